@@ -1,0 +1,343 @@
+//! Reading the catalog's files, with every fault at its place.
+
+use std::collections::HashSet;
+use std::fmt;
+
+use jsonschema::error::ValidationErrorKind;
+use jsonschema::{ValidationError, Validator};
+use serde_json::Value;
+
+use super::index::Catalog;
+use super::record::{Record, RecordKind};
+use super::schema::file_schema;
+
+/// A file of the catalog as it was found.
+#[derive(Debug, Clone)]
+pub struct FileText {
+    /// Its path below the catalog's folder, with slashes: `jurisdictions/us-tx.json`.
+    pub name: String,
+    /// What it holds.
+    pub text: String,
+}
+
+/// Something wrong in a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FileFault {
+    /// The file's name.
+    pub file: String,
+    /// The JSON Pointer of the place.
+    pub pointer: String,
+    /// What is wrong.
+    pub detail: String,
+}
+
+impl fmt::Display for FileFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}#{}: {}", self.file, self.pointer, self.detail)
+    }
+}
+
+/// A catalog that was read without a fault.
+#[derive(Debug)]
+pub struct Reading {
+    /// Its records, sources qualified by their file.
+    pub records: Vec<Record>,
+    /// Places worth a look that are no faults: sources that nothing rests on.
+    pub warnings: Vec<FileFault>,
+}
+
+/// Where a record stands.
+struct Place<'a> {
+    file: &'a str,
+    pointer: String,
+}
+
+impl Place<'_> {
+    fn fault(&self, pointer: &str, detail: String) -> FileFault {
+        FileFault { file: self.file.into(), pointer: format!("{}{pointer}", self.pointer), detail }
+    }
+}
+
+/// Reads files and checks all of them together.
+///
+/// # Errors
+/// Every fault of every file: what is not JSON, not of the schema's form, dangling, doubled, cyclic or implausible.
+pub fn read(files: &[FileText]) -> Result<Reading, Vec<FileFault>> {
+    let validator = file_schema().ok().and_then(|schema| jsonschema::draft202012::new(&schema).ok());
+    let Some(validator) = validator else {
+        return Err(vec![FileFault {
+            file: String::new(),
+            pointer: String::new(),
+            detail: "the schema cannot be built".into(),
+        }]);
+    };
+    let mut faults = Vec::new();
+    let (mut records, mut places) = (Vec::new(), Vec::new());
+    let mut unread = HashSet::new();
+    let mut qualifiers = HashSet::new();
+    for file in files {
+        let whole = Place { file: &file.name, pointer: String::new() };
+        let qualifier = qualifier(&file.name);
+        if !qualifiers.insert(qualifier) {
+            faults.push(
+                whole.fault("", format!("another file is called {qualifier}, too; sources are qualified by that name")),
+            );
+        }
+        let mut value: Value = match serde_json::from_str(&file.text) {
+            Ok(value) => value,
+            Err(error) => {
+                faults.push(whole.fault("", format!("is not JSON: {error}")));
+                continue;
+            }
+        };
+        let misshapen = misshapen(&validator, &value);
+        if !misshapen.is_empty() {
+            collect_ids(&value, &mut unread);
+            faults.extend(misshapen.into_iter().map(|(pointer, detail)| whole.fault(&pointer, detail)));
+            continue;
+        }
+        qualify(&mut value, qualifier);
+        for &kind in RecordKind::ALL {
+            let Some(list) = value.get_mut(kind.plural()).and_then(Value::as_array_mut) else { continue };
+            for (index, body) in list.iter_mut().enumerate() {
+                let place = Place { file: &file.name, pointer: format!("/{}/{index}", kind.plural()) };
+                let body = body.take();
+                let id = body.get("id").and_then(Value::as_str).unwrap_or_default().to_owned();
+                match Record::from_body(kind, body) {
+                    Ok(record) => {
+                        faults.extend(misplaced(&place, qualifier, &record));
+                        records.push(record);
+                        places.push(place);
+                    }
+                    Err(error) => {
+                        faults.push(place.fault(&pointer_of(&error.path), error.detail));
+                        unread.insert(id);
+                    }
+                }
+            }
+        }
+    }
+
+    let mut warnings = Vec::new();
+    match Catalog::build(records.clone()) {
+        Ok(catalog) => {
+            for (record, place) in records.iter().zip(&places) {
+                if let Record::Source(source) = record
+                    && catalog.citations(&source.id).is_empty()
+                {
+                    warnings.push(place.fault("", format!("nothing rests on source {}", source.id)));
+                }
+            }
+        }
+        Err(found) => faults.extend(found.into_iter().filter_map(|fault| {
+            // What a faulty file or record defines may be all that is missing.
+            let hidden = fault.missing.is_some_and(|id| unread.contains(id.rsplit('/').next().unwrap_or_default()));
+            let place = places.get(fault.record).filter(|_| !hidden)?;
+            Some(place.fault(&fault.pointer, fault.detail))
+        })),
+    }
+    if faults.is_empty() { Ok(Reading { records, warnings }) } else { Err(faults) }
+}
+
+/// The name of a file without its folder and ending: `us-tx`.
+fn qualifier(name: &str) -> &str {
+    let name = name.rsplit('/').next().unwrap_or(name);
+    name.strip_suffix(".json").unwrap_or(name)
+}
+
+/// Prefixes the id of every source, and every mention of one, with the file that it stands in.
+fn qualify(value: &mut Value, file: &str) {
+    let prefix = |id: &mut Value| {
+        if let Value::String(id) = id {
+            *id = format!("{file}/{id}");
+        }
+    };
+    match value {
+        Value::Object(object) => {
+            for (key, value) in object {
+                match (key.as_str(), value) {
+                    ("source", id @ Value::String(_)) => prefix(id),
+                    ("source_ids", Value::Array(ids)) => ids.iter_mut().for_each(prefix),
+                    ("sources", Value::Array(sources)) => {
+                        sources.iter_mut().filter_map(|source| source.get_mut("id")).for_each(prefix);
+                    }
+                    (_, other) => qualify(other, file),
+                }
+            }
+        }
+        Value::Array(items) => items.iter_mut().for_each(|item| qualify(item, file)),
+        _ => {}
+    }
+}
+
+/// A jurisdiction and its credentials stand in the file of its name; nothing else of their kind does.
+fn misplaced(place: &Place<'_>, file: &str, record: &Record) -> Option<FileFault> {
+    let home = match record {
+        Record::Jurisdiction(jurisdiction) => jurisdiction.code.to_string().to_lowercase(),
+        Record::Credential(credential) => credential.jurisdiction.as_ref()?.to_string().to_lowercase(),
+        _ => return None,
+    };
+    (home != file).then(|| place.fault("", format!("belongs into {home}.json")))
+}
+
+/// A path of serde's as a JSON Pointer.
+fn pointer_of(path: &str) -> String {
+    if path == "." { String::new() } else { format!("/{}", path.replace('[', "/").replace(']', "").replace('.', "/")) }
+}
+
+fn collect_ids(value: &Value, ids: &mut HashSet<String>) {
+    match value {
+        Value::Object(object) => {
+            for (key, value) in object {
+                match value {
+                    Value::String(id) if key == "id" || key == "code" => {
+                        ids.insert(id.clone());
+                    }
+                    other => collect_ids(other, ids),
+                }
+            }
+        }
+        Value::Array(items) => items.iter().for_each(|item| collect_ids(item, ids)),
+        _ => {}
+    }
+}
+
+/// What of the value is not of the schema's form: pointer and fault.
+fn misshapen(validator: &Validator, value: &Value) -> Vec<(String, String)> {
+    let mut found = Vec::new();
+    for error in validator.iter_errors(value) {
+        explain(&error, &mut found);
+    }
+    found
+}
+
+/// Looks into alternatives for the one that was meant, so that its own faults are told.
+fn explain(error: &ValidationError<'_>, found: &mut Vec<(String, String)>) {
+    let here = error.instance_path().to_string();
+    let (ValidationErrorKind::OneOfNotValid { context } | ValidationErrorKind::AnyOf { context }) = error.kind() else {
+        let text = error.to_string();
+        found.push((here, shortened(&text)));
+        return;
+    };
+    let discriminator = format!("{here}/kind");
+    let rules_out = |fault: &ValidationError<'_>| {
+        let at = fault.instance_path().to_string();
+        (at == here && matches!(fault.kind(), ValidationErrorKind::Type { .. })) || at == discriminator
+    };
+    let mut meant = context.iter().filter(|faults| !faults.iter().any(rules_out));
+    match (meant.next(), meant.next()) {
+        (Some(faults), None) => faults.iter().for_each(|fault| explain(fault, found)),
+        (None, _) if error.instance().get("kind").is_some() => {
+            found.push((discriminator, "is none of the kinds that there are".into()));
+        }
+        _ => found.push((here, "is of none of the forms that are allowed here".into())),
+    }
+}
+
+fn shortened(text: &str) -> String {
+    const LONGEST: usize = 240;
+    match text.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or(text)),
+        None => text.into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn texas() -> Value {
+        json!({
+            "sources": [{"id": "a", "title": "A", "publisher": "B", "url": null, "tier": "official", "published": null}],
+            "jurisdictions": [{"code": "US-TX", "name": "Texas", "program_status": {"value": "established", "source": "a"}}],
+            "credentials": [{
+                "id": "us-tx-a", "jurisdiction": "US-TX", "title": "Title", "acronym": null, "status": "active",
+                "specialties": ["mental_health"], "certifying_body": {"name": "B", "kind": "other", "url": null},
+                "routes": [{"id": "standard", "name": "Standard", "completeness": "partial", "requirements": [
+                    {"id": "training", "kind": "training", "hours": 40, "source": "a"},
+                    {"id": "ethics", "kind": "code_of_ethics", "source": "a"},
+                ]}],
+                "fees": [], "renewal": null, "reciprocity": null, "source_ids": ["a"],
+            }],
+        })
+    }
+
+    fn read_one(name: &str, value: &Value) -> Result<Reading, Vec<String>> {
+        let files = [FileText { name: name.into(), text: value.to_string() }];
+        read(&files).map_err(|faults| faults.iter().map(ToString::to_string).collect())
+    }
+
+    fn faults_after(change: impl FnOnce(&mut Value)) -> Vec<String> {
+        let mut value = texas();
+        change(&mut value);
+        read_one("jurisdictions/us-tx.json", &value).unwrap_err()
+    }
+
+    #[test]
+    fn sources_are_qualified_by_their_file() {
+        let reading = read_one("jurisdictions/us-tx.json", &texas()).unwrap();
+        assert!(reading.records.iter().any(|record| record.id() == "us-tx/a"));
+        assert_eq!(reading.warnings, []);
+    }
+
+    #[test]
+    fn every_fault_is_told_with_its_file_and_pointer() {
+        let faults = faults_after(|value| {
+            let requirements = &mut value["credentials"][0]["routes"][0]["requirements"];
+            requirements[0]["hourz"] = json!(3);
+            requirements[0]["hours"] = json!("many");
+            requirements[1]["kind"] = json!("magic");
+            value["credentials"][0]["colour"] = json!("blue");
+            value["jurisdictions"][0]["program_status"]["value"] = json!("odd");
+        });
+        for expected in [
+            "jurisdictions/us-tx.json#/credentials/0/routes/0/requirements/0/hours: ",
+            "jurisdictions/us-tx.json#/credentials/0/routes/0/requirements/0: Additional properties are not allowed ('hourz'",
+            "jurisdictions/us-tx.json#/credentials/0/routes/0/requirements/1/kind: ",
+            "jurisdictions/us-tx.json#/credentials/0: Additional properties are not allowed ('colour'",
+            "jurisdictions/us-tx.json#/jurisdictions/0/program_status/value: ",
+        ] {
+            assert!(faults.iter().any(|fault| fault.starts_with(expected)), "{expected} not in {faults:#?}");
+        }
+        assert_eq!(faults.len(), 5, "{faults:#?}");
+    }
+
+    #[test]
+    fn faults_between_records_are_told_at_their_place_in_the_file() {
+        let faults =
+            faults_after(|value| value["credentials"][0]["routes"][0]["requirements"][1]["source"] = json!("b"));
+        assert!(faults.iter().any(|fault| fault == "jurisdictions/us-tx.json#/credentials/0/routes/0/requirements/1/source: there is no source us-tx/b"), "{faults:#?}");
+    }
+
+    #[test]
+    fn a_fact_without_its_gap_marked_is_a_fault() {
+        let faults = faults_after(|value| {
+            value["credentials"][0].as_object_mut().unwrap().remove("renewal");
+        });
+        assert_eq!(faults.len(), 1, "{faults:#?}");
+        assert!(faults[0].contains("\"renewal\" is a required property"), "{faults:#?}");
+    }
+
+    #[test]
+    fn a_credential_stands_in_the_file_of_its_jurisdiction() {
+        let faults = read_one("jurisdictions/us-wa.json", &texas()).unwrap_err();
+        assert_eq!(faults.iter().filter(|fault| fault.ends_with("belongs into us-tx.json")).count(), 2, "{faults:#?}");
+    }
+
+    #[test]
+    fn a_file_that_is_not_json_is_a_fault_and_an_unused_source_a_warning() {
+        let files = [FileText { name: "faqs.json".into(), text: "{".into() }];
+        assert!(read(&files).unwrap_err()[0].to_string().starts_with("faqs.json#: is not JSON: "));
+        let mut value = texas();
+        let mut unused = value["sources"][0].clone();
+        unused["id"] = json!("b");
+        value["sources"].as_array_mut().unwrap().push(unused);
+        let reading = read_one("jurisdictions/us-tx.json", &value).unwrap();
+        assert_eq!(
+            reading.warnings[0].to_string(),
+            "jurisdictions/us-tx.json#/sources/1: nothing rests on source us-tx/b"
+        );
+    }
+}

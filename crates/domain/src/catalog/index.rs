@@ -1,0 +1,391 @@
+//! Building and reading the catalog.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use super::entry::Entry;
+use super::record::{Record, for_each_record};
+use super::visit::Visit;
+use crate::credential::{Credential, Jurisdiction};
+use crate::framework::{Category, Competency, Framework};
+use crate::identifier::{Identifier, JurisdictionCode, SourceId};
+use crate::kind::Kind;
+use crate::library::{Faq, Note, Outcome, Resource, Training};
+use crate::pathway::{Passage, Pitfall, Practice, Step};
+use crate::profession::{CareerLevel, Responsibility, Role, Skill};
+use crate::source::{Freshness, Source};
+
+/// Something wrong with one of the records that a catalog was to be built from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fault {
+    /// The record's place among those given.
+    pub record: usize,
+    /// The JSON Pointer of the place in the record.
+    pub pointer: String,
+    /// What is wrong.
+    pub detail: String,
+    /// The id that nothing has, where that is what is wrong.
+    pub missing: Option<Box<str>>,
+}
+
+/// A place in a record that rests on a source.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Citation {
+    /// The kind of record.
+    pub kind: Kind,
+    /// Its id.
+    pub id: Box<str>,
+    /// The JSON Pointer of the place in the record.
+    pub pointer: Box<str>,
+}
+
+/// The records of one kind, in their order.
+#[derive(Debug)]
+pub struct Collection<T> {
+    records: Vec<T>,
+    places: HashMap<Box<str>, usize>,
+}
+
+impl<T: Entry> Collection<T> {
+    fn new(mut records: Vec<T>) -> Self {
+        records.sort_by(|a, b| (a.order(), a.id()).cmp(&(b.order(), b.id())));
+        let places = records.iter().enumerate().map(|(place, record)| (record.id().into(), place)).collect();
+        Self { records, places }
+    }
+
+    /// The record with this id.
+    #[must_use]
+    pub fn get(&self, id: &str) -> Option<&T> {
+        self.records.get(*self.places.get(id)?)
+    }
+
+    /// Every record, in order.
+    pub fn iter(&self) -> std::slice::Iter<'_, T> {
+        self.records.iter()
+    }
+
+    /// How many there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.records.len()
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.records.is_empty()
+    }
+}
+
+impl<'a, T: Entry> IntoIterator for &'a Collection<T> {
+    type Item = &'a T;
+    type IntoIter = std::slice::Iter<'a, T>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
+    }
+}
+
+macro_rules! define {
+    ($($type:ident: $list:ident;)+) => {
+        /// Every record of the catalog, indexed and consistent.
+        #[derive(Debug)]
+        #[expect(missing_docs, reason = "the fields are the kinds")]
+        pub struct Catalog {
+            $(pub $list: Collection<$type>,)+
+            citations: HashMap<Box<str>, Vec<Citation>>,
+        }
+
+        impl Catalog {
+            /// Builds the catalog.
+            ///
+            /// # Errors
+            /// Every fault: duplicate ids, dangling references, cyclic step dependencies, dates and numbers out of range.
+            pub fn build(records: Vec<Record>) -> Result<Self, Vec<Fault>> {
+                let citations = examine(&records)?;
+                $(let mut $list = Vec::new();)+
+                for record in records {
+                    match record { $(Record::$type(record) => $list.push(record),)+ }
+                }
+                Ok(Self { $($list: Collection::new($list),)+ citations })
+            }
+
+            /// How many records there are of each kind, parts of records included.
+            #[must_use]
+            pub fn counts(&self) -> BTreeMap<Kind, usize> {
+                let mut counts = BTreeMap::new();
+                $(
+                    *counts.entry(<$type as Entry>::KIND).or_default() += self.$list.len();
+                    for record in &self.$list {
+                        let mut visit = Visit::default();
+                        record.visit(&mut visit);
+                        for definition in visit.definitions {
+                            *counts.entry(definition.kind).or_default() += 1;
+                        }
+                    }
+                )+
+                counts
+            }
+        }
+    };
+}
+
+for_each_record!(define);
+
+impl Catalog {
+    /// The places that rest on a source.
+    #[must_use]
+    pub fn citations(&self, source: &SourceId) -> &[Citation] {
+        self.citations.get(source.as_str()).map_or(&[], Vec::as_slice)
+    }
+
+    /// A jurisdiction's credentials.
+    pub fn credentials_of<'a>(&'a self, code: &'a JurisdictionCode) -> impl Iterator<Item = &'a Credential> {
+        self.credentials.iter().filter(move |credential| credential.jurisdiction.as_ref() == Some(code))
+    }
+
+    /// How fresh a credential's sources are, and how official.
+    #[must_use]
+    pub fn freshness(&self, credential: &Credential) -> Freshness {
+        let source = |id: &SourceId| self.sources.get(id.as_str());
+        Freshness::of(
+            credential.source_ids.iter().filter_map(source),
+            credential.fact_sources().filter_map(source).map(|source| source.tier),
+        )
+    }
+
+    /// How fresh the sources of the whole catalog are, and how official its facts'.
+    #[must_use]
+    pub fn overall_freshness(&self) -> Freshness {
+        let cited = self.citations.iter().filter_map(|(id, places)| Some((self.sources.get(id)?, places)));
+        Freshness::of(&self.sources, cited.flat_map(|(source, places)| places.iter().map(|_| source.tier)))
+    }
+
+    /// Every competency with its category and framework, by id.
+    pub fn competencies(&self) -> impl Iterator<Item = (&Framework, &Category, &Competency)> {
+        self.frameworks.iter().flat_map(|framework| {
+            let of = move |category| (framework, category);
+            framework.categories.iter().map(of).flat_map(|(framework, category): (&Framework, &Category)| {
+                category.competencies.iter().map(move |competency| (framework, category, competency))
+            })
+        })
+    }
+
+    /// The sources of a record, in the order in which it first names them.
+    pub fn sources_of(&self, record: &impl Entry) -> Vec<&Source> {
+        let mut visit = Visit::default();
+        record.visit(&mut visit);
+        let mut seen = HashSet::new();
+        let cited = visit.mentions.iter().filter(|mention| mention.kind == Kind::Source && seen.insert(mention.id));
+        cited.filter_map(|mention| self.sources.get(mention.id)).collect()
+    }
+
+    /// The notes on a record.
+    pub fn notes_on(&self, kind: Kind, id: &str) -> impl Iterator<Item = &Note> {
+        self.notes.iter().filter(move |note| note.is_on(kind, id))
+    }
+}
+
+/// Looks at all records together; gives the citations by source.
+fn examine(records: &[Record]) -> Result<HashMap<Box<str>, Vec<Citation>>, Vec<Fault>> {
+    let visits: Vec<Visit> = records
+        .iter()
+        .map(|record| {
+            let mut visit = Visit::default();
+            record.visit(&mut visit);
+            visit
+        })
+        .collect();
+    let mut faults = Vec::new();
+
+    let mut known: HashSet<(Kind, &str)> = HashSet::new();
+    for (place, (record, visit)) in records.iter().zip(&visits).enumerate() {
+        let id_field = if record.kind() == Kind::Jurisdiction { "/code" } else { "/id" };
+        let own = (id_field, record.kind(), record.id());
+        let parts = visit.definitions.iter().map(|part| (part.pointer.as_str(), part.kind, part.id.as_ref()));
+        for (pointer, kind, id) in std::iter::once(own).chain(parts) {
+            if !known.insert((kind, id)) {
+                let detail = format!("another {} has the id {id}", kind.singular().replace('_', " "));
+                faults.push(Fault { record: place, pointer: pointer.into(), detail, missing: None });
+            }
+        }
+    }
+
+    let mut citations: HashMap<Box<str>, Vec<Citation>> = HashMap::new();
+    for (place, (record, visit)) in records.iter().zip(&visits).enumerate() {
+        for flaw in &visit.flaws {
+            faults.push(Fault {
+                record: place,
+                pointer: flaw.pointer.clone(),
+                detail: flaw.detail.clone(),
+                missing: None,
+            });
+        }
+        for mention in &visit.mentions {
+            if !known.contains(&(mention.kind, mention.id)) {
+                let detail = format!("there is no {} {}", mention.kind.singular().replace('_', " "), mention.id);
+                faults.push(Fault {
+                    record: place,
+                    pointer: mention.pointer.clone(),
+                    detail,
+                    missing: Some(mention.id.into()),
+                });
+            } else if mention.kind == Kind::Source {
+                let pointer = mention.pointer.as_str().into();
+                let citation = Citation { kind: record.kind(), id: record.id().into(), pointer };
+                citations.entry(mention.id.into()).or_default().push(citation);
+            }
+        }
+    }
+    faults.extend(cycles(records));
+
+    if faults.is_empty() {
+        for places in citations.values_mut() {
+            places.sort();
+        }
+        Ok(citations)
+    } else {
+        Err(faults)
+    }
+}
+
+/// A fault for each step that, followed along its dependencies, comes back to itself.
+fn cycles(records: &[Record]) -> Vec<Fault> {
+    let steps: HashMap<&str, &Step> = records
+        .iter()
+        .filter_map(|record| if let Record::Step(step) = record { Some((step.id.as_str(), step)) } else { None })
+        .collect();
+    let leads_back = |start: &Step| {
+        let mut reached = HashSet::new();
+        let mut open: Vec<&Step> = vec![start];
+        while let Some(step) = open.pop() {
+            for next in &step.depends_on {
+                if *next == start.id {
+                    return true;
+                }
+                if reached.insert(next.as_str()) {
+                    open.extend(steps.get(next.as_str()));
+                }
+            }
+        }
+        false
+    };
+    let cyclic = |(place, record): (usize, &Record)| match record {
+        Record::Step(step) if leads_back(step) => Some(Fault {
+            record: place,
+            pointer: "/depends_on".into(),
+            detail: format!("{} depends on itself, through the steps that it depends on", step.id),
+            missing: None,
+        }),
+        _ => None,
+    };
+    records.iter().enumerate().filter_map(cyclic).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn source() -> Value {
+        json!({"id": "us-tx/a", "title": "A", "publisher": "B", "url": null, "tier": "official", "published": "2024"})
+    }
+
+    fn jurisdiction() -> Value {
+        json!({"code": "US-TX", "name": "Texas", "program_status": {"value": "established", "source": "us-tx/a"}})
+    }
+
+    fn credential() -> Value {
+        json!({
+            "id": "us-tx-a", "jurisdiction": "US-TX", "title": "Title", "acronym": null, "status": "active",
+            "specialties": ["mental_health"], "certifying_body": {"name": "B", "kind": "other", "url": null},
+            "routes": [{"id": "standard", "name": "Standard", "completeness": "partial", "requirements": [
+                {"id": "training", "kind": "training", "hours": 40, "source": "us-tx/a"},
+            ]}],
+            "fees": [], "renewal": null, "reciprocity": null, "source_ids": ["us-tx/a"],
+        })
+    }
+
+    fn step(id: &str, order: u16, depends_on: &[&str]) -> Value {
+        json!({"id": id, "order": order, "phase": "train", "title": "T", "summary": "S", "tasks": [], "depends_on": depends_on,
+            "satisfies": [], "competency_categories": [], "source_ids": ["us-tx/a"]})
+    }
+
+    fn build(records: Vec<(Kind, Value)>) -> Result<Catalog, Vec<Fault>> {
+        Catalog::build(records.into_iter().map(|(kind, body)| Record::from_body(kind, body).unwrap()).collect())
+    }
+
+    fn with_credential(change: impl FnOnce(&mut Value)) -> Result<Catalog, Vec<Fault>> {
+        let mut body = credential();
+        change(&mut body);
+        build(vec![(Kind::Source, source()), (Kind::Jurisdiction, jurisdiction()), (Kind::Credential, body)])
+    }
+
+    fn only_fault(result: Result<Catalog, Vec<Fault>>) -> (usize, String, String) {
+        let mut faults = result.unwrap_err();
+        assert_eq!(faults.len(), 1, "{faults:?}");
+        let Fault { record, pointer, detail, .. } = faults.remove(0);
+        (record, pointer, detail)
+    }
+
+    #[test]
+    fn a_consistent_catalog_is_indexed() {
+        let catalog = with_credential(|_| {}).unwrap();
+        let credential = catalog.credentials.get("us-tx-a").unwrap();
+        assert_eq!(catalog.credentials_of(&"US-TX".parse().unwrap()).count(), 1);
+        assert_eq!(catalog.freshness(credential).facts_official, 1);
+        let cited: Vec<_> =
+            catalog.citations(&"us-tx/a".parse().unwrap()).iter().map(|place| &*place.pointer).collect();
+        assert_eq!(cited, ["/program_status/source", "/routes/0/requirements/0/source", "/source_ids/0"]);
+        assert_eq!(catalog.counts()[&Kind::Requirement], 1);
+    }
+
+    #[test]
+    fn a_dangling_reference_is_refused_at_its_place() {
+        let fault = only_fault(with_credential(|body| body["endorsement_of"] = json!("us-tx-b")));
+        assert_eq!(fault, (2, "/endorsement_of".into(), "there is no credential us-tx-b".into()));
+        let faults =
+            with_credential(|body| body["routes"][0]["requirements"][0]["source"] = json!("us-tx/b")).err().unwrap();
+        assert!(faults.iter().any(|fault| fault.pointer == "/routes/0/requirements/0/source"), "{faults:?}");
+    }
+
+    #[test]
+    fn a_doubled_id_is_refused() {
+        let fault = only_fault(build(vec![(Kind::Source, source()), (Kind::Source, source())]));
+        assert_eq!(fault, (1, "/id".into(), "another source has the id us-tx/a".into()));
+        let fault = only_fault(with_credential(|body| {
+            let requirements = &mut body["routes"][0]["requirements"];
+            let again = requirements[0].clone();
+            requirements.as_array_mut().unwrap().push(again);
+        }));
+        assert_eq!(fault.1, "/routes/0/requirements/1/id");
+    }
+
+    #[test]
+    fn a_number_or_date_out_of_range_is_refused() {
+        let fault = only_fault(with_credential(|body| body["routes"][0]["requirements"][0]["hours"] = json!(0)));
+        assert_eq!(fault.1, "/routes/0/requirements/0/hours");
+        let fault = only_fault(with_credential(|body| body["routes"][0]["closes_on"] = json!("0024-01-01")));
+        assert_eq!(fault.1, "/routes/0/closes_on");
+        let fee = json!({"kind": "exam", "amount_usd": 20, "amount_usd_max": 10, "source": "us-tx/a"});
+        assert_eq!(only_fault(with_credential(|body| body["fees"] = json!([fee]))).1, "/fees/0/amount_usd_max");
+    }
+
+    #[test]
+    fn a_credential_belongs_to_the_jurisdiction_of_its_id() {
+        let fault = only_fault(with_credential(|body| body["jurisdiction"] = Value::Null));
+        assert_eq!(fault.1, "/jurisdiction");
+    }
+
+    #[test]
+    fn steps_that_depend_on_each_other_are_refused_and_others_kept_in_order() {
+        let steps = |list: &[(&str, u16, &[&str])]| {
+            let steps = list.iter().map(|(id, order, depends_on)| (Kind::Step, step(id, *order, depends_on)));
+            build(std::iter::once((Kind::Source, source())).chain(steps).collect())
+        };
+        let faults = steps(&[("a", 1, &["c"]), ("b", 2, &["a"]), ("c", 3, &["b"]), ("d", 4, &["c"])]).err().unwrap();
+        assert_eq!(faults.iter().map(|fault| fault.record).collect::<Vec<_>>(), [1, 2, 3]);
+        let catalog = steps(&[("b", 1, &[]), ("a", 2, &["b"])]).unwrap();
+        assert_eq!(catalog.steps.iter().map(|step| step.id.to_string()).collect::<Vec<_>>(), ["b", "a"]);
+    }
+}

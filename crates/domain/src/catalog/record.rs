@@ -1,0 +1,137 @@
+//! A record of any kind, and the form of a file of records.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use utoipa::ToSchema;
+
+use super::entry::Entry;
+use super::visit::Visit;
+use crate::credential::{Credential, Jurisdiction};
+use crate::framework::Framework;
+use crate::kind::Kind;
+use crate::library::{Faq, Note, Outcome, Resource, Training};
+use crate::pathway::{Passage, Pitfall, Practice, Step};
+use crate::profession::{CareerLevel, Responsibility, Role, Skill};
+use crate::source::Source;
+
+/// A JSON value that is no record of the kind it was read as.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{path}: {detail}")]
+pub struct BodyError {
+    /// The path to the fault, with dots: `routes[0].requirements[2]`.
+    pub path: String,
+    /// What is wrong.
+    pub detail: String,
+}
+
+impl From<serde_path_to_error::Error<serde_json::Error>> for BodyError {
+    fn from(error: serde_path_to_error::Error<serde_json::Error>) -> Self {
+        Self { path: error.path().to_string(), detail: error.inner().to_string() }
+    }
+}
+
+/// Calls a macro with every kind of record and the list that holds it, in the order of a file.
+macro_rules! for_each_record {
+    ($macro:ident) => {
+        $macro! {
+            Source: sources;
+            Jurisdiction: jurisdictions;
+            Credential: credentials;
+            Framework: frameworks;
+            Step: steps;
+            Pitfall: pitfalls;
+            Practice: practices;
+            Passage: passages;
+            CareerLevel: career_levels;
+            Role: roles;
+            Responsibility: responsibilities;
+            Skill: skills;
+            Training: trainings;
+            Resource: resources;
+            Faq: faqs;
+            Outcome: outcomes;
+            Note: notes;
+        }
+    };
+}
+pub(super) use for_each_record;
+
+macro_rules! define {
+    ($($type:ident: $list:ident;)+) => {
+        /// A file of the catalog: records of any kinds, and the sources that they rest on.
+        ///
+        /// Facts name their source by its `id` in the same file.
+        #[derive(Debug, Default, Serialize, Deserialize, ToSchema)]
+        #[serde(deny_unknown_fields)]
+        pub struct CatalogFile {
+            /// Where this schema stands, for editors.
+            #[serde(rename = "$schema", default, skip_serializing_if = "Option::is_none")]
+            pub schema: Option<String>,
+            $(
+                /// Records of this kind.
+                #[serde(default, skip_serializing_if = "Vec::is_empty")]
+                pub $list: Vec<$type>,
+            )+
+        }
+
+        /// A record of any kind.
+        #[derive(Debug, Clone, PartialEq)]
+        #[expect(missing_docs, reason = "the variants are the kinds")]
+        pub enum Record { $($type($type),)+ }
+
+        /// The kinds that stand in lists of their own; the other kinds are parts of these.
+        pub struct RecordKind;
+
+        impl RecordKind {
+            /// All of them, in the order of a file.
+            pub const ALL: &[Kind] = &[$(Kind::$type),+];
+        }
+
+        impl Record {
+            /// Its kind.
+            #[must_use]
+            pub const fn kind(&self) -> Kind {
+                match self { $(Self::$type(_) => <$type as Entry>::KIND,)+ }
+            }
+
+            /// Its id, unique among the records of its kind.
+            #[must_use]
+            pub fn id(&self) -> &str {
+                match self { $(Self::$type(record) => record.id(),)+ }
+            }
+
+            pub(super) fn visit<'a>(&'a self, visit: &mut Visit<'a>) {
+                match self { $(Self::$type(record) => record.visit(visit),)+ }
+            }
+
+            /// The parts of it that have ids of their own: a credential's routes and requirements, a framework's competencies.
+            #[must_use]
+            pub fn parts(&self) -> Vec<(Kind, String)> {
+                let mut visit = Visit::default();
+                self.visit(&mut visit);
+                visit.definitions.into_iter().map(|part| (part.kind, part.id.into_owned())).collect()
+            }
+
+            /// The record as JSON.
+            ///
+            /// # Errors
+            /// None in practice: every record has a JSON form.
+            pub fn to_body(&self) -> Result<Value, serde_json::Error> {
+                match self { $(Self::$type(record) => serde_json::to_value(record),)+ }
+            }
+
+            /// Reads a record of a kind from JSON.
+            ///
+            /// # Errors
+            /// Where the JSON is not of that kind's form, or the kind is only ever part of a record.
+            pub fn from_body(kind: Kind, body: Value) -> Result<Self, BodyError> {
+                match kind {
+                    $(Kind::$type => serde_path_to_error::deserialize(body).map(Self::$type).map_err(BodyError::from),)+
+                    _ => Err(BodyError { path: ".".into(), detail: "is only ever part of a record".into() }),
+                }
+            }
+        }
+    };
+}
+
+for_each_record!(define);

@@ -1,0 +1,119 @@
+//! The work: its roles, career levels, responsibilities and skills.
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::credential::Specialty;
+use crate::identifier::{CareerLevelId, CategoryId, ResponsibilityId, RoleId, SkillId, SourceId};
+
+/// A job title with what it means.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Role {
+    /// Its id.
+    pub id: RoleId,
+    /// Its usual title.
+    pub title: String,
+    /// Other titles for the same role.
+    pub aliases: Vec<String>,
+    /// What its holder does.
+    #[schema(max_length = 300)]
+    pub summary: String,
+    /// Where it is found.
+    pub settings: Vec<String>,
+    /// Whom it serves.
+    pub specialties: Vec<Specialty>,
+    /// The categories of competencies that it draws on: this catalog's own judgment, not a source's.
+    pub competency_categories: Vec<CategoryId>,
+    /// Its rung of the career ladder; null: it is found at several.
+    #[serde(deserialize_with = "crate::stated")]
+    #[schema(required)]
+    pub career_level: Option<CareerLevelId>,
+    /// Its code in the Standard Occupational Classification; null: not stated.
+    #[serde(deserialize_with = "crate::stated")]
+    #[schema(required)]
+    pub soc_code: Option<String>,
+    /// The sources that it rests on.
+    #[schema(min_items = 1)]
+    pub source_ids: Vec<SourceId>,
+}
+
+/// A rung of the career ladder.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CareerLevel {
+    /// Its id.
+    pub id: CareerLevelId,
+    /// Its place, from 1, lowest first.
+    #[schema(minimum = 1)]
+    pub order: u16,
+    /// Its title.
+    pub title: String,
+    /// What it is.
+    #[schema(max_length = 300)]
+    pub summary: String,
+    /// What sources say of its pay and of the experience it takes.
+    pub estimates: Vec<Estimate>,
+    /// The sources that it rests on.
+    #[schema(min_items = 1)]
+    pub source_ids: Vec<SourceId>,
+}
+
+/// What one source says of a career level's pay and of the experience it takes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Estimate {
+    /// The title that the source uses.
+    pub job_title: String,
+    /// The fewest years of experience; null: the source gives no figure.
+    #[serde(deserialize_with = "crate::stated")]
+    #[schema(required)]
+    pub experience_years_min: Option<u8>,
+    /// The most years of experience; null: the source gives no figure.
+    #[serde(deserialize_with = "crate::stated")]
+    #[schema(required)]
+    pub experience_years_max: Option<u8>,
+    /// The lower end of the pay, in U.S. dollars a year.
+    pub salary_usd_min: u32,
+    /// The upper end of the pay, in U.S. dollars a year.
+    pub salary_usd_max: u32,
+    /// Whether the source says that it may be more.
+    pub salary_open_ended: bool,
+    /// The source that states it.
+    pub source: SourceId,
+}
+
+/// What the work consists of.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Responsibility {
+    /// Its id.
+    pub id: ResponsibilityId,
+    /// Its title.
+    pub title: String,
+    /// What belongs to it.
+    pub duties: Vec<String>,
+    /// The categories of competencies that it draws on: this catalog's own judgment, not a source's.
+    pub competency_categories: Vec<CategoryId>,
+    /// The sources that it rests on.
+    #[schema(min_items = 1)]
+    pub source_ids: Vec<SourceId>,
+}
+
+/// What the work takes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Skill {
+    /// Its id.
+    pub id: SkillId,
+    /// Its title.
+    pub title: String,
+    /// What it is.
+    #[schema(max_length = 300)]
+    pub summary: String,
+    /// The categories of competencies that it belongs to: this catalog's own judgment, not a source's.
+    pub competency_categories: Vec<CategoryId>,
+    /// The sources that it rests on.
+    #[schema(min_items = 1)]
+    pub source_ids: Vec<SourceId>,
+}
