@@ -1,0 +1,273 @@
+//! The catalog in Postgres: versions, entries, revisions.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use chrono::{DateTime, NaiveDate, Utc};
+use diesel::prelude::*;
+use diesel_async::{AsyncConnection, RunQueryDsl};
+use peerpath_domain::catalog::{Catalog, Record};
+use peerpath_domain::kind::Kind;
+use peerpath_domain::revision::{CatalogVersion, Revision};
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+
+use crate::connection::Connection;
+use crate::error::Error;
+use crate::notifications::CATALOG_CHANNEL;
+use crate::schema::{catalog_entries, catalog_revisions, catalog_versions};
+
+/// Holds off other imports. Any number will do, if nothing else locks by it.
+const IMPORT_LOCK: i64 = 0x7065_6572_7061_7468;
+
+/// How many rows are inserted at once: Postgres takes 65,535 values in a statement.
+const ROWS: usize = 10_000;
+
+/// What an import did.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Imported {
+    /// Nothing: the catalog is already so.
+    Unchanged {
+        /// The version that has it.
+        version: i64,
+    },
+    /// It made a version.
+    Version {
+        /// Its number.
+        version: i64,
+        /// How many records are new.
+        added: usize,
+        /// How many records got a further revision.
+        changed: usize,
+        /// How many records were taken out.
+        withdrawn: usize,
+    },
+    /// Nothing: a version takes effect later than the day that was asked for, and versions follow each other in time.
+    TooEarly {
+        /// The earliest day that can be asked for.
+        earliest: NaiveDate,
+    },
+}
+
+/// Writes the catalog of these records, from `effective` on.
+///
+/// Unchanged records are left alone, a changed one gets a new revision; nothing is overwritten.
+/// Everything is written, or nothing. Whoever listens is told.
+///
+/// # Errors
+/// Those of any query.
+pub async fn import(
+    db: &mut Connection,
+    catalog: &Catalog,
+    records: &[Record],
+    effective: NaiveDate,
+) -> Result<Imported, Error> {
+    let mut bodies = Vec::with_capacity(records.len());
+    for record in records {
+        bodies.push(record.to_body().map_err(|error| Error::Corrupt(error.to_string()))?);
+    }
+    db.transaction(async |db| {
+        diesel::sql_query(format!("select pg_advisory_xact_lock({IMPORT_LOCK})")).execute(db).await?;
+        let versions = versions(db).await?;
+        let stored = newest_revisions(db, i64::MAX).await?;
+        let mut held: HashMap<(&str, &str), &Stored> =
+            stored.iter().map(|row| ((row.kind.as_str(), row.id.as_str()), row)).collect();
+
+        let (mut added, mut changed) = (0, 0);
+        let mut revisions = Vec::new();
+        for (record, body) in records.iter().zip(&bodies) {
+            let before = held.remove(&(record.kind().singular(), record.id()));
+            match before.map(|row| (row.number, row.body.as_ref())) {
+                Some((_, Some(same))) if same == body => {}
+                Some((number, _)) => {
+                    changed += 1;
+                    revisions.push((record.kind().singular(), record.id(), number + 1, Some(body)));
+                }
+                None => {
+                    added += 1;
+                    revisions.push((record.kind().singular(), record.id(), 1, Some(body)));
+                }
+            }
+        }
+        let gone = held.values().filter(|row| row.body.is_some());
+        revisions.extend(gone.map(|row| (row.kind.as_str(), row.id.as_str(), row.number + 1, None)));
+        let withdrawn = revisions.len() - added - changed;
+
+        let latest = versions.last();
+        if let (true, Some(version)) = (revisions.is_empty(), latest) {
+            return Ok(Imported::Unchanged { version: version.id });
+        }
+        if let Some(version) = latest.filter(|version| effective < version.effective) {
+            return Ok(Imported::TooEarly { earliest: version.effective });
+        }
+        let version = insert_version(db, effective, &digest(records, &bodies), &catalog.counts()).await?;
+        insert_entries(db, version, records).await?;
+        for rows in revisions.chunks(ROWS) {
+            let rows: Vec<_> = rows
+                .iter()
+                .map(|(kind, id, number, body)| {
+                    (
+                        catalog_revisions::kind.eq(*kind),
+                        catalog_revisions::id.eq(*id),
+                        catalog_revisions::number.eq(*number),
+                        catalog_revisions::version_id.eq(version),
+                        catalog_revisions::body.eq(*body),
+                    )
+                })
+                .collect();
+            diesel::insert_into(catalog_revisions::table).values(rows).execute(db).await?;
+        }
+        diesel::sql_query(format!("notify {CATALOG_CHANNEL}")).execute(db).await?;
+        Ok(Imported::Version { version, added, changed, withdrawn })
+    })
+    .await
+}
+
+/// A catalog as it was stored.
+#[derive(Debug)]
+pub struct StoredCatalog {
+    /// The version in force.
+    pub version: CatalogVersion,
+    /// Its records.
+    pub records: Vec<Record>,
+    /// The number of the revision that each record stands in.
+    pub numbers: HashMap<(Kind, String), i32>,
+}
+
+/// Every version of the catalog, in their order.
+///
+/// # Errors
+/// Those of any query.
+pub async fn versions(db: &mut Connection) -> Result<Vec<CatalogVersion>, Error> {
+    let rows = catalog_versions::table.order(catalog_versions::id);
+    let rows = rows.load::<(i64, NaiveDate, DateTime<Utc>, Vec<u8>, Value)>(db).await?;
+    rows.into_iter()
+        .map(|(id, effective, imported_at, digest, counts)| {
+            let counts: BTreeMap<Kind, usize> = serde_json::from_value(counts)
+                .map_err(|error| Error::Corrupt(format!("counts of catalog version {id}: {error}")))?;
+            Ok(CatalogVersion { id, effective, imported_at, digest, counts })
+        })
+        .collect()
+}
+
+/// The catalog as a version of it has it: of each record the newest revision up to then.
+///
+/// # Errors
+/// [`Error::Corrupt`] where a record cannot be read, and those of any query.
+pub async fn load(db: &mut Connection, version: &CatalogVersion) -> Result<StoredCatalog, Error> {
+    let mut records = Vec::new();
+    let mut numbers = HashMap::new();
+    for row in newest_revisions(db, version.id).await? {
+        let unreadable =
+            |detail: String| Error::Corrupt(format!("{} {}, revision {}: {detail}", row.kind, row.id, row.number));
+        let Some(body) = row.body else { continue };
+        let kind = Kind::named(&row.kind).ok_or_else(|| unreadable("unknown kind".into()))?;
+        records.push(Record::from_body(kind, body).map_err(|error| unreadable(error.to_string()))?);
+        numbers.insert((kind, row.id), row.number);
+    }
+    Ok(StoredCatalog { version: version.clone(), records, numbers })
+}
+
+/// The revisions of every record of a kind, by id, each in their order; those that take effect later included.
+///
+/// # Errors
+/// Those of any query.
+pub async fn revisions(db: &mut Connection, kind: Kind) -> Result<HashMap<String, Vec<Revision>>, Error> {
+    let rows: Vec<(String, i32, NaiveDate, DateTime<Utc>, i64, bool)> = catalog_revisions::table
+        .inner_join(catalog_versions::table.on(catalog_versions::id.eq(catalog_revisions::version_id)))
+        .filter(catalog_revisions::kind.eq(kind.singular()))
+        .order((catalog_revisions::id, catalog_revisions::number))
+        .select((
+            catalog_revisions::id,
+            catalog_revisions::number,
+            catalog_versions::effective,
+            catalog_versions::imported_at,
+            catalog_versions::id,
+            catalog_revisions::body.is_null(),
+        ))
+        .load(db)
+        .await?;
+    let mut revisions: HashMap<String, Vec<Revision>> = HashMap::new();
+    for (id, number, effective, imported_at, catalog_version, withdrawn) in rows {
+        let revision = Revision { number, effective, imported_at, catalog_version, withdrawn };
+        revisions.entry(id).or_default().push(revision);
+    }
+    Ok(revisions)
+}
+
+/// A record's newest revision up to some version.
+#[derive(Queryable)]
+struct Stored {
+    kind: String,
+    id: String,
+    number: i32,
+    body: Option<Value>,
+}
+
+async fn newest_revisions(db: &mut Connection, version: i64) -> Result<Vec<Stored>, Error> {
+    let rows = catalog_revisions::table
+        .filter(catalog_revisions::version_id.le(version))
+        .distinct_on((catalog_revisions::kind, catalog_revisions::id))
+        .order((catalog_revisions::kind, catalog_revisions::id, catalog_revisions::number.desc()))
+        .select((catalog_revisions::kind, catalog_revisions::id, catalog_revisions::number, catalog_revisions::body))
+        .load(db)
+        .await?;
+    Ok(rows)
+}
+
+/// The SHA-256 of all records, whatever their order.
+fn digest(records: &[Record], bodies: &[Value]) -> Vec<u8> {
+    let mut lines: Vec<String> = records
+        .iter()
+        .zip(bodies)
+        .map(|(record, body)| format!("{}\0{}\0{body}\n", record.kind().singular(), record.id()))
+        .collect();
+    lines.sort_unstable();
+    lines.iter().fold(Sha256::new(), Digest::chain_update).finalize().to_vec()
+}
+
+async fn insert_version(
+    db: &mut Connection,
+    effective: NaiveDate,
+    digest: &[u8],
+    counts: &BTreeMap<Kind, usize>,
+) -> Result<i64, Error> {
+    let counts = serde_json::to_value(counts).map_err(|error| Error::Corrupt(error.to_string()))?;
+    let row = (
+        catalog_versions::effective.eq(effective),
+        catalog_versions::digest.eq(digest),
+        catalog_versions::counts.eq(counts),
+    );
+    let version = diesel::insert_into(catalog_versions::table).values(row).returning(catalog_versions::id);
+    Ok(version.get_result(db).await?)
+}
+
+/// Notes what the records and their parts are called, once and for ever.
+async fn insert_entries(db: &mut Connection, version: i64, records: &[Record]) -> Result<(), Error> {
+    let mut rows = Vec::new();
+    let mut seen = HashSet::new();
+    for record in records {
+        let kind = record.kind().singular();
+        rows.push((kind, record.id().to_owned(), None, None));
+        for (part, id) in record.parts() {
+            if seen.insert((part, id.clone())) {
+                rows.push((part.singular(), id, Some(kind), Some(record.id())));
+            }
+        }
+    }
+    for rows in rows.chunks(ROWS) {
+        let rows: Vec<_> = rows
+            .iter()
+            .map(|(kind, id, within_kind, within_id)| {
+                (
+                    catalog_entries::kind.eq(*kind),
+                    catalog_entries::id.eq(id),
+                    catalog_entries::within_kind.eq(*within_kind),
+                    catalog_entries::within_id.eq(*within_id),
+                    catalog_entries::first_version.eq(version),
+                )
+            })
+            .collect();
+        diesel::insert_into(catalog_entries::table).values(rows).on_conflict_do_nothing().execute(db).await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,85 @@
+//! Connections to Postgres, pooled.
+
+use std::time::Duration;
+
+use diesel_async::pooled_connection::deadpool::{Object, Pool};
+use diesel_async::pooled_connection::{AsyncDieselConnectionManager, ManagerConfig};
+use diesel_async::{AsyncConnection, AsyncPgConnection, SimpleAsyncConnection};
+use futures_util::FutureExt;
+
+use crate::error::Error;
+
+/// A connection to the database.
+///
+/// A statement on it ends after fifteen seconds, and a transaction that is left open after ten.
+pub type Connection = AsyncPgConnection;
+
+/// What every connection is told first, so that no lost request holds locks for long.
+const LIMITS: &str = "set statement_timeout = '15s'; set idle_in_transaction_session_timeout = '10s'";
+
+/// The database: a pool of connections.
+#[derive(Clone)]
+pub struct Database {
+    pool: Pool<AsyncPgConnection>,
+    url: String,
+}
+
+impl std::fmt::Debug for Database {
+    // The address may hold a password.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Database").field("pool", &self.pool.status()).finish_non_exhaustive()
+    }
+}
+
+impl Database {
+    /// A pool of at most `connections` to the database at `url`; none is opened yet.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] where the pool cannot be set up.
+    pub fn new(url: &str, connections: usize) -> Result<Self, Error> {
+        let mut config = ManagerConfig::default();
+        config.custom_setup = Box::new(|url| {
+            async move {
+                let mut connection = AsyncPgConnection::establish(url).await?;
+                connection.batch_execute(LIMITS).await.map_err(diesel::ConnectionError::CouldntSetupConfiguration)?;
+                Ok(connection)
+            }
+            .boxed()
+        });
+        let manager = AsyncDieselConnectionManager::new_with_config(url, config);
+        let wait = Some(Duration::from_secs(5));
+        let pool = Pool::builder(manager)
+            .max_size(connections)
+            .wait_timeout(wait)
+            .create_timeout(wait)
+            .recycle_timeout(wait)
+            .runtime(deadpool::Runtime::Tokio1)
+            .build()
+            .map_err(|error| Error::Unavailable(error.to_string()))?;
+        Ok(Self { pool, url: url.into() })
+    }
+
+    /// A connection from the pool.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] where none became free, or could be opened, within five seconds.
+    pub async fn connection(&self) -> Result<Object<AsyncPgConnection>, Error> {
+        self.pool.get().await.map_err(|error| Error::Unavailable(error.to_string()))
+    }
+
+    /// A connection of its own, outside the pool and without its limits.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] where it cannot be opened.
+    pub async fn dedicated(&self) -> Result<Connection, Error> {
+        Ok(AsyncPgConnection::establish(&self.url).await?)
+    }
+
+    /// Whether the database answers.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] or [`Error::Query`] where it does not.
+    pub async fn ping(&self) -> Result<(), Error> {
+        Ok(self.connection().await?.batch_execute("select 1").await?)
+    }
+}

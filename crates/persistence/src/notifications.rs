@@ -1,0 +1,55 @@
+//! Hearing of changes that another process made.
+
+use diesel_async::{AsyncPgConnection, SimpleAsyncConnection};
+use futures_util::StreamExt;
+
+use crate::connection::Database;
+use crate::error::Error;
+
+/// Told when a version of the catalog was imported.
+pub(crate) const CATALOG_CHANNEL: &str = "peerpath_catalog";
+/// Told when a client was revoked.
+pub(crate) const CLIENTS_CHANNEL: &str = "peerpath_clients";
+
+/// What changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Change {
+    /// There is a new version of the catalog.
+    Catalog,
+    /// A client was revoked.
+    Clients,
+}
+
+/// A connection that hears of changes.
+pub struct Listener {
+    connection: AsyncPgConnection,
+}
+
+impl Listener {
+    /// Begins to listen.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] where the database cannot be reached.
+    pub async fn start(database: &Database) -> Result<Self, Error> {
+        let mut connection = database.dedicated().await?;
+        connection.batch_execute(&format!("listen {CATALOG_CHANNEL}; listen {CLIENTS_CHANNEL}")).await?;
+        Ok(Self { connection })
+    }
+
+    /// Waits for the next change.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] where the connection was lost; start anew.
+    pub async fn next(&mut self) -> Result<Change, Error> {
+        let mut notifications = std::pin::pin!(self.connection.notifications_stream());
+        loop {
+            match notifications.next().await {
+                Some(Ok(notification)) if notification.channel == CATALOG_CHANNEL => return Ok(Change::Catalog),
+                Some(Ok(notification)) if notification.channel == CLIENTS_CHANNEL => return Ok(Change::Clients),
+                Some(Ok(_)) => {}
+                Some(Err(error)) => return Err(Error::Unavailable(error.to_string())),
+                None => return Err(Error::Unavailable("the listening connection was closed".into())),
+            }
+        }
+    }
+}
