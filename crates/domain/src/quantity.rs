@@ -47,6 +47,12 @@ macro_rules! amounts {
                 Self(count.saturating_mul(Self::PARTS))
             }
 
+            /// The amount as a count of its smallest steps, for ordering.
+            #[must_use]
+            pub fn steps(self) -> u64 {
+                self.0.into()
+            }
+
             /// The amount in its unit, with a fraction.
             #[must_use]
             pub fn as_f64(self) -> f64 {

@@ -129,8 +129,8 @@ pub struct StoredCatalog {
     pub version: CatalogVersion,
     /// Its records.
     pub records: Vec<Record>,
-    /// The number of the revision that each record stands in.
-    pub numbers: HashMap<(Kind, String), i32>,
+    /// The revision that each record stands in: its number, and the day from which it holds.
+    pub standing: HashMap<(Kind, String), (i32, NaiveDate)>,
 }
 
 /// Every version of the catalog, in their order.
@@ -155,16 +155,16 @@ pub async fn versions(db: &mut Connection) -> Result<Vec<CatalogVersion>, Error>
 /// [`Error::Corrupt`] where a record cannot be read, and those of any query.
 pub async fn load(db: &mut Connection, version: &CatalogVersion) -> Result<StoredCatalog, Error> {
     let mut records = Vec::new();
-    let mut numbers = HashMap::new();
+    let mut standing = HashMap::new();
     for row in newest_revisions(db, version.id).await? {
         let unreadable =
             |detail: String| Error::Corrupt(format!("{} {}, revision {}: {detail}", row.kind, row.id, row.number));
         let Some(body) = row.body else { continue };
         let kind = Kind::named(&row.kind).ok_or_else(|| unreadable("unknown kind".into()))?;
         records.push(Record::from_body(kind, body).map_err(|error| unreadable(error.to_string()))?);
-        numbers.insert((kind, row.id), row.number);
+        standing.insert((kind, row.id), (row.number, row.effective));
     }
-    Ok(StoredCatalog { version: version.clone(), records, numbers })
+    Ok(StoredCatalog { version: version.clone(), records, standing })
 }
 
 /// The revisions of every record of a kind, by id, each in their order; those that take effect later included.
@@ -200,15 +200,23 @@ struct Stored {
     kind: String,
     id: String,
     number: i32,
+    effective: NaiveDate,
     body: Option<Value>,
 }
 
 async fn newest_revisions(db: &mut Connection, version: i64) -> Result<Vec<Stored>, Error> {
     let rows = catalog_revisions::table
+        .inner_join(catalog_versions::table.on(catalog_versions::id.eq(catalog_revisions::version_id)))
         .filter(catalog_revisions::version_id.le(version))
         .distinct_on((catalog_revisions::kind, catalog_revisions::id))
         .order((catalog_revisions::kind, catalog_revisions::id, catalog_revisions::number.desc()))
-        .select((catalog_revisions::kind, catalog_revisions::id, catalog_revisions::number, catalog_revisions::body))
+        .select((
+            catalog_revisions::kind,
+            catalog_revisions::id,
+            catalog_revisions::number,
+            catalog_versions::effective,
+            catalog_revisions::body,
+        ))
         .load(db)
         .await?;
     Ok(rows)

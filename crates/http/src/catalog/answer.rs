@@ -1,0 +1,235 @@
+//! From a request to prepared bytes: looked up, or built once and remembered.
+
+use std::sync::Arc;
+
+use actix_web::http::header::{self, HeaderMap, HeaderValue};
+use actix_web::{HttpRequest, HttpResponse, web};
+use peerpath_domain::kind::Kind;
+
+use super::list::{self, Listed};
+use super::query::{QueryReader, date};
+use super::{credentials, resources};
+use crate::problem::{Problem, ProblemKind};
+use crate::service::Service;
+use crate::snapshot::{Coding, Prepared, Snapshot, path_of};
+
+/// How long an answer may be used without asking again. Revisions come rarely; a fact corrected is seen within minutes.
+const CACHE_CONTROL: HeaderValue = HeaderValue::from_static("private, max-age=300");
+const VARY: HeaderValue = HeaderValue::from_static("accept-encoding");
+const JSON: HeaderValue = HeaderValue::from_static("application/json");
+
+/// The longest path and query whose answer is remembered.
+const LONGEST_KEY: usize = 1024;
+
+/// Answers a request for the catalog of the day that `as_of` names, or of today.
+///
+/// `build` makes the body. It is called at most once a version of the catalog for the same path and query, as long
+/// as the answer is remembered.
+///
+/// # Errors
+/// [`Problem`] where the query is wrong, nothing is there, or no catalog can be loaded.
+pub async fn answer(
+    request: &HttpRequest,
+    build: impl FnOnce(&Snapshot, QueryReader) -> Result<Prepared, Problem>,
+) -> Result<HttpResponse, Problem> {
+    let service = Service::of(request)?;
+    let current = service.snapshots.current()?;
+    let answer = if let Some(answer) = current.answer(key(request)) {
+        answer
+    } else {
+        let mut reader = QueryReader::new(request.query_string());
+        let snapshot = match reader.one("as_of", date) {
+            None => Arc::clone(&current),
+            Some(day) => service.snapshots.on(&current, day).await?.ok_or_else(|| {
+                let first = current.versions.first().map(|version| version.effective.to_string()).unwrap_or_default();
+                Problem::not_found(format_args!("catalog of {day}: the first one holds from {first}"))
+            })?,
+        };
+        remember(request, &current, build(&snapshot, reader)?)
+    };
+    send(request, answer).await
+}
+
+/// Answers a request whose day is fixed.
+///
+/// # Errors
+/// [`Problem`] where the query is wrong or nothing is there.
+pub async fn answer_from(
+    request: &HttpRequest,
+    current: &Snapshot,
+    build: impl FnOnce(QueryReader) -> Result<Prepared, Problem>,
+) -> Result<HttpResponse, Problem> {
+    let answer = match current.answer(key(request)) {
+        Some(answer) => answer,
+        None => remember(request, current, build(QueryReader::new(request.query_string()))?),
+    };
+    send(request, answer).await
+}
+
+fn key(request: &HttpRequest) -> &str {
+    request.uri().path_and_query().map_or("/", |path| path.as_str())
+}
+
+fn remember(request: &HttpRequest, current: &Snapshot, answer: Prepared) -> Arc<Prepared> {
+    let answer = Arc::new(answer);
+    if key(request).len() <= LONGEST_KEY {
+        current.remember(key(request), &answer);
+    }
+    answer
+}
+
+/// Sends a prepared answer in the coding that the caller likes best, or says that it has not changed.
+///
+/// # Errors
+/// A not-acceptable [`Problem`] where no representation is.
+pub async fn send(request: &HttpRequest, answer: Arc<Prepared>) -> Result<HttpResponse, Problem> {
+    let headers = request.headers();
+    accepts_json(headers)?;
+    let coding = negotiate(headers, answer.is_worth_compressing())?;
+    let etag = answer.etag(coding);
+    let unchanged = headers.get_all(header::IF_NONE_MATCH).any(|value| names(value, etag));
+    let mut response = if unchanged { HttpResponse::NotModified() } else { HttpResponse::Ok() };
+    response.insert_header((header::ETAG, etag.clone()));
+    response.insert_header((header::CACHE_CONTROL, CACHE_CONTROL));
+    response.insert_header((header::VARY, VARY));
+    if unchanged {
+        return Ok(response.finish());
+    }
+    response.insert_header((header::CONTENT_TYPE, JSON));
+    if let Some(link) = answer.link() {
+        response.insert_header((header::LINK, link.clone()));
+    }
+    if coding != Coding::Identity {
+        response.insert_header((header::CONTENT_ENCODING, coding.word()));
+    }
+    let bytes = if answer.is_ready(coding) {
+        answer.bytes(coding)
+    } else {
+        web::block(move || answer.bytes(coding)).await.map_err(Problem::internal)?
+    };
+    Ok(response.body(bytes))
+}
+
+fn accepts_json(headers: &HeaderMap) -> Result<(), Problem> {
+    let Some(accept) = headers.get(header::ACCEPT) else { return Ok(()) };
+    let ranges = accept.to_str().unwrap_or_default();
+    let fits = |range: &str| {
+        let (range, quality) = weighted(range);
+        quality > 0.0 && matches!(range.to_ascii_lowercase().as_str(), "*/*" | "application/*" | "application/json")
+    };
+    if ranges.trim().is_empty() || ranges.split(',').any(fits) {
+        Ok(())
+    } else {
+        Err(Problem::new(ProblemKind::NotAcceptable, "only application/json is to be had here"))
+    }
+}
+
+/// The best coding that is acceptable; where two are liked the same, the smaller.
+fn negotiate(headers: &HeaderMap, worth_compressing: bool) -> Result<Coding, Problem> {
+    let Some(accept) = headers.get(header::ACCEPT_ENCODING) else { return Ok(Coding::Identity) };
+    let (mut brotli, mut gzip, mut identity, mut others) = (None, None, None, None);
+    for range in accept.to_str().unwrap_or_default().split(',') {
+        let (word, quality) = weighted(range);
+        match word {
+            "br" => brotli = Some(quality),
+            "gzip" | "x-gzip" => gzip = Some(quality),
+            "identity" => identity = Some(quality),
+            "*" => others = Some(quality),
+            _ => {}
+        }
+    }
+    let brotli = brotli.or(others).unwrap_or(0.0);
+    let gzip = gzip.or(others).unwrap_or(0.0);
+    // Identity is acceptable unless it is excluded, by name or with all others.
+    let excluded = identity.or(others) == Some(0.0);
+    let preferred = identity.unwrap_or(0.0);
+    if brotli > 0.0 && brotli >= gzip && brotli >= preferred && (worth_compressing || excluded) {
+        Ok(Coding::Brotli)
+    } else if gzip > 0.0 && gzip >= preferred && (worth_compressing || excluded) {
+        Ok(Coding::Gzip)
+    } else if !excluded {
+        Ok(Coding::Identity)
+    } else {
+        Err(Problem::new(ProblemKind::NotAcceptable, "only the codings identity, gzip and br are to be had here"))
+    }
+}
+
+/// An item of an `Accept` header, and how much it is liked.
+fn weighted(range: &str) -> (&str, f32) {
+    let mut parts = range.split(';').map(str::trim);
+    let word = parts.next().unwrap_or_default();
+    let quality = parts.find_map(|part| part.strip_prefix("q=").or_else(|| part.strip_prefix("Q=")));
+    (word, quality.map_or(1.0, |quality| quality.parse().unwrap_or(0.0)))
+}
+
+/// Whether an `If-None-Match` header names the tag; weakly compared, as RFC 9110 has it for reads.
+fn names(header: &HeaderValue, etag: &HeaderValue) -> bool {
+    let (Ok(header), Ok(etag)) = (header.to_str(), etag.to_str()) else { return false };
+    header.split(',').map(str::trim).any(|tag| tag == "*" || tag.strip_prefix("W/").unwrap_or(tag) == etag)
+}
+
+/// Prepares the answers that are asked for most: every item, every list, and each jurisdiction's credentials.
+pub fn prepare_ahead(snapshot: &mut Snapshot) {
+    let kinds: Vec<Kind> = snapshot.kinds().collect();
+    let mut ready: Vec<(String, Prepared)> = Vec::new();
+    for kind in kinds {
+        for item in snapshot.shelf(kind).items() {
+            ready.extend(path_of(kind, &item.id).map(|path| (path, Prepared::new(item.json().into(), None))));
+        }
+    }
+    let jurisdictions = snapshot.shelf(Kind::Jurisdiction).items();
+    let of_jurisdictions = jurisdictions.iter().map(|item| format!("jurisdiction={}", item.id));
+    let queries = [String::new(), format!("limit={}", list::MOST)].into_iter().chain(of_jurisdictions);
+    let select: Select = credentials::select;
+    let credentials = queries.map(|query| ("/v1/credentials", query, select));
+    let others = resources::LISTS.iter().map(|(path, select)| (*path, String::new(), *select));
+    for (path, query, select) in credentials.chain(others) {
+        let mut reader = QueryReader::new(&query);
+        reader.one("as_of", date);
+        if let Ok(page) = list::page(snapshot, path, reader, select) {
+            let key = if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") };
+            ready.push((key, page));
+        }
+    }
+    for (key, answer) in ready {
+        snapshot.prepare(key, answer);
+    }
+}
+
+/// What selects the entries of a list by its own parameters.
+pub type Select = for<'a> fn(&'a Snapshot, &mut QueryReader) -> Listed<'a>;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn negotiated(accept: &str) -> Option<Coding> {
+        let mut headers = HeaderMap::new();
+        headers.insert(header::ACCEPT_ENCODING, HeaderValue::from_str(accept).unwrap());
+        negotiate(&headers, true).ok()
+    }
+
+    #[test]
+    fn the_best_acceptable_coding_is_chosen() {
+        assert_eq!(negotiated("gzip, deflate, br"), Some(Coding::Brotli));
+        assert_eq!(negotiated("gzip;q=1.0, br;q=0.5"), Some(Coding::Gzip));
+        assert_eq!(negotiated("br;q=0"), Some(Coding::Identity));
+        assert_eq!(negotiated("*"), Some(Coding::Brotli));
+        assert_eq!(negotiated(""), Some(Coding::Identity));
+        assert_eq!(negotiated("deflate"), Some(Coding::Identity));
+        assert_eq!(negotiated("identity;q=0, deflate"), None);
+        assert_eq!(negotiated("*;q=0"), None);
+        assert_eq!(negotiated("gzip, *;q=0"), Some(Coding::Gzip));
+        assert_eq!(negotiated("identity, gzip;q=0.5"), Some(Coding::Identity));
+    }
+
+    #[test]
+    fn a_tag_is_found_among_several() {
+        let tag = HeaderValue::from_static("\"a\"");
+        for (header, expected) in
+            [("\"b\", \"a\"", true), ("W/\"a\"", true), ("*", true), ("\"b\"", false), ("a", false)]
+        {
+            assert_eq!(names(&HeaderValue::from_static(header), &tag), expected, "{header}");
+        }
+    }
+}

@@ -1,0 +1,22 @@
+//! The catalog's endpoints: prepared answers from the snapshot.
+
+mod answer;
+mod credentials;
+mod example;
+mod list;
+mod query;
+mod resources;
+mod summary;
+
+pub use answer::{prepare_ahead, send};
+pub use example::example;
+pub use list::ListMeta;
+
+use utoipa_actix_web::service_config::ServiceConfig;
+
+/// Adds the endpoints.
+pub fn configure(config: &mut ServiceConfig<'_>) {
+    summary::configure(config);
+    credentials::configure(config);
+    resources::configure(config);
+}

@@ -1,0 +1,123 @@
+//! `peerpath client`: machine clients, on the command line.
+
+use std::io::{self, Write};
+
+use chrono::TimeDelta;
+use clap::Subcommand;
+use peerpath_persistence::clients::{self, Client};
+use peerpath_persistence::{Connection, Database};
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::{Failure, random};
+use crate::clock;
+use crate::config::DatabaseConfig;
+use crate::oauth::ClientSecret;
+use crate::tokens::{Scope, Scopes};
+
+/// What can be done with clients. Everything is printed as JSON.
+#[derive(Debug, Subcommand)]
+pub(super) enum ClientTask {
+    /// Make a client. Its secret is printed now and never again.
+    Create {
+        /// What people call it.
+        #[arg(long)]
+        name: String,
+        /// What its tokens may allow; may be repeated.
+        #[arg(long = "scope", required = true)]
+        scopes: Vec<Scope>,
+        #[command(flatten)]
+        database: DatabaseConfig,
+    },
+    /// List the clients, one a line.
+    List {
+        #[command(flatten)]
+        database: DatabaseConfig,
+    },
+    /// Give a client a new secret. It is printed now and never again.
+    Rotate {
+        /// The client.
+        id: Uuid,
+        /// How many hours the secrets that it has are still accepted.
+        #[arg(long, default_value_t = 24, value_parser = clap::value_parser!(u16).range(0..=720))]
+        grace_hours: u16,
+        #[command(flatten)]
+        database: DatabaseConfig,
+    },
+    /// Revoke a client: its secrets and its tokens are no longer accepted, on every instance within two seconds.
+    Revoke {
+        /// The client.
+        id: Uuid,
+        #[command(flatten)]
+        database: DatabaseConfig,
+    },
+}
+
+pub(super) async fn run(task: ClientTask) -> Result<(), Failure> {
+    match task {
+        ClientTask::Create { name, scopes, database } => create(name, scopes, &database).await,
+        ClientTask::List { database } => {
+            let database = Database::new(&database.database_url, 1)?;
+            for client in clients::list(&mut *database.connection().await?).await? {
+                print(&shown(&client))?;
+            }
+            Ok(())
+        }
+        ClientTask::Rotate { id, grace_hours, database } => rotate(id, grace_hours, &database).await,
+        ClientTask::Revoke { id, database } => {
+            let database = Database::new(&database.database_url, 1)?;
+            let mut db = database.connection().await?;
+            known(clients::revoke(&mut db, id, clock::now()).await?, id)?;
+            print(&json!({"client_id": id, "revoked": true}))
+        }
+    }
+}
+
+async fn create(name: String, scopes: Vec<Scope>, database: &DatabaseConfig) -> Result<(), Failure> {
+    let scopes: Scopes = scopes.into_iter().collect();
+    let client =
+        Client { id: Uuid::now_v7(), name, scopes: scopes.words(), created_at: clock::now(), revoked_at: None };
+    let secret = ClientSecret::new(&random()?);
+    let database = Database::new(&database.database_url, 1)?;
+    let mut db = database.connection().await?;
+    match clients::create(&mut db, &client, Uuid::now_v7(), &secret.digest()).await {
+        Ok(()) => {}
+        Err(peerpath_persistence::Error::Constraint { constraint }) if constraint == "clients_name_length" => {
+            return Err(Failure::Other("--name must have 1 to 200 characters".into()));
+        }
+        Err(error) => return Err(error.into()),
+    }
+    let mut shown = shown(&client);
+    if let Some(shown) = shown.as_object_mut() {
+        shown.insert("client_secret".into(), secret.reveal().into());
+    }
+    print(&shown)
+}
+
+async fn rotate(id: Uuid, grace_hours: u16, database: &DatabaseConfig) -> Result<(), Failure> {
+    let secret = ClientSecret::new(&random()?);
+    let database = Database::new(&database.database_url, 1)?;
+    let db: &mut Connection = &mut *database.connection().await?;
+    let now = clock::now();
+    let until = now + TimeDelta::hours(grace_hours.into());
+    known(clients::rotate(db, id, Uuid::now_v7(), &secret.digest(), now, until).await?, id)?;
+    print(&json!({"client_id": id, "client_secret": secret.reveal(), "earlier_secrets_expire_at": until}))
+}
+
+fn known(found: bool, id: Uuid) -> Result<(), Failure> {
+    if found { Ok(()) } else { Err(Failure::Other(format!("there is no client {id} in use"))) }
+}
+
+fn shown(client: &Client) -> Value {
+    json!({
+        "client_id": client.id,
+        "name": client.name,
+        "scopes": client.scopes,
+        "created_at": client.created_at,
+        "revoked_at": client.revoked_at,
+    })
+}
+
+fn print(value: &Value) -> Result<(), Failure> {
+    Ok(writeln!(io::stdout(), "{value}")?)
+}

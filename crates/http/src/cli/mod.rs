@@ -1,0 +1,162 @@
+//! The command line.
+
+mod catalog;
+mod client;
+mod serve;
+
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+use clap::{Command, CommandFactory, Parser, Subcommand};
+use peerpath_persistence::{Database, migrations};
+
+use crate::config::{DatabaseConfig, ServeConfig};
+use crate::tokens::generate_signing_key;
+
+/// What becoming a certified peer support specialist takes, served as data with sources and dates.
+#[derive(Debug, Parser)]
+#[command(name = "peerpath", version)]
+struct Cli {
+    #[command(subcommand)]
+    command: Task,
+}
+
+#[derive(Debug, Subcommand)]
+enum Task {
+    /// Run the service.
+    Serve(Box<ServeConfig>),
+    /// Bring the database to the structure that this version needs.
+    Migrate(DatabaseConfig),
+    /// Check, import and describe the catalog's files.
+    #[command(subcommand)]
+    Catalog(catalog::CatalogTask),
+    /// Manage machine clients.
+    #[command(subcommand)]
+    Client(client::ClientTask),
+    /// Manage keys that sign tokens.
+    #[command(subcommand)]
+    Keys(KeysTask),
+    /// Print the OpenAPI document, with examples from the catalog's files.
+    Openapi {
+        /// The catalog's folder.
+        #[arg(default_value = "catalog")]
+        folder: std::path::PathBuf,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+enum KeysTask {
+    /// Print a new private Ed25519 key in PEM.
+    Generate,
+}
+
+/// Why a command ends without having done what it should: one line for people.
+#[derive(Debug, thiserror::Error)]
+enum Failure {
+    #[error(transparent)]
+    Database(#[from] peerpath_persistence::Error),
+    #[error(transparent)]
+    Io(#[from] io::Error),
+    #[error("{0}")]
+    Other(String),
+    /// What is wrong was printed already.
+    #[error("")]
+    Told,
+}
+
+/// Runs the program.
+#[must_use]
+pub fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return explain(&error),
+    };
+    match run(cli.command) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(Failure::Told) => ExitCode::FAILURE,
+        // Whoever read the output has read enough.
+        Err(Failure::Io(error)) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
+        Err(failure) => {
+            let _ = writeln!(io::stderr(), "peerpath: {failure}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(task: Task) -> Result<(), Failure> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
+    runtime.block_on(async {
+        match task {
+            Task::Serve(config) => serve::serve(*config).await,
+            Task::Migrate(config) => migrate(&config).await,
+            Task::Catalog(task) => catalog::run(task).await,
+            Task::Client(task) => client::run(task).await,
+            Task::Keys(KeysTask::Generate) => Ok(io::stdout().write_all(generate_signing_key(&random()?).as_bytes())?),
+            Task::Openapi { folder } => catalog::print_openapi(&folder),
+        }
+    })
+}
+
+async fn migrate(config: &DatabaseConfig) -> Result<(), Failure> {
+    let ran = migrations::run(&Database::new(&config.database_url, 1)?).await?;
+    let mut out = io::stdout();
+    match ran.as_slice() {
+        [] => writeln!(out, "the database is up to date")?,
+        names => names.iter().try_for_each(|name| writeln!(out, "ran migration {name}"))?,
+    }
+    Ok(())
+}
+
+/// 256 random bits from the operating system.
+fn random() -> Result<[u8; 32], Failure> {
+    let mut bytes = [0; 32];
+    getrandom::fill(&mut bytes).map_err(|error| Failure::Other(format!("no random numbers are to be had: {error}")))?;
+    Ok(bytes)
+}
+
+/// Help as it is; a missing or malformed setting in one line that names its variable.
+fn explain(error: &clap::Error) -> ExitCode {
+    let one_line = match error.kind() {
+        ErrorKind::MissingRequiredArgument => {
+            first(error, ContextKind::InvalidArg).map(|arg| format!("{} is missing", named(&arg)))
+        }
+        ErrorKind::ValueValidation | ErrorKind::InvalidValue => first(error, ContextKind::InvalidArg).map(|arg| {
+            let value = first(error, ContextKind::InvalidValue).unwrap_or_default();
+            let cause = std::error::Error::source(error).map_or_else(|| "is not allowed".into(), ToString::to_string);
+            format!("{}: {value:?} {cause}", named(&arg))
+        }),
+        _ => None,
+    };
+    match one_line {
+        Some(line) => {
+            let _ = writeln!(io::stderr(), "peerpath: {line}");
+        }
+        None => {
+            let _ = error.print();
+        }
+    }
+    ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(1))
+}
+
+fn first(error: &clap::Error, kind: ContextKind) -> Option<String> {
+    match error.get(kind)? {
+        ContextValue::String(text) => Some(text.clone()),
+        ContextValue::Strings(texts) => texts.first().cloned(),
+        _ => None,
+    }
+}
+
+/// The environment variable of an option that clap calls `--address <ADDRESS>`, and the option.
+fn named(arg: &str) -> String {
+    fn variable(command: &Command, option: &str) -> Option<String> {
+        let own = command.get_arguments().find(|arg| arg.get_long() == Some(option)).and_then(|arg| arg.get_env());
+        let own = own.map(|name| name.to_string_lossy().into_owned());
+        own.or_else(|| command.get_subcommands().find_map(|command| variable(command, option)))
+    }
+    let option = arg.split(' ').next().unwrap_or(arg);
+    match option.strip_prefix("--").and_then(|long| variable(&Cli::command(), long)) {
+        Some(variable) => format!("{variable} ({option})"),
+        None => arg.into(),
+    }
+}

@@ -1,0 +1,48 @@
+//! `peerpath serve`.
+
+use std::fs;
+use std::path::Path;
+
+use tokio::signal::unix::{SignalKind, signal};
+
+use super::Failure;
+use crate::config::ServeConfig;
+use crate::tokens::{KeyRing, Tokens};
+use crate::{server, telemetry};
+
+/// Runs the service until it is told to stop.
+pub(super) async fn serve(config: ServeConfig) -> Result<(), Failure> {
+    let tokens = tokens(&config)?;
+    let _guard = telemetry::init(&config.log, config.log_file.as_deref())?;
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let running = server::start(config, tokens).await?;
+    tracing::info!(address = %running.address, metrics_address = ?running.metrics_address, "serving");
+    let stop = async {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+        tracing::info!("stopping");
+    };
+    running.serve_until(stop).await?;
+    tracing::info!("stopped");
+    Ok(())
+}
+
+fn tokens(config: &ServeConfig) -> Result<Tokens, Failure> {
+    let signing = read("PEERPATH_SIGNING_KEY_FILE", &config.signing_key_file)?;
+    let mut accepted = Vec::new();
+    for path in &config.accepted_key_files {
+        accepted.push(read("PEERPATH_ACCEPTED_KEY_FILES", path)?);
+    }
+    let keys = KeyRing::new(&signing, &accepted).map_err(|error| {
+        Failure::Other(format!("PEERPATH_SIGNING_KEY_FILE or PEERPATH_ACCEPTED_KEY_FILES: {error}"))
+    })?;
+    Ok(Tokens::new(keys, config.issuer.clone()))
+}
+
+fn read(variable: &str, path: &Path) -> Result<String, Failure> {
+    fs::read_to_string(path)
+        .map_err(|error| Failure::Other(format!("{variable}: {} cannot be read: {error}", path.display())))
+}

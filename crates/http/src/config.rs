@@ -1,0 +1,106 @@
+//! The configuration: environment variables, each of them an option of the command line, too.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::Args;
+
+/// Where the database is.
+#[derive(Debug, Clone, Args)]
+pub struct DatabaseConfig {
+    /// The PostgreSQL database: postgres://USER:PASSWORD@HOST:PORT/NAME.
+    #[arg(long, env = "DATABASE_URL", hide_env_values = true)]
+    pub database_url: String,
+}
+
+/// How the service is run.
+#[derive(Debug, Clone, Args)]
+pub struct ServeConfig {
+    /// The PostgreSQL database: postgres://USER:PASSWORD@HOST:PORT/NAME.
+    #[arg(long, env = "DATABASE_URL", hide_env_values = true)]
+    pub database_url: String,
+
+    /// The most connections to the database.
+    #[arg(long, env = "PEERPATH_DATABASE_CONNECTIONS", default_value_t = 8, value_parser = at_least_one)]
+    pub database_connections: usize,
+
+    /// Where to answer.
+    #[arg(long, env = "PEERPATH_ADDRESS", default_value = "127.0.0.1:8080")]
+    pub address: SocketAddr,
+
+    /// Where to show metrics, in Prometheus' format; nowhere without.
+    #[arg(long, env = "PEERPATH_METRICS_ADDRESS")]
+    pub metrics_address: Option<SocketAddr>,
+
+    /// The service's public address, which issues the tokens and is their audience: <https://HOST>, without a slash at the end.
+    #[arg(long, env = "PEERPATH_ISSUER", value_parser = issuer)]
+    pub issuer: String,
+
+    /// A file with the private Ed25519 key that signs tokens, in PEM; `peerpath keys generate` makes one.
+    #[arg(long, env = "PEERPATH_SIGNING_KEY_FILE")]
+    pub signing_key_file: PathBuf,
+
+    /// Files with further public Ed25519 keys whose signatures are accepted, in PEM, separated by commas: keys that are coming or going.
+    #[arg(long, env = "PEERPATH_ACCEPTED_KEY_FILES", value_delimiter = ',')]
+    pub accepted_key_files: Vec<PathBuf>,
+
+    /// Origins of web pages that may call the service, separated by commas, or `*` for all.
+    #[arg(long, env = "PEERPATH_CORS_ORIGINS", value_delimiter = ',', value_parser = origin)]
+    pub cors_origins: Vec<String>,
+
+    /// How many workers answer requests; without, one for each core.
+    #[arg(long, env = "PEERPATH_WORKERS", default_value_t = cores(), hide_default_value = true, value_parser = at_least_one)]
+    pub workers: usize,
+
+    /// The most bytes that the body of a request may have.
+    #[arg(long, env = "PEERPATH_BODY_BYTES", default_value_t = 65_536, value_parser = at_least_one)]
+    pub body_bytes: usize,
+
+    /// How many seconds a request may take.
+    #[arg(long, env = "PEERPATH_REQUEST_SECONDS", default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..=600))]
+    pub request_seconds: u64,
+
+    /// How many seconds requests in flight have when the service is stopped.
+    #[arg(long, env = "PEERPATH_SHUTDOWN_SECONDS", default_value_t = 15, value_parser = clap::value_parser!(u64).range(0..=600))]
+    pub shutdown_seconds: u64,
+
+    /// What is logged: a level (error, warn, info, debug, trace, off), or a filter of tracing-subscriber.
+    #[arg(long, env = "PEERPATH_LOG", default_value = "info,actix_server=warn", value_parser = filter)]
+    pub log: String,
+
+    /// The file to log to; standard output without.
+    #[arg(long, env = "PEERPATH_LOG_FILE")]
+    pub log_file: Option<PathBuf>,
+}
+
+fn at_least_one(text: &str) -> Result<usize, String> {
+    text.parse().ok().filter(|&count| count >= 1).ok_or_else(|| "is not a whole number from 1 on".into())
+}
+
+fn issuer(text: &str) -> Result<String, String> {
+    let address = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
+    let plain = |rest: &str| !rest.is_empty() && !rest.contains(['?', '#', ' ', '"']) && !rest.ends_with('/');
+    if address.is_some_and(plain) {
+        Ok(text.into())
+    } else {
+        Err("is not an address such as https://peerpath.example".into())
+    }
+}
+
+fn origin(text: &str) -> Result<String, String> {
+    let host = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
+    if text == "*" || host.is_some_and(|host| !host.is_empty() && !host.contains(['/', ' ', '*'])) {
+        Ok(text.into())
+    } else {
+        Err("is not an origin such as https://app.example, nor *".into())
+    }
+}
+
+fn filter(text: &str) -> Result<String, String> {
+    let parsed: Result<tracing_subscriber::EnvFilter, _> = text.parse();
+    parsed.map(|_| text.into()).map_err(|error| format!("is not a filter: {error}"))
+}
+
+fn cores() -> usize {
+    std::thread::available_parallelism().map_or(1, std::num::NonZero::get)
+}

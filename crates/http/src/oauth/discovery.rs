@@ -1,0 +1,94 @@
+//! What clients find the service's tokens by: its keys, and the metadata of RFC 8414.
+
+use actix_web::http::header;
+use actix_web::{HttpRequest, HttpResponse, get};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::problem::Problem;
+use crate::service::Service;
+use crate::tokens::Scope;
+
+/// The public keys of RFC 7517.
+#[derive(Debug, ToSchema)]
+#[expect(dead_code, reason = "it documents the set that jsonwebtoken serializes")]
+struct KeySet {
+    /// Each key whose signatures are accepted.
+    keys: Vec<PublicKey>,
+}
+
+/// A public Ed25519 key, as RFC 8037 has it.
+#[derive(Debug, ToSchema)]
+#[expect(dead_code, reason = "it documents the keys that jsonwebtoken serializes")]
+struct PublicKey {
+    /// Always `OKP`.
+    kty: String,
+    /// Always `Ed25519`.
+    crv: String,
+    /// The key, in base64url.
+    x: String,
+    /// Its id: the thumbprint of RFC 7638.
+    kid: String,
+    /// Always `EdDSA`.
+    alg: String,
+    /// Always `sig`.
+    #[schema(rename = "use")]
+    usage: String,
+}
+
+/// Read the public keys
+///
+/// A JSON Web Key Set with each key whose signatures are accepted. Keys come and go; look again when a token names an unknown one.
+#[utoipa::path(tag = "oauth", responses((status = OK, description = "The keys", body = KeySet)), security(()))]
+#[get("/.well-known/jwks.json")]
+pub(super) async fn get_jwks(request: HttpRequest) -> Result<HttpResponse, Problem> {
+    published(Service::of(&request)?.tokens.keys().published())
+}
+
+/// How the authorization server is used, as RFC 8414 has it.
+#[derive(Debug, Serialize, ToSchema)]
+struct AuthorizationServer {
+    /// Who issues the tokens.
+    issuer: String,
+    /// Where tokens are to be had.
+    token_endpoint: String,
+    /// Where the public keys are.
+    jwks_uri: String,
+    /// What a token can allow.
+    scopes_supported: Vec<&'static str>,
+    /// None: there is no authorization endpoint.
+    response_types_supported: Vec<&'static str>,
+    /// The grants.
+    grant_types_supported: Vec<&'static str>,
+    /// How clients authenticate.
+    token_endpoint_auth_methods_supported: Vec<&'static str>,
+    /// Where it is documented.
+    service_documentation: String,
+}
+
+/// Read about the authorization server
+///
+/// The metadata by which OAuth clients set themselves up.
+#[utoipa::path(tag = "oauth", responses((status = OK, description = "The metadata", body = AuthorizationServer)), security(()))]
+#[get("/.well-known/oauth-authorization-server")]
+pub(super) async fn get_authorization_server(request: HttpRequest) -> Result<HttpResponse, Problem> {
+    let issuer = Service::of(&request)?.tokens.issuer();
+    published(&AuthorizationServer {
+        issuer: issuer.into(),
+        token_endpoint: format!("{issuer}/oauth/token"),
+        jwks_uri: format!("{issuer}/.well-known/jwks.json"),
+        scopes_supported: Scope::ALL.iter().map(|scope| scope.as_str()).collect(),
+        response_types_supported: Vec::new(),
+        grant_types_supported: vec!["client_credentials"],
+        token_endpoint_auth_methods_supported: vec!["client_secret_basic", "client_secret_post"],
+        service_documentation: format!("{issuer}/docs"),
+    })
+}
+
+fn published(document: &impl Serialize) -> Result<HttpResponse, Problem> {
+    let body = serde_json::to_vec(document).map_err(Problem::internal)?;
+    let mut response = HttpResponse::Ok();
+    response.insert_header((header::CONTENT_TYPE, "application/json"));
+    response.insert_header((header::CACHE_CONTROL, "public, max-age=300"));
+    Ok(response.body(body))
+}

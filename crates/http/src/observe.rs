@@ -1,0 +1,179 @@
+//! The outermost layer: what is true of every request and every answer.
+//!
+//! It gives each request an id, answers `HEAD` as `GET`, cuts off what takes too long, turns a panic and whatever
+//! the framework answers by itself into problem documents, and logs and counts each answer. It logs the route's
+//! pattern and never a query, a header or a body: these may hold tokens and facts about people.
+
+use std::panic::AssertUnwindSafe;
+use std::time::{Duration, Instant};
+
+use actix_web::body::{BoxBody, MessageBody};
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
+use actix_web::http::{Method, StatusCode};
+use actix_web::middleware::Next;
+use actix_web::{Error, web};
+use futures_util::FutureExt;
+
+use crate::problem::Problem;
+use crate::service::Service;
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// The longest path and query that is looked at, in bytes.
+const LONGEST_URI: usize = 8 * 1024;
+
+/// How long a request may take from its head to the head of its answer.
+#[derive(Debug, Clone, Copy)]
+pub struct TimeLimit(pub Duration);
+
+/// Takes a request through; see the module.
+///
+/// # Errors
+/// None that is not a [`Problem`].
+pub async fn observe(
+    mut request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
+    let begun = Instant::now();
+    let id = request_id(request.headers());
+    let method = request.method().clone();
+    let path = request.path().to_owned();
+    let too_long = request.uri().path_and_query().is_some_and(|uri| uri.as_str().len() > LONGEST_URI);
+    let limit = request.app_data::<web::Data<TimeLimit>>().map_or(Duration::from_secs(30), |limit| limit.0);
+    let service = request.app_data::<web::Data<Service>>().cloned();
+    if method == Method::HEAD {
+        // The connection remembers what was asked and sends no body.
+        request.head_mut().method = Method::GET;
+    }
+
+    let outcome = if too_long {
+        Err(Problem::of_status(StatusCode::URI_TOO_LONG).into())
+    } else {
+        let handled = tokio::time::timeout(limit, AssertUnwindSafe(next.call(request)).catch_unwind());
+        match handled.await {
+            Ok(Ok(outcome)) => outcome.map(ServiceResponse::map_into_boxed_body),
+            Ok(Err(panic)) => Err(Problem::internal(format_args!("panicked: {}", message_of(&*panic))).into()),
+            Err(_) => Err(Problem::unavailable("the request took too long", "time limit").into()),
+        }
+    };
+
+    let (outcome, route, status, cause) = match outcome {
+        Ok(mut response) => {
+            let route = response.request().match_pattern();
+            let cause = explain(&mut response, &path);
+            response.headers_mut().insert(REQUEST_ID, id.clone());
+            let status = response.status();
+            (Ok(response), route, status, cause)
+        }
+        Err(error) => {
+            let problem = into_problem(&error);
+            let cause = problem.cause().map(Into::into);
+            let mut response = problem.to_response(&path);
+            response.headers_mut().insert(REQUEST_ID, id.clone());
+            let status = response.status();
+            (
+                Err(actix_web::error::InternalError::from_response(error.to_string(), response).into()),
+                None,
+                status,
+                cause,
+            )
+        }
+    };
+    let route = route.as_deref().unwrap_or("unknown");
+    let duration = begun.elapsed();
+    if let Some(service) = service {
+        service.metrics.answered(&method, route, status, duration);
+    }
+    log(&id, &method, route, status, duration, cause.as_deref());
+    outcome
+}
+
+fn log(id: &HeaderValue, method: &Method, route: &str, status: StatusCode, duration: Duration, cause: Option<&str>) {
+    let request_id = id.to_str().unwrap_or_default();
+    let duration_us = u64::try_from(duration.as_micros()).unwrap_or(u64::MAX);
+    let (method, status) = (method.as_str(), status.as_u16());
+    if let Some(cause) = cause {
+        tracing::error!(target: "peerpath::request", request_id, method, route, status, duration_us, cause, "request failed");
+    } else {
+        tracing::info!(target: "peerpath::request", request_id, method, route, status, duration_us, "request");
+    }
+}
+
+/// The trace id of the caller's `traceparent` (W3C Trace Context), or a random one of the same form.
+fn request_id(headers: &HeaderMap) -> HeaderValue {
+    let given = headers.get("traceparent").and_then(|value| value.to_str().ok()).and_then(trace_id);
+    let id = given.map_or_else(|| format!("{:032x}", fastrand::u128(..)), Into::into);
+    // Hexadecimal digits are always valid in a header.
+    HeaderValue::from_maybe_shared(web::Bytes::from(id)).unwrap_or(HeaderValue::from_static("0"))
+}
+
+fn trace_id(traceparent: &str) -> Option<&str> {
+    let mut parts = traceparent.split('-');
+    let (version, trace) = (parts.next()?, parts.next()?);
+    let hexadecimal = |text: &str| text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
+    let valid =
+        version.len() == 2 && version != "ff" && hexadecimal(version) && trace.len() == 32 && hexadecimal(trace);
+    (valid && trace.bytes().any(|byte| byte != b'0')).then_some(trace)
+}
+
+fn message_of(panic: &(dyn std::any::Any + Send)) -> &str {
+    let text = panic.downcast_ref::<&str>().copied();
+    text.or_else(|| panic.downcast_ref::<String>().map(String::as_str)).unwrap_or("without a message")
+}
+
+fn into_problem(error: &Error) -> Problem {
+    match error.as_error::<Problem>() {
+        Some(problem) => problem.clone(),
+        None => Problem::of_status(error.as_response_error().status_code()),
+    }
+}
+
+/// Makes a problem document of an error that has none yet; gives the cause for the log.
+fn explain(response: &mut ServiceResponse<BoxBody>, path: &str) -> Option<String> {
+    let status = response.status();
+    if !status.is_client_error() && !status.is_server_error() {
+        return None;
+    }
+    let problem = match response.response().error() {
+        Some(error) => into_problem(error),
+        // A handler that answers an error in a form of its own says so by its type.
+        None if response.headers().contains_key(header::CONTENT_TYPE) => return None,
+        None => Problem::of_status(status),
+    };
+    let document = problem.to_response(path);
+    let cause =
+        problem.cause().map(Into::into).or_else(|| status.is_server_error().then(|| problem.kind().title().to_owned()));
+    for (name, value) in document.headers() {
+        response.headers_mut().insert(name.clone(), value.clone());
+    }
+    let head = response.response_mut();
+    *head.status_mut() = document.status();
+    let body = document.into_body();
+    let whole = std::mem::replace(head, actix_web::HttpResponse::Ok().finish());
+    *head = whole.set_body(body);
+    cause
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_request_has_the_callers_trace_id_or_a_new_one() {
+        let mut headers = HeaderMap::new();
+        let new = request_id(&headers);
+        assert_eq!(new.len(), 32);
+        let given = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+        headers.insert(HeaderName::from_static("traceparent"), HeaderValue::from_static(given));
+        assert_eq!(request_id(&headers), "4bf92f3577b34da6a3ce929d0e0e4736");
+        for wrong in [
+            "00-0-0-0",
+            "00-00000000000000000000000000000000-00f067aa0ba902b7-01",
+            "x",
+            "ff-4bf92f3577b34da6a3ce929d0e0e4736-0-1",
+        ] {
+            assert_eq!(trace_id(wrong), None, "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,156 @@
+//! Putting the service together and running it.
+
+use std::io;
+use std::net::{SocketAddr, TcpListener};
+use std::sync::Arc;
+use std::time::Duration;
+
+use actix_cors::Cors;
+use actix_web::http::{Method, header};
+use actix_web::middleware::{Condition, from_fn};
+use actix_web::web::Data;
+use actix_web::{App, HttpRequest, HttpResponse, HttpServer, web};
+use peerpath_persistence::Database;
+use utoipa_actix_web::AppExt;
+use utoipa_actix_web::service_config::ServiceConfig;
+use utoipa_swagger_ui::{Config as SwaggerConfig, SwaggerUi, oauth};
+
+use crate::catalog::send;
+use crate::config::ServeConfig;
+use crate::fallback::{RouteTable, fallback};
+use crate::metrics::Metrics;
+use crate::observe::{TimeLimit, observe};
+use crate::problem::Problem;
+use crate::service::Service;
+use crate::snapshot::{Prepared, SnapshotStore, watch};
+use crate::tokens::Tokens;
+use crate::{catalog, health, oauth as oauth_endpoints, openapi, pages};
+
+/// Adds every endpoint that is documented.
+pub fn configure(config: &mut ServiceConfig<'_>) {
+    config.service(utoipa_actix_web::scope("/v1").configure(catalog::configure));
+    config.configure(oauth_endpoints::configure).configure(health::configure).configure(pages::configure);
+}
+
+/// A service that runs.
+pub struct Running {
+    /// Where it answers.
+    pub address: SocketAddr,
+    /// Where its metrics are, if anywhere.
+    pub metrics_address: Option<SocketAddr>,
+    server: actix_web::dev::Server,
+    metrics_server: Option<actix_web::dev::Server>,
+    watcher: tokio::task::JoinHandle<()>,
+}
+
+/// Starts the service, catalog loaded, if there is one.
+///
+/// # Errors
+/// Where an address cannot be bound, or the configuration does not fit together.
+pub async fn start(config: ServeConfig, tokens: Tokens) -> io::Result<Running> {
+    let database = Database::new(&config.database_url, config.database_connections).map_err(io::Error::other)?;
+    let metrics = Arc::new(Metrics::default());
+    let snapshots = Arc::new(SnapshotStore::new(database.clone(), Arc::clone(&metrics)));
+    let service = Data::new(Service { database, snapshots, tokens, metrics });
+    let listener = bind(config.address)?;
+    let address = listener.local_addr()?;
+    service.snapshots.refresh().await;
+    let watcher = tokio::spawn(watch(service.clone()));
+
+    let metrics_listener = config.metrics_address.map(bind).transpose()?;
+    let metrics_address = metrics_listener.as_ref().map(TcpListener::local_addr).transpose()?;
+    let metrics_server = metrics_listener.map(|listener| serve_metrics(listener, service.clone())).transpose()?;
+
+    let document: serde_json::Value = serde_json::from_str(openapi::COMMITTED)?;
+    let routes = Data::new(RouteTable::new(&document));
+    let openapi_body = Data::new(OpenApiBody(Arc::new(Prepared::new(openapi::COMMITTED.into(), None))));
+    let time_limit = Data::new(TimeLimit(Duration::from_secs(config.request_seconds)));
+    let (workers, shutdown) = (config.workers, config.shutdown_seconds);
+    let server = HttpServer::new(move || {
+        let (app, _) = App::new().into_utoipa_app().configure(configure).split_for_parts();
+        app.app_data(service.clone())
+            .app_data(routes.clone())
+            .app_data(openapi_body.clone())
+            .app_data(time_limit.clone())
+            .app_data(web::PayloadConfig::new(config.body_bytes))
+            .service(web::resource("/openapi.json").route(web::get().to(get_openapi)))
+            .service(web::redirect("/docs", "/docs/"))
+            .service(swagger_ui())
+            .default_service(web::to(fallback))
+            .wrap(Condition::new(!config.cors_origins.is_empty(), cors(&config.cors_origins)))
+            .wrap(from_fn(observe))
+    })
+    .workers(workers)
+    .disable_signals()
+    .shutdown_timeout(shutdown)
+    .client_request_timeout(Duration::from_secs(10))
+    .listen(listener)?
+    .run();
+    Ok(Running { address, metrics_address, server, metrics_server, watcher })
+}
+
+impl Running {
+    /// Serves until `stop` is ready, then finishes what is in flight.
+    ///
+    /// # Errors
+    /// Where serving fails.
+    pub async fn serve_until(self, stop: impl Future<Output = ()>) -> io::Result<()> {
+        let handle = self.server.handle();
+        let metrics = self.metrics_server.map(|metrics| (metrics.handle(), tokio::spawn(metrics)));
+        let serving = tokio::spawn(self.server);
+        tokio::pin!(serving);
+        tokio::select! {
+            ended = &mut serving => return ended.map_err(io::Error::other)?,
+            () = stop => {}
+        }
+        handle.stop(true).await;
+        self.watcher.abort();
+        if let Some((handle, _)) = metrics {
+            handle.stop(false).await;
+        }
+        serving.await.map_err(io::Error::other)?
+    }
+}
+
+fn bind(address: SocketAddr) -> io::Result<TcpListener> {
+    let named = |error: io::Error| io::Error::new(error.kind(), format!("{address} cannot be listened on: {error}"));
+    TcpListener::bind(address).map_err(named)
+}
+
+fn serve_metrics(listener: TcpListener, service: Data<Service>) -> io::Result<actix_web::dev::Server> {
+    let app = move || App::new().app_data(service.clone()).route("/metrics", web::get().to(get_metrics));
+    Ok(HttpServer::new(app).workers(1).disable_signals().listen(listener)?.run())
+}
+
+async fn get_metrics(service: Data<Service>) -> Result<HttpResponse, Problem> {
+    let text = service.metrics.encode().map_err(Problem::internal)?;
+    let content_type = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+    Ok(HttpResponse::Ok().insert_header((header::CONTENT_TYPE, content_type)).body(text))
+}
+
+struct OpenApiBody(Arc<Prepared>);
+
+async fn get_openapi(request: HttpRequest, body: Data<OpenApiBody>) -> Result<HttpResponse, Problem> {
+    let mut response = send(&request, Arc::clone(&body.0)).await?;
+    let cacheable = header::HeaderValue::from_static("public, max-age=300");
+    response.headers_mut().insert(header::CACHE_CONTROL, cacheable);
+    Ok(response)
+}
+
+fn swagger_ui() -> SwaggerUi {
+    let config = SwaggerConfig::new(["/openapi.json"]).display_operation_id(true).filter(true).validator_url("none");
+    SwaggerUi::new("/docs/{_:.*}").config(config).oauth(oauth::Config::new().app_name("PeerPath"))
+}
+
+/// Which pages of other origins may call the service: none, unless the configuration names them.
+fn cors(origins: &[String]) -> Cors {
+    let cors = origins.iter().fold(Cors::default(), |cors, origin| {
+        if origin == "*" { cors.allow_any_origin().send_wildcard() } else { cors.allowed_origin(origin) }
+    });
+    cors.allowed_methods([Method::GET, Method::HEAD, Method::POST])
+        .allowed_headers([header::AUTHORIZATION, header::CONTENT_TYPE, header::IF_NONE_MATCH, header::ACCEPT])
+        .allowed_header("traceparent")
+        .expose_headers([header::ETAG, header::LINK, header::RETRY_AFTER, header::WWW_AUTHENTICATE])
+        .block_on_origin_mismatch(false)
+        .max_age(600)
+}

@@ -1,0 +1,13 @@
+//! The catalog as it is served: immutable, rendered once, swapped as a whole.
+
+mod prepared;
+mod rendered;
+mod store;
+mod views;
+mod watch;
+
+pub use prepared::{Coding, Prepared};
+pub use rendered::{Item, Shelf, Snapshot};
+pub use store::{CatalogState, SnapshotStore};
+pub use views::*;
+pub use watch::watch;

@@ -1,0 +1,184 @@
+//! Holding the snapshot that is served, and those of days past.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use actix_web::web;
+use arc_swap::{ArcSwap, ArcSwapOption};
+use chrono::{DateTime, NaiveDate, Utc};
+use moka::future::Cache;
+use peerpath_domain::kind::Kind;
+use peerpath_domain::revision::{CatalogVersion, Revision};
+use peerpath_persistence::{Connection, Database, catalog};
+
+use super::rendered::{Snapshot, Unservable};
+use crate::catalog::prepare_ahead;
+use crate::clock;
+use crate::metrics::Metrics;
+use crate::problem::Problem;
+
+/// How many snapshots of days past are kept: each takes some megabytes.
+const PAST: u64 = 4;
+
+/// How the catalog that is served stands to the stored one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum CatalogState {
+    /// None is served: none was imported, or none could be loaded.
+    Missing,
+    /// The stored one is served.
+    Current,
+    /// A newer one, or none at all, could be loaded since; the last one goes on serving.
+    Stale {
+        /// Since when.
+        since: DateTime<Utc>,
+    },
+}
+
+/// The snapshot that is served, and those of days past.
+pub struct SnapshotStore {
+    database: Database,
+    metrics: Arc<Metrics>,
+    current: ArcSwapOption<Snapshot>,
+    past: Cache<i64, Arc<Snapshot>>,
+    state: ArcSwap<CatalogState>,
+}
+
+/// Why a snapshot could not be loaded.
+#[derive(Debug, thiserror::Error)]
+enum LoadError {
+    #[error(transparent)]
+    Database(#[from] peerpath_persistence::Error),
+    #[error(transparent)]
+    Unservable(#[from] Unservable),
+    #[error("rendering was cut off")]
+    CutOff,
+}
+
+/// What a snapshot is built from.
+struct Stored {
+    catalog: catalog::StoredCatalog,
+    versions: Vec<CatalogVersion>,
+    revisions: HashMap<String, Vec<Revision>>,
+}
+
+impl SnapshotStore {
+    /// An empty store.
+    #[must_use]
+    pub fn new(database: Database, metrics: Arc<Metrics>) -> Self {
+        let state = ArcSwap::from_pointee(CatalogState::Missing);
+        Self { database, metrics, current: ArcSwapOption::empty(), past: Cache::new(PAST), state }
+    }
+
+    /// The snapshot that is served.
+    ///
+    /// # Errors
+    /// An unavailable [`Problem`] where there is none.
+    pub fn current(&self) -> Result<Arc<Snapshot>, Problem> {
+        self.current.load_full().ok_or_else(|| Problem::unavailable("no catalog has been loaded yet", "no snapshot"))
+    }
+
+    /// How the catalog that is served stands to the stored one.
+    #[must_use]
+    pub fn state(&self) -> Arc<CatalogState> {
+        self.state.load_full()
+    }
+
+    /// The version that is served.
+    #[must_use]
+    pub fn version(&self) -> Option<i64> {
+        self.current.load().as_ref().map(|snapshot| snapshot.version.id)
+    }
+
+    /// The catalog as it was in force on a day, or as it will be; `None` before its first.
+    ///
+    /// # Errors
+    /// [`Problem`] where it has to be loaded and cannot be.
+    pub async fn on(&self, current: &Arc<Snapshot>, day: NaiveDate) -> Result<Option<Arc<Snapshot>>, Problem> {
+        match CatalogVersion::on(&current.versions, day) {
+            None => Ok(None),
+            Some(version) => self.of_version(current, version).await.map(Some),
+        }
+    }
+
+    /// The catalog as a version of it has it.
+    ///
+    /// # Errors
+    /// [`Problem`] where it has to be loaded and cannot be.
+    pub async fn of_version(
+        &self,
+        current: &Arc<Snapshot>,
+        version: &CatalogVersion,
+    ) -> Result<Arc<Snapshot>, Problem> {
+        if version.id == current.version.id {
+            return Ok(Arc::clone(current));
+        }
+        let load = async { self.load(version).await.map(Arc::new) };
+        self.past.try_get_with(version.id, load).await.map_err(|error| match &*error {
+            LoadError::Database(peerpath_persistence::Error::Unavailable(_)) => {
+                Problem::unavailable("the catalog of that day cannot be loaded just now", error)
+            }
+            _ => Problem::internal(error),
+        })
+    }
+
+    async fn load(&self, version: &CatalogVersion) -> Result<Snapshot, LoadError> {
+        let mut db = self.database.connection().await?;
+        let stored = read(&mut db, version).await?;
+        drop(db);
+        let build = web::block(move || Snapshot::build(stored.catalog, stored.versions, stored.revisions));
+        Ok(build.await.map_err(|_| LoadError::CutOff)??)
+    }
+
+    /// Brings the served catalog up to the version in force today, if it is not.
+    ///
+    /// Where that fails, the old one goes on serving, and it is logged and counted.
+    pub async fn refresh(&self) {
+        match self.try_refresh().await {
+            Ok(()) => {}
+            Err(error) => {
+                self.metrics.catalog_load_failures.inc();
+                tracing::error!(error = %error, "loading the catalog failed");
+                let state = self.state.load();
+                if **state == CatalogState::Current {
+                    self.state.store(Arc::new(CatalogState::Stale { since: clock::now() }));
+                }
+            }
+        }
+    }
+
+    async fn try_refresh(&self) -> Result<(), LoadError> {
+        let mut db = self.database.connection().await?;
+        let versions = catalog::versions(&mut db).await?;
+        let current = self.current.load_full();
+        let Some(version) = CatalogVersion::on(&versions, clock::today()) else {
+            return Ok(());
+        };
+        // A version that takes effect later shows among the versions, too.
+        if current.is_some_and(|current| current.version.id == version.id && current.versions.len() == versions.len()) {
+            self.state.store(Arc::new(CatalogState::Current));
+            return Ok(());
+        }
+        let stored = read(&mut db, version).await?;
+        drop(db);
+        let build = web::block(move || {
+            let mut snapshot = Snapshot::build(stored.catalog, stored.versions, stored.revisions)?;
+            prepare_ahead(&mut snapshot);
+            Ok::<_, Unservable>(snapshot)
+        });
+        let snapshot = build.await.map_err(|_| LoadError::CutOff)??;
+        let loaded = snapshot.version.id;
+        self.current.store(Some(Arc::new(snapshot)));
+        self.state.store(Arc::new(CatalogState::Current));
+        self.metrics.catalog_version.set(loaded);
+        self.metrics.catalog_loaded.set(f64::from(u32::try_from(clock::now().timestamp()).unwrap_or_default()));
+        tracing::info!(version = loaded, "catalog loaded");
+        Ok(())
+    }
+}
+
+async fn read(db: &mut Connection, version: &CatalogVersion) -> Result<Stored, peerpath_persistence::Error> {
+    let versions = catalog::versions(db).await?;
+    let revisions = catalog::revisions(db, Kind::Credential).await?;
+    let catalog = catalog::load(db, version).await?;
+    Ok(Stored { catalog, versions, revisions })
+}
