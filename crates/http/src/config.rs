@@ -9,7 +9,7 @@ use clap::Args;
 #[derive(Debug, Clone, Args)]
 pub struct DatabaseConfig {
     /// The PostgreSQL database: postgres://USER:PASSWORD@HOST:PORT/NAME.
-    #[arg(long, env = "DATABASE_URL", hide_env_values = true)]
+    #[arg(long, env = "DATABASE_URL", hide_env_values = true, value_parser = database_url)]
     pub database_url: String,
 }
 
@@ -17,7 +17,7 @@ pub struct DatabaseConfig {
 #[derive(Debug, Clone, Args)]
 pub struct ServeConfig {
     /// The PostgreSQL database: postgres://USER:PASSWORD@HOST:PORT/NAME.
-    #[arg(long, env = "DATABASE_URL", hide_env_values = true)]
+    #[arg(long, env = "DATABASE_URL", hide_env_values = true, value_parser = database_url)]
     pub database_url: String,
 
     /// The most connections to the database.
@@ -71,6 +71,16 @@ pub struct ServeConfig {
     /// The file to log to; standard output without.
     #[arg(long, env = "PEERPATH_LOG_FILE")]
     pub log_file: Option<PathBuf>,
+}
+
+fn database_url(text: &str) -> Result<String, String> {
+    let address = text.strip_prefix("postgres://").or_else(|| text.strip_prefix("postgresql://"));
+    // The address may hold a password: it is not repeated.
+    if address.is_some_and(|rest| !rest.is_empty()) {
+        Ok(text.into())
+    } else {
+        Err("is not of the form postgres://...".into())
+    }
 }
 
 fn at_least_one(text: &str) -> Result<usize, String> {

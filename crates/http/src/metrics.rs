@@ -1,5 +1,7 @@
 //! What is counted, in Prometheus' text format. Nothing here names a person, a token or an address.
 
+use std::cell::RefCell;
+use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 
@@ -11,16 +13,18 @@ use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::{Registry, Unit};
 
+use crate::routes::Route;
+
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct RequestLabels {
     method: &'static str,
-    route: String,
+    route: Arc<str>,
     status: u16,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct RouteLabels {
-    route: String,
+    route: Arc<str>,
 }
 
 /// What is counted.
@@ -68,7 +72,8 @@ impl Default for Metrics {
         );
         let help = "When the catalog that is served was loaded, since 1970";
         registry.register_with_unit("catalog_loaded_timestamp", help, Unit::Seconds, metrics.catalog_loaded.clone());
-        let help = "How often loading a catalog failed; the one before goes on serving";
+        let help =
+            "How often loading a catalog failed, while the database is away included; the one before goes on serving";
         registry.register("catalog_load_failures", help, metrics.catalog_load_failures.clone());
         let help = "Whether changes are heard of at once (1) or by polling (0)";
         registry.register("listening", help, metrics.listening.clone());
@@ -78,8 +83,36 @@ impl Default for Metrics {
 }
 
 impl Metrics {
-    /// Counts an answered request. `route` is a pattern, never a path.
-    pub fn answered(&self, method: &Method, route: &str, status: StatusCode, duration: Duration) {
+    /// Everything that is counted, as Prometheus reads it.
+    ///
+    /// # Errors
+    /// None in practice: writing to a string cannot fail.
+    pub fn encode(&self) -> Result<String, std::fmt::Error> {
+        let mut text = String::new();
+        text::encode(&mut text, &self.registry)?;
+        Ok(text)
+    }
+}
+
+/// What the requests of a route are counted by: the method and the status.
+type Outcome = (&'static str, u16);
+
+/// A worker's own way to the counters: found by labels once, then at hand by the route's place.
+#[derive(Debug)]
+pub struct WorkerMetrics {
+    metrics: Arc<Metrics>,
+    counters: RefCell<Vec<Vec<(Outcome, Counter, Histogram)>>>,
+}
+
+impl WorkerMetrics {
+    /// The counters of one worker.
+    #[must_use]
+    pub fn new(metrics: Arc<Metrics>) -> Self {
+        Self { metrics, counters: RefCell::default() }
+    }
+
+    /// Counts an answered request.
+    pub fn answered(&self, method: &Method, route: Option<&Route>, status: StatusCode, duration: Duration) {
         let method = match *method {
             Method::GET => "GET",
             Method::HEAD => "HEAD",
@@ -90,17 +123,22 @@ impl Metrics {
             Method::OPTIONS => "OPTIONS",
             _ => "other",
         };
-        self.requests.get_or_create(&RequestLabels { method, route: route.into(), status: status.as_u16() }).inc();
-        self.durations.get_or_create(&RouteLabels { route: route.into() }).observe(duration.as_secs_f64());
-    }
-
-    /// Everything that is counted, as Prometheus reads it.
-    ///
-    /// # Errors
-    /// None in practice: writing to a string cannot fail.
-    pub fn encode(&self) -> Result<String, std::fmt::Error> {
-        let mut text = String::new();
-        text::encode(&mut text, &self.registry)?;
-        Ok(text)
+        let outcome = (method, status.as_u16());
+        let place = route.map_or(0, |route| route.index + 1);
+        let mut counters = self.counters.borrow_mut();
+        if counters.len() <= place {
+            counters.resize_with(place + 1, Vec::new);
+        }
+        let Some(counters) = counters.get_mut(place) else { return };
+        if !counters.iter().any(|(known, ..)| *known == outcome) {
+            let route: Arc<str> = route.map_or("other", |route| &*route.pattern).into();
+            let labels = RequestLabels { method, route: Arc::clone(&route), status: status.as_u16() };
+            let requests = self.metrics.requests.get_or_create(&labels).clone();
+            counters.push((outcome, requests, self.metrics.durations.get_or_create(&RouteLabels { route }).clone()));
+        }
+        if let Some((_, requests, durations)) = counters.iter().find(|(known, ..)| *known == outcome) {
+            requests.inc();
+            durations.observe(duration.as_secs_f64());
+        }
     }
 }

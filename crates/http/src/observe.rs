@@ -5,52 +5,62 @@
 //! pattern and never a query, a header or a body: these may hold tokens and facts about people.
 
 use std::panic::AssertUnwindSafe;
+use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
-use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
+use actix_web::error::InternalError;
+use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue, InvalidHeaderValue};
 use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
 use actix_web::{Error, web};
 use futures_util::FutureExt;
+use tokio::time::timeout;
 
+use crate::metrics::WorkerMetrics;
 use crate::problem::Problem;
-use crate::service::Service;
+use crate::routes::RouteTable;
 
-const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+/// What tells a request from others, in the answer and in the log.
+pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// The longest path and query that is looked at, in bytes.
 const LONGEST_URI: usize = 8 * 1024;
 
-/// How long a request may take from its head to the head of its answer.
-#[derive(Debug, Clone, Copy)]
-pub struct TimeLimit(pub Duration);
+/// What a worker needs to take requests through.
+#[derive(Debug)]
+pub struct Observer {
+    /// The routes, for their names.
+    pub routes: web::Data<RouteTable>,
+    /// The worker's counters.
+    pub metrics: WorkerMetrics,
+    /// How long a request may take from its head to the head of its answer.
+    pub time_limit: Duration,
+}
 
 /// Takes a request through; see the module.
 ///
 /// # Errors
 /// None that is not a [`Problem`].
 pub async fn observe(
+    observer: Rc<Observer>,
     mut request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     let begun = Instant::now();
     let id = request_id(request.headers());
     let method = request.method().clone();
-    let path = request.path().to_owned();
-    let too_long = request.uri().path_and_query().is_some_and(|uri| uri.as_str().len() > LONGEST_URI);
-    let limit = request.app_data::<web::Data<TimeLimit>>().map_or(Duration::from_secs(30), |limit| limit.0);
-    let service = request.app_data::<web::Data<Service>>().cloned();
+    let uri = request.uri().clone();
     if method == Method::HEAD {
         // The connection remembers what was asked and sends no body.
         request.head_mut().method = Method::GET;
     }
 
-    let outcome = if too_long {
+    let outcome = if uri.path_and_query().is_some_and(|uri| uri.as_str().len() > LONGEST_URI) {
         Err(Problem::of_status(StatusCode::URI_TOO_LONG).into())
     } else {
-        let handled = tokio::time::timeout(limit, AssertUnwindSafe(next.call(request)).catch_unwind());
+        let handled = timeout(observer.time_limit, AssertUnwindSafe(next.call(request)).catch_unwind());
         match handled.await {
             Ok(Ok(outcome)) => outcome.map(ServiceResponse::map_into_boxed_body),
             Ok(Err(panic)) => Err(Problem::internal(format_args!("panicked: {}", message_of(&*panic))).into()),
@@ -58,34 +68,26 @@ pub async fn observe(
         }
     };
 
-    let (outcome, route, status, cause) = match outcome {
+    let (outcome, status, cause) = match outcome {
         Ok(mut response) => {
-            let route = response.request().match_pattern();
-            let cause = explain(&mut response, &path);
+            let cause = explain(&mut response, uri.path());
             response.headers_mut().insert(REQUEST_ID, id.clone());
             let status = response.status();
-            (Ok(response), route, status, cause)
+            (Ok(response), status, cause)
         }
         Err(error) => {
             let problem = into_problem(&error);
-            let cause = problem.cause().map(Into::into);
-            let mut response = problem.to_response(&path);
+            let mut response = problem.to_response(uri.path());
             response.headers_mut().insert(REQUEST_ID, id.clone());
             let status = response.status();
-            (
-                Err(actix_web::error::InternalError::from_response(error.to_string(), response).into()),
-                None,
-                status,
-                cause,
-            )
+            let outcome = Err(InternalError::from_response(error.to_string(), response).into());
+            (outcome, status, problem.cause().map(Into::into))
         }
     };
-    let route = route.as_deref().unwrap_or("unknown");
+    let route = observer.routes.find(uri.path());
     let duration = begun.elapsed();
-    if let Some(service) = service {
-        service.metrics.answered(&method, route, status, duration);
-    }
-    log(&id, &method, route, status, duration, cause.as_deref());
+    observer.metrics.answered(&method, route, status, duration);
+    log(&id, &method, route.map_or("other", |route| &route.pattern), status, duration, cause.as_deref());
     outcome
 }
 
@@ -103,9 +105,20 @@ fn log(id: &HeaderValue, method: &Method, route: &str, status: StatusCode, durat
 /// The trace id of the caller's `traceparent` (W3C Trace Context), or a random one of the same form.
 fn request_id(headers: &HeaderMap) -> HeaderValue {
     let given = headers.get("traceparent").and_then(|value| value.to_str().ok()).and_then(trace_id);
-    let id = given.map_or_else(|| format!("{:032x}", fastrand::u128(..)), Into::into);
+    let id = given.map_or_else(random_id, HeaderValue::from_str);
     // Hexadecimal digits are always valid in a header.
-    HeaderValue::from_maybe_shared(web::Bytes::from(id)).unwrap_or(HeaderValue::from_static("0"))
+    id.unwrap_or(HeaderValue::from_static("0"))
+}
+
+fn random_id() -> Result<HeaderValue, InvalidHeaderValue> {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let mut random = fastrand::u128(..);
+    let mut id = [b'0'; 32];
+    for digit in &mut id {
+        *digit = DIGITS.get(usize::try_from(random & 0xf).unwrap_or(0)).copied().unwrap_or(b'0');
+        random >>= 4;
+    }
+    HeaderValue::from_bytes(&id)
 }
 
 fn trace_id(traceparent: &str) -> Option<&str> {

@@ -2,6 +2,7 @@
 
 use std::io;
 use std::net::{SocketAddr, TcpListener};
+use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -17,10 +18,10 @@ use utoipa_swagger_ui::{Config as SwaggerConfig, SwaggerUi, oauth};
 
 use crate::catalog::send;
 use crate::config::ServeConfig;
-use crate::fallback::{RouteTable, fallback};
-use crate::metrics::Metrics;
-use crate::observe::{TimeLimit, observe};
+use crate::metrics::{Metrics, WorkerMetrics};
+use crate::observe::{Observer, REQUEST_ID, observe};
 use crate::problem::Problem;
+use crate::routes::{RouteTable, fallback};
 use crate::service::Service;
 use crate::snapshot::{Prepared, SnapshotStore, watch};
 use crate::tokens::Tokens;
@@ -64,21 +65,22 @@ pub async fn start(config: ServeConfig, tokens: Tokens) -> io::Result<Running> {
     let document: serde_json::Value = serde_json::from_str(openapi::COMMITTED)?;
     let routes = Data::new(RouteTable::new(&document));
     let openapi_body = Data::new(OpenApiBody(Arc::new(Prepared::new(openapi::COMMITTED.into(), None))));
-    let time_limit = Data::new(TimeLimit(Duration::from_secs(config.request_seconds)));
+    let time_limit = Duration::from_secs(config.request_seconds);
     let (workers, shutdown) = (config.workers, config.shutdown_seconds);
     let server = HttpServer::new(move || {
+        let metrics = WorkerMetrics::new(Arc::clone(&service.metrics));
+        let observer = Rc::new(Observer { routes: routes.clone(), metrics, time_limit });
         let (app, _) = App::new().into_utoipa_app().configure(configure).split_for_parts();
         app.app_data(service.clone())
             .app_data(routes.clone())
             .app_data(openapi_body.clone())
-            .app_data(time_limit.clone())
             .app_data(web::PayloadConfig::new(config.body_bytes))
             .service(web::resource("/openapi.json").route(web::get().to(get_openapi)))
             .service(web::redirect("/docs", "/docs/"))
             .service(swagger_ui())
             .default_service(web::to(fallback))
             .wrap(Condition::new(!config.cors_origins.is_empty(), cors(&config.cors_origins)))
-            .wrap(from_fn(observe))
+            .wrap(from_fn(move |request, next| observe(Rc::clone(&observer), request, next)))
     })
     .workers(workers)
     .disable_signals()
@@ -150,7 +152,7 @@ fn cors(origins: &[String]) -> Cors {
     cors.allowed_methods([Method::GET, Method::HEAD, Method::POST])
         .allowed_headers([header::AUTHORIZATION, header::CONTENT_TYPE, header::IF_NONE_MATCH, header::ACCEPT])
         .allowed_header("traceparent")
-        .expose_headers([header::ETAG, header::LINK, header::RETRY_AFTER, header::WWW_AUTHENTICATE])
+        .expose_headers([header::ETAG, header::LINK, header::RETRY_AFTER, header::WWW_AUTHENTICATE, REQUEST_ID])
         .block_on_origin_mismatch(false)
         .max_age(600)
 }

@@ -1,24 +1,34 @@
 //! Logs: one JSON object a line.
 
 use std::fs::OpenOptions;
-use std::io::{self, BufWriter, Write};
+use std::io::{self, Write};
 use std::path::Path;
+use std::sync::mpsc::{self, RecvTimeoutError, Sender};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::{self, JoinHandle};
+use std::time::Duration;
 
-use tracing_appender::non_blocking::WorkerGuard;
 use tracing_subscriber::EnvFilter;
+use tracing_subscriber::fmt::MakeWriter;
 
-/// Begins to log to a file, or to standard output. What is not written yet is written when the guard is dropped.
+/// How long a line may wait to be written.
+const PATIENCE: Duration = Duration::from_millis(100);
+
+/// The most bytes that may wait. When the disk does not keep up, whoever logs waits for it: no line is lost.
+const MOST: usize = 4 << 20;
+
+/// Begins to log to a file, or to standard output. What still waits is written when the guard is dropped.
 ///
-/// No request waits for the disk: lines go to a thread that writes them in batches.
+/// A request does not wait for the disk: lines are gathered, and written together ten times a second.
 ///
 /// # Errors
 /// Where the file cannot be opened.
-pub fn init(filter: &str, file: Option<&Path>) -> io::Result<WorkerGuard> {
+pub fn init(filter: &str, file: Option<&Path>) -> io::Result<LogGuard> {
     let output: Box<dyn Write + Send> = match file {
         Some(path) => Box::new(OpenOptions::new().create(true).append(true).open(path)?),
         None => Box::new(io::stdout()),
     };
-    let (writer, guard) = tracing_appender::non_blocking(BufWriter::new(output));
+    let lines = Lines(Arc::new(Gathered { waiting: Mutex::default(), output: Mutex::new(output) }));
     let filter: EnvFilter = filter.parse().map_err(io::Error::other)?;
     let subscriber = tracing_subscriber::fmt()
         .json()
@@ -26,9 +36,76 @@ pub fn init(filter: &str, file: Option<&Path>) -> io::Result<WorkerGuard> {
         .with_current_span(false)
         .with_span_list(false)
         .with_env_filter(filter)
-        .with_writer(writer)
+        .with_writer(lines.clone())
         .finish();
     // Only a second call could fail, and then the first subscriber stays.
     let _ = tracing::subscriber::set_global_default(subscriber);
-    Ok(guard)
+    let (stop, stopped) = mpsc::channel();
+    let writer = thread::Builder::new().name("log".into()).spawn(move || {
+        while stopped.recv_timeout(PATIENCE) == Err(RecvTimeoutError::Timeout) {
+            lines.write_out();
+        }
+        lines.write_out();
+    })?;
+    Ok(LogGuard { stop: Some(stop), writer: Some(writer) })
+}
+
+/// Writes what still waits when it is dropped.
+#[derive(Debug)]
+pub struct LogGuard {
+    stop: Option<Sender<()>>,
+    writer: Option<JoinHandle<()>>,
+}
+
+impl Drop for LogGuard {
+    fn drop(&mut self) {
+        self.stop.take();
+        if let Some(writer) = self.writer.take() {
+            // A writer that panicked has nothing more to write.
+            let _ = writer.join();
+        }
+    }
+}
+
+/// Lines that wait to be written.
+#[derive(Clone)]
+struct Lines(Arc<Gathered>);
+
+struct Gathered {
+    waiting: Mutex<Vec<u8>>,
+    output: Mutex<Box<dyn Write + Send>>,
+}
+
+impl Lines {
+    /// Writes what waits. A log that cannot be written has nobody left to tell.
+    fn write_out(&self) {
+        let mut output = self.0.output.lock().unwrap_or_else(PoisonError::into_inner);
+        let lines = std::mem::take(&mut *self.0.waiting.lock().unwrap_or_else(PoisonError::into_inner));
+        let _ = output.write_all(&lines).and_then(|()| output.flush());
+    }
+}
+
+impl Write for Lines {
+    fn write(&mut self, line: &[u8]) -> io::Result<usize> {
+        let mut waiting = self.0.waiting.lock().unwrap_or_else(PoisonError::into_inner);
+        waiting.extend_from_slice(line);
+        let full = waiting.len() > MOST;
+        drop(waiting);
+        if full {
+            self.write_out();
+        }
+        Ok(line.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl MakeWriter<'_> for Lines {
+    type Writer = Self;
+
+    fn make_writer(&self) -> Self {
+        self.clone()
+    }
 }

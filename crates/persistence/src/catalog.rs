@@ -77,7 +77,7 @@ pub async fn import(
         for (record, body) in records.iter().zip(&bodies) {
             let before = held.remove(&(record.kind().singular(), record.id()));
             match before.map(|row| (row.number, row.body.as_ref())) {
-                Some((_, Some(same))) if same == body => {}
+                Some((_, Some(stored))) if states_the_same(stored, record) => {}
                 Some((number, _)) => {
                     changed += 1;
                     revisions.push((record.kind().singular(), record.id(), number + 1, Some(body)));
@@ -220,6 +220,11 @@ async fn newest_revisions(db: &mut Connection, version: i64) -> Result<Vec<Store
         .load(db)
         .await?;
     Ok(rows)
+}
+
+/// Whether a stored body has the record's facts, however an earlier version of the service wrote them.
+fn states_the_same(stored: &Value, record: &Record) -> bool {
+    Record::from_body(record.kind(), stored.clone()).is_ok_and(|stored| stored == *record)
 }
 
 /// The SHA-256 of all records, whatever their order.

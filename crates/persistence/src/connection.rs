@@ -14,6 +14,9 @@ use crate::error::Error;
 /// A statement on it ends after fifteen seconds, and a transaction that is left open after ten.
 pub type Connection = AsyncPgConnection;
 
+/// How long a connection may take to be opened, or to become free.
+const PATIENCE: Duration = Duration::from_secs(5);
+
 /// What every connection is told first, so that no lost request holds locks for long.
 const LIMITS: &str = "set statement_timeout = '15s'; set idle_in_transaction_session_timeout = '10s'";
 
@@ -47,7 +50,7 @@ impl Database {
             .boxed()
         });
         let manager = AsyncDieselConnectionManager::new_with_config(url, config);
-        let wait = Some(Duration::from_secs(5));
+        let wait = Some(PATIENCE);
         let pool = Pool::builder(manager)
             .max_size(connections)
             .wait_timeout(wait)
@@ -72,7 +75,8 @@ impl Database {
     /// # Errors
     /// [`Error::Unavailable`] where it cannot be opened.
     pub async fn dedicated(&self) -> Result<Connection, Error> {
-        Ok(AsyncPgConnection::establish(&self.url).await?)
+        let opening = tokio::time::timeout(PATIENCE, AsyncPgConnection::establish(&self.url));
+        Ok(opening.await.map_err(|_| Error::Unavailable("opening a connection took too long".into()))??)
     }
 
     /// Whether the database answers.

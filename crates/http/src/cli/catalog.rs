@@ -92,10 +92,14 @@ async fn import_folder(folder: &Path, effective: NaiveDate, config: &DatabaseCon
     Ok(writeln!(io::stdout(), "{told}")?)
 }
 
-/// Prints the OpenAPI document with examples from the catalog's files.
-pub(super) fn print_openapi(folder: &Path) -> Result<(), Failure> {
+/// Writes the OpenAPI document, with examples from the catalog's files, to a file or to standard output.
+pub(super) fn write_openapi(folder: &Path, output: Option<&Path>) -> Result<(), Failure> {
     let snapshot = example_snapshot(read_folder(folder)?.records)?;
-    print(&openapi::document(&snapshot).map_err(unexpected)?)
+    let document = openapi::document(&snapshot).map_err(unexpected)?;
+    match output {
+        Some(file) => Ok(fs::write(file, serde_json::to_string_pretty(&document).map_err(unexpected)? + "\n")?),
+        None => print(&document),
+    }
 }
 
 /// The files as a catalog that was imported once, on a fixed day.
@@ -125,7 +129,7 @@ fn read_folder(folder: &Path) -> Result<Reading, Failure> {
         for fault in &faults {
             writeln!(err, "{fault}")?;
         }
-        writeln!(err, "{} faults in {}", faults.len(), folder.display())?;
+        writeln!(err, "faults in {}: {}", folder.display(), faults.len())?;
         Err(Failure::Told)
     })
 }

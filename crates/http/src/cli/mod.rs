@@ -2,6 +2,7 @@
 
 mod catalog;
 mod client;
+mod health;
 mod serve;
 
 use std::io::{self, Write};
@@ -12,7 +13,7 @@ use clap::{Command, CommandFactory, Parser, Subcommand};
 use peerpath_persistence::{Database, migrations};
 
 use crate::config::{DatabaseConfig, ServeConfig};
-use crate::tokens::generate_signing_key;
+use crate::tokens::{generate_signing_key, public_key};
 
 /// What becoming a certified peer support specialist takes, served as data with sources and dates.
 #[derive(Debug, Parser)]
@@ -26,6 +27,12 @@ struct Cli {
 enum Task {
     /// Run the service.
     Serve(Box<ServeConfig>),
+    /// Ask a running service whether it can answer; ends with 0 if so, for container health checks.
+    Health {
+        /// Where the service answers.
+        #[arg(long, env = "PEERPATH_ADDRESS", default_value = "127.0.0.1:8080")]
+        address: std::net::SocketAddr,
+    },
     /// Bring the database to the structure that this version needs.
     Migrate(DatabaseConfig),
     /// Check, import and describe the catalog's files.
@@ -42,6 +49,9 @@ enum Task {
         /// The catalog's folder.
         #[arg(default_value = "catalog")]
         folder: std::path::PathBuf,
+        /// The file to write to; standard output without.
+        #[arg(long)]
+        output: Option<std::path::PathBuf>,
     },
 }
 
@@ -49,6 +59,11 @@ enum Task {
 enum KeysTask {
     /// Print a new private Ed25519 key in PEM.
     Generate,
+    /// Print the public half of a private key, for instances that should accept its signatures.
+    Public {
+        /// The file with the private key in PEM.
+        file: std::path::PathBuf,
+    },
 }
 
 /// Why a command ends without having done what it should: one line for people.
@@ -89,11 +104,18 @@ fn run(task: Task) -> Result<(), Failure> {
     runtime.block_on(async {
         match task {
             Task::Serve(config) => serve::serve(*config).await,
+            Task::Health { address } => health::ask(address).await,
             Task::Migrate(config) => migrate(&config).await,
             Task::Catalog(task) => catalog::run(task).await,
             Task::Client(task) => client::run(task).await,
             Task::Keys(KeysTask::Generate) => Ok(io::stdout().write_all(generate_signing_key(&random()?).as_bytes())?),
-            Task::Openapi { folder } => catalog::print_openapi(&folder),
+            Task::Keys(KeysTask::Public { file }) => {
+                let key = std::fs::read_to_string(&file)?;
+                let public =
+                    public_key(&key).map_err(|error| Failure::Other(format!("{}: {error}", file.display())))?;
+                Ok(io::stdout().write_all(public.as_bytes())?)
+            }
+            Task::Openapi { folder, output } => catalog::write_openapi(&folder, output.as_deref()),
         }
     })
 }
@@ -122,9 +144,11 @@ fn explain(error: &clap::Error) -> ExitCode {
             first(error, ContextKind::InvalidArg).map(|arg| format!("{} is missing", named(&arg)))
         }
         ErrorKind::ValueValidation | ErrorKind::InvalidValue => first(error, ContextKind::InvalidArg).map(|arg| {
-            let value = first(error, ContextKind::InvalidValue).unwrap_or_default();
             let cause = std::error::Error::source(error).map_or_else(|| "is not allowed".into(), ToString::to_string);
-            format!("{}: {value:?} {cause}", named(&arg))
+            match first(error, ContextKind::InvalidValue).filter(|_| !arg.contains("database-url")) {
+                Some(value) => format!("{}: {value:?} {cause}", named(&arg)),
+                None => format!("{} {cause}", named(&arg)),
+            }
         }),
         _ => None,
     };

@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::Path;
 
+use peerpath_persistence::{Database, migrations};
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::Failure;
@@ -16,8 +17,17 @@ pub(super) async fn serve(config: ServeConfig) -> Result<(), Failure> {
     let _guard = telemetry::init(&config.log, config.log_file.as_deref())?;
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
+    let database = Database::new(&config.database_url, 1)?;
+    match migrations::pending(&database).await {
+        Ok(0) => {}
+        Ok(count) => {
+            return Err(Failure::Other(format!("the database lacks {count} migrations: run peerpath migrate")));
+        }
+        // It may be back soon: the service starts, says that it is not ready, and goes on trying.
+        Err(error) => tracing::warn!(error = %error, "the database's structure cannot be checked"),
+    }
     let running = server::start(config, tokens).await?;
-    tracing::info!(address = %running.address, metrics_address = ?running.metrics_address, "serving");
+    tracing::info!(address = %running.address, metrics_address = running.metrics_address.map(tracing::field::display), "serving");
     let stop = async {
         tokio::select! {
             _ = terminate.recv() => {}

@@ -4,13 +4,14 @@ use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
 use std::sync::Arc;
 
-use moka::sync::Cache;
 use peerpath_domain::catalog::{Catalog, Entry};
 use peerpath_domain::identifier::Identifier;
 use peerpath_domain::kind::Kind;
 use peerpath_domain::revision::{CatalogVersion, Revision};
 use peerpath_domain::search::{SearchIndex, Texts};
 use peerpath_persistence::catalog::StoredCatalog;
+use quick_cache::Weighter;
+use quick_cache::sync::Cache;
 use serde::Serialize;
 use serde_json::Value;
 
@@ -19,6 +20,9 @@ use super::views::{self, ItemRevision};
 
 /// How many bytes of answers are remembered beside those that are prepared ahead.
 const REMEMBERED: u64 = 8 << 20;
+
+/// About how many answers that is.
+const USUAL_ANSWERS: usize = 500;
 
 /// One item, rendered as JSON.
 #[derive(Debug)]
@@ -127,7 +131,7 @@ pub struct Snapshot {
     /// Answers prepared ahead, by path and query.
     ahead: HashMap<Box<str>, Arc<Prepared>>,
     /// Answers prepared when they were first asked for, by path and query.
-    remembered: Cache<Box<str>, Arc<Prepared>>,
+    remembered: Cache<Box<str>, Arc<Prepared>, Bytes>,
 }
 
 /// A catalog that cannot be served.
@@ -161,7 +165,7 @@ impl Snapshot {
             let (number, effective) = standing.get(&(kind, id.to_owned())).copied().unwrap_or((1, version.effective));
             ItemRevision { number, effective }
         })?;
-        let remembered = Cache::builder().weigher(weight).max_capacity(REMEMBERED).build();
+        let remembered = Cache::with_weighter(USUAL_ANSWERS, REMEMBERED, Bytes);
         let ahead = HashMap::new();
         Ok(Self { version, versions, revisions, catalog, shelves, ahead, remembered })
     }
@@ -195,9 +199,14 @@ impl Snapshot {
     }
 }
 
-#[expect(clippy::borrowed_box, reason = "it is what the cache calls")]
-fn weight(key: &Box<str>, answer: &Arc<Prepared>) -> u32 {
-    u32::try_from(key.len() + answer.size()).unwrap_or(u32::MAX)
+/// Weighs a remembered answer by the bytes that it takes.
+#[derive(Debug, Clone)]
+struct Bytes;
+
+impl Weighter<Box<str>, Arc<Prepared>> for Bytes {
+    fn weight(&self, key: &Box<str>, answer: &Arc<Prepared>) -> u64 {
+        u64::try_from(key.len() + answer.size()).unwrap_or(u64::MAX)
+    }
 }
 
 type Revisions<'a> = dyn Fn(Kind, &str) -> ItemRevision + 'a;

@@ -2,14 +2,15 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use actix_web::web;
 use arc_swap::{ArcSwap, ArcSwapOption};
 use chrono::{DateTime, NaiveDate, Utc};
-use moka::future::Cache;
 use peerpath_domain::kind::Kind;
 use peerpath_domain::revision::{CatalogVersion, Revision};
 use peerpath_persistence::{Connection, Database, catalog};
+use quick_cache::sync::Cache;
 
 use super::rendered::{Snapshot, Unservable};
 use crate::catalog::prepare_ahead;
@@ -18,7 +19,7 @@ use crate::metrics::Metrics;
 use crate::problem::Problem;
 
 /// How many snapshots of days past are kept: each takes some megabytes.
-const PAST: u64 = 4;
+const PAST: usize = 4;
 
 /// How the catalog that is served stands to the stored one.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,6 +42,7 @@ pub struct SnapshotStore {
     current: ArcSwapOption<Snapshot>,
     past: Cache<i64, Arc<Snapshot>>,
     state: ArcSwap<CatalogState>,
+    failing: AtomicBool,
 }
 
 /// Why a snapshot could not be loaded.
@@ -66,7 +68,14 @@ impl SnapshotStore {
     #[must_use]
     pub fn new(database: Database, metrics: Arc<Metrics>) -> Self {
         let state = ArcSwap::from_pointee(CatalogState::Missing);
-        Self { database, metrics, current: ArcSwapOption::empty(), past: Cache::new(PAST), state }
+        Self {
+            database,
+            metrics,
+            current: ArcSwapOption::empty(),
+            past: Cache::new(PAST),
+            state,
+            failing: AtomicBool::new(false),
+        }
     }
 
     /// The snapshot that is served.
@@ -113,7 +122,7 @@ impl SnapshotStore {
             return Ok(Arc::clone(current));
         }
         let load = async { self.load(version).await.map(Arc::new) };
-        self.past.try_get_with(version.id, load).await.map_err(|error| match &*error {
+        self.past.get_or_insert_async(&version.id, load).await.map_err(|error| match error {
             LoadError::Database(peerpath_persistence::Error::Unavailable(_)) => {
                 Problem::unavailable("the catalog of that day cannot be loaded just now", error)
             }
@@ -134,10 +143,15 @@ impl SnapshotStore {
     /// Where that fails, the old one goes on serving, and it is logged and counted.
     pub async fn refresh(&self) {
         match self.try_refresh().await {
-            Ok(()) => {}
+            Ok(()) => self.failing.store(false, Ordering::Relaxed),
             Err(error) => {
                 self.metrics.catalog_load_failures.inc();
-                tracing::error!(error = %error, "loading the catalog failed");
+                // Once is enough: it is tried again every few seconds.
+                if self.failing.swap(true, Ordering::Relaxed) {
+                    tracing::debug!(error = %error, "loading the catalog failed again");
+                } else {
+                    tracing::error!(error = %error, "loading the catalog failed");
+                }
                 let state = self.state.load();
                 if **state == CatalogState::Current {
                     self.state.store(Arc::new(CatalogState::Stale { since: clock::now() }));

@@ -27,17 +27,22 @@ pub async fn watch(service: Data<Service>) {
 }
 
 async fn follow_catalog(service: &Service) {
+    let mut hearing = true;
     loop {
         match Listener::start(&service.database).await {
             Ok(mut listener) => {
+                hearing = true;
                 service.metrics.listening.set(1);
                 // What changed while nobody listened.
                 service.snapshots.refresh().await;
-                refresh_revocations(service).await;
                 listen(service, &mut listener).await;
                 service.metrics.listening.set(0);
             }
-            Err(error) => tracing::warn!(error = %error, "changes cannot be heard of; looking for them"),
+            Err(error) if hearing => {
+                hearing = false;
+                tracing::warn!(error = %error, "changes cannot be heard of; looking for them");
+            }
+            Err(_) => {}
         }
         tokio::time::sleep(DEAF).await;
         service.snapshots.refresh().await;
@@ -53,7 +58,8 @@ async fn listen(service: &Service, listener: &mut Listener) {
         tokio::select! {
             change = listener.next() => match change {
                 Ok(Change::Catalog) => service.snapshots.refresh().await,
-                Ok(Change::Clients) => refresh_revocations(service).await,
+                // Should that fail, the regular look tries again within a second.
+                Ok(Change::Clients) => drop(refresh_revocations(service).await),
                 Err(error) => {
                     tracing::warn!(error = %error, "the listening connection was lost");
                     return;
@@ -67,20 +73,21 @@ async fn listen(service: &Service, listener: &mut Listener) {
 async fn follow_revocations(service: &Service) {
     let mut regular = interval(REVOCATIONS);
     regular.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut failing = false;
     loop {
         regular.tick().await;
-        refresh_revocations(service).await;
+        let refreshed = refresh_revocations(service).await;
+        if let (Err(error), false) = (&refreshed, failing) {
+            tracing::warn!(error = %error, "revocations cannot be looked for");
+        }
+        failing = refreshed.is_err();
     }
 }
 
 /// Learns which clients were revoked within the lifetime of a token; older ones have none that is valid.
-async fn refresh_revocations(service: &Service) {
-    let revoked = async {
-        let mut db = service.database.connection().await?;
-        clients::revoked_since(&mut db, clock::now() - LIFETIME).await
-    };
-    match revoked.await {
-        Ok(clients) => service.tokens.set_revoked(clients.into_iter().collect::<HashSet<_>>()),
-        Err(error) => tracing::warn!(error = %error, "revocations cannot be looked for"),
-    }
+async fn refresh_revocations(service: &Service) -> Result<(), peerpath_persistence::Error> {
+    let mut db = service.database.connection().await?;
+    let clients = clients::revoked_since(&mut db, clock::now() - LIFETIME).await?;
+    service.tokens.set_revoked(clients.into_iter().collect::<HashSet<_>>());
+    Ok(())
 }

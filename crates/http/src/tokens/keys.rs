@@ -3,8 +3,9 @@
 use std::collections::HashMap;
 
 use base64::Engine;
-use base64::prelude::BASE64_STANDARD;
-use jsonwebtoken::jwk::{Jwk, JwkSet, PublicKeyUse, ThumbprintHash};
+use base64::prelude::{BASE64_STANDARD, BASE64_URL_SAFE_NO_PAD};
+use jsonwebtoken::errors::ErrorKind;
+use jsonwebtoken::jwk::{AlgorithmParameters, Jwk, JwkSet, PublicKeyUse, ThumbprintHash};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey};
 
 /// A text that is no key of the kind that is needed.
@@ -88,4 +89,39 @@ pub fn generate_signing_key(seed: &[u8; 32]) -> String {
         [0x30, 0x2e, 0x02, 0x01, 0x00, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x04, 0x22, 0x04, 0x20];
     let der = [HEADER.as_slice(), seed].concat();
     format!("-----BEGIN PRIVATE KEY-----\n{}\n-----END PRIVATE KEY-----\n", BASE64_STANDARD.encode(der))
+}
+
+/// The public half of a private Ed25519 key, both in PEM.
+///
+/// # Errors
+/// [`InvalidKey`] for a text that is no such key.
+pub fn public_key(private: &str) -> Result<String, InvalidKey> {
+    // RFC 8410: a public Ed25519 key is this header and 32 bytes.
+    const HEADER: [u8; 12] = [0x30, 0x2a, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x03, 0x21, 0x00];
+    let invalid = |cause| InvalidKey { expected: "an Ed25519 private key (PKCS #8)", cause };
+    let key = EncodingKey::from_ed_pem(private.as_bytes()).map_err(invalid)?;
+    let key = Jwk::from_encoding_key(&key, Algorithm::EdDSA).map_err(invalid)?;
+    let AlgorithmParameters::OctetKeyPair(pair) = key.algorithm else {
+        return Err(invalid(ErrorKind::InvalidEddsaKey.into()));
+    };
+    let bytes = BASE64_URL_SAFE_NO_PAD.decode(pair.x).map_err(|_| invalid(ErrorKind::InvalidEddsaKey.into()))?;
+    let der = [HEADER.as_slice(), &bytes].concat();
+    Ok(format!("-----BEGIN PUBLIC KEY-----\n{}\n-----END PUBLIC KEY-----\n", BASE64_STANDARD.encode(der)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_public_half_of_a_key_is_accepted_under_the_same_id() {
+        let old = generate_signing_key(&[7; 32]);
+        let new = generate_signing_key(&[8; 32]);
+        let before = KeyRing::new(&old, &[]).unwrap();
+        let after = KeyRing::new(&new, &[public_key(&old).unwrap()]).unwrap();
+        assert!(after.accepted(before.signing().1).is_some());
+        assert_eq!(after.published().keys.len(), 2);
+        assert!(KeyRing::new(&new, &[]).unwrap().accepted(before.signing().1).is_none());
+        assert!(public_key("no key").is_err() && KeyRing::new(&public_key(&old).unwrap(), &[]).is_err());
+    }
 }

@@ -53,17 +53,17 @@ fn permit(request: &HttpRequest, scope: Scope) -> Result<Arc<Caller>, Problem> {
     if caller.scopes.allow(scope) { Ok(caller) } else { Err(Problem::insufficient_scope(scope.as_str())) }
 }
 
+const SCHEME: &[u8] = b"Bearer ";
+
 /// The token of the one `Authorization` header, which RFC 6750 has begin with `Bearer`.
-fn bearer_token(request: &HttpRequest) -> Result<&str, Problem> {
+fn bearer_token(request: &HttpRequest) -> Result<&[u8], Problem> {
     let mut headers = request.headers().get_all(header::AUTHORIZATION);
     let Some(value) = headers.next() else { return Err(Problem::no_token()) };
     if headers.next().is_some() {
         return Err(Problem::invalid_token("there is more than one Authorization header"));
     }
-    let (scheme, token) = value.to_str().ok().and_then(|value| value.split_once(' ')).unwrap_or_default();
-    if scheme.eq_ignore_ascii_case("Bearer") && !token.is_empty() {
-        Ok(token)
-    } else {
-        Err(Problem::invalid_token("the Authorization header is not of the form: Bearer TOKEN"))
+    match value.as_bytes().split_at_checked(SCHEME.len()) {
+        Some((scheme, token)) if scheme.eq_ignore_ascii_case(SCHEME) && !token.is_empty() => Ok(token),
+        _ => Err(Problem::invalid_token("the Authorization header is not of the form: Bearer TOKEN")),
     }
 }

@@ -2,13 +2,12 @@
 
 use std::collections::HashSet;
 use std::sync::Arc;
-use std::time::Duration;
 
 use arc_swap::ArcSwap;
 use chrono::{DateTime, TimeDelta, Utc};
 use jsonwebtoken::errors::ErrorKind;
 use jsonwebtoken::{Algorithm, Header, Validation};
-use moka::sync::Cache;
+use quick_cache::sync::Cache;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -19,7 +18,7 @@ use super::scope::Scopes;
 pub const LIFETIME: TimeDelta = TimeDelta::minutes(15);
 
 /// How many verified tokens are remembered: one of them takes about a kilobyte.
-const REMEMBERED: u64 = 10_000;
+const REMEMBERED: usize = 10_000;
 
 /// The longest token that is looked at, in bytes.
 const LONGEST: usize = 4096;
@@ -82,7 +81,7 @@ pub struct Tokens {
     keys: KeyRing,
     issuer: String,
     validation: Validation,
-    verified: Cache<Box<str>, Arc<Caller>>,
+    verified: Cache<Box<[u8]>, Arc<Caller>>,
     revoked: ArcSwap<HashSet<Uuid>>,
 }
 
@@ -95,9 +94,7 @@ impl Tokens {
         validation.set_audience(&[&issuer]);
         validation.set_required_spec_claims(&["exp", "iss", "aud", "sub"]);
         validation.leeway = 0;
-        let lifetime = Duration::from_secs(LIFETIME.num_seconds().unsigned_abs());
-        let verified = Cache::builder().max_capacity(REMEMBERED).time_to_live(lifetime).build();
-        Self { keys, issuer, validation, verified, revoked: ArcSwap::default() }
+        Self { keys, issuer, validation, verified: Cache::new(REMEMBERED), revoked: ArcSwap::default() }
     }
 
     /// The keys.
@@ -144,7 +141,7 @@ impl Tokens {
     ///
     /// # Errors
     /// [`Refusal`], and why.
-    pub fn verify(&self, token: &str, now: DateTime<Utc>) -> Result<Arc<Caller>, Refusal> {
+    pub fn verify(&self, token: &[u8], now: DateTime<Utc>) -> Result<Arc<Caller>, Refusal> {
         let caller = if let Some(caller) = self.verified.get(token) {
             caller
         } else {
@@ -161,7 +158,7 @@ impl Tokens {
         }
     }
 
-    fn check(&self, token: &str) -> Result<Caller, Refusal> {
+    fn check(&self, token: &[u8]) -> Result<Caller, Refusal> {
         if token.len() > LONGEST {
             return Err(Refusal::Invalid);
         }

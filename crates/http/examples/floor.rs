@@ -1,0 +1,45 @@
+//! The floor that `scripts/bench` measures against: a bare actix server that sends one prepared answer to every request.
+//!
+//! usage: floor ADDRESS WORKERS STATUS HEADERS-FILE BODY-FILE
+//!
+//! The headers' file has a `name: value` a line. There is no routing, no token, no log: what a server built on actix
+//! cannot do better than.
+
+use std::error::Error;
+use std::{env, fs, io};
+
+use actix_web::http::StatusCode;
+use actix_web::http::header::{HeaderName, HeaderValue};
+use actix_web::web::Bytes;
+use actix_web::{App, HttpResponse, HttpServer, web};
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn Error>> {
+    let mut arguments = env::args().skip(1);
+    let mut next = || {
+        arguments.next().ok_or_else(|| io::Error::other("usage: floor ADDRESS WORKERS STATUS HEADERS-FILE BODY-FILE"))
+    };
+    let (address, workers): (String, usize) = (next()?, next()?.parse()?);
+    let status: StatusCode = next()?.parse()?;
+    let mut headers: Vec<(HeaderName, HeaderValue)> = Vec::new();
+    for line in fs::read_to_string(next()?)?.lines() {
+        if let Some((name, value)) = line.split_once(": ") {
+            headers.push((name.parse()?, value.parse()?));
+        }
+    }
+    let body = Bytes::from(fs::read(next()?)?);
+
+    let app = move || {
+        let (headers, body) = (headers.clone(), body.clone());
+        App::new().default_service(web::to(move || {
+            let mut response = HttpResponse::build(status);
+            for (name, value) in &headers {
+                response.insert_header((name.clone(), value.clone()));
+            }
+            let body = body.clone();
+            async move { if body.is_empty() { response.finish() } else { response.body(body) } }
+        }))
+    };
+    HttpServer::new(app).workers(workers).bind(address)?.run().await?;
+    Ok(())
+}

@@ -1,0 +1,31 @@
+# Shared by the scripts beside it; sourced, not run.
+
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+mkdir -p .local
+
+fail() { printf '%s: %s\n' "$0" "$1" >&2; exit 1; }
+
+# Installs Debian packages whose commands are missing: command=package ...
+need() {
+  local pair missing=()
+  for pair in "$@"; do
+    command -v "${pair%%=*}" >/dev/null || missing+=("${pair#*=}")
+  done
+  [ ${#missing[@]} = 0 ] && return
+  local apt=(apt-get -qq -o=Dpkg::Use-Pty=0)
+  [ "$(id -u)" = 0 ] || apt=(sudo "${apt[@]}")
+  echo "installing ${missing[*]}" >&2
+  export DEBIAN_FRONTEND=noninteractive
+  { "${apt[@]}" update && "${apt[@]}" install -y "${missing[@]}"; } >&2 || fail "${missing[*]} could not be installed"
+}
+
+command -v cargo >/dev/null || PATH="$HOME/.cargo/bin:$PATH"
+command -v cargo >/dev/null || fail "a Rust toolchain is needed: cargo was not found"
+
+TARGET=${CARGO_TARGET_DIR:-target}
+
+# The key that signs tokens on this machine.
+signing_key() {
+  [ -s .local/signing-key.pem ] || (umask 077 && "$1" keys generate >.local/signing-key.pem)
+  echo "$PWD/.local/signing-key.pem"
+}
