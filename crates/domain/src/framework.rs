@@ -7,7 +7,7 @@ use crate::credential::Specialty;
 use crate::identifier::{CategoryId, CompetencyId, CredentialId, FrameworkId, PrincipleId, SourceId, StandardId};
 use crate::quantity::{Hours, PartialDate};
 use crate::requirement::Experience;
-use crate::source::{Completeness, Stated};
+use crate::source::Completeness;
 
 /// A set of competencies, or of model standards, with what is known to be missing of it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -37,7 +37,7 @@ pub struct Framework {
     pub credential_ids: Vec<CredentialId>,
     /// Whom it is for; null: not stated.
     #[serde(default)]
-    pub specialties: Option<Stated<Vec<Specialty>>>,
+    pub specialties: Option<FrameworkSpecialties>,
     /// The length of the training that it describes; null: not stated.
     #[serde(default)]
     pub training_hours: Option<Hours>,
@@ -65,6 +65,16 @@ pub struct Framework {
     /// The sources that it rests on as a whole.
     #[schema(min_items = 1)]
     pub source_ids: Vec<SourceId>,
+}
+
+/// Whom a framework is for, and who says so.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct FrameworkSpecialties {
+    /// The specialties.
+    pub value: Vec<Specialty>,
+    /// The source that states it.
+    pub source: SourceId,
 }
 
 /// What may be reproduced of a framework.

@@ -101,13 +101,3 @@ pub enum Completeness {
     /// It exists, and none of it could be read.
     NotRetrieved,
 }
-
-/// A value with the source that states it.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Stated<T> {
-    /// The value.
-    pub value: T,
-    /// The source that states it.
-    pub source: SourceId,
-}

@@ -27,11 +27,10 @@ impl Route {
     fn fits(&self, path: &str) -> bool {
         // Most routes are ruled out by how the path begins.
         path.starts_with(&*self.prefix)
-            && self
-                .segments
-                .iter()
-                .zip(path.split('/'))
-                .all(|(segment, part)| segment.as_deref().is_none_or(|literal| literal == part))
+            && self.segments.iter().zip(path.split('/')).all(|(segment, part)| match segment {
+                Some(literal) => **literal == *part,
+                None => !part.is_empty(),
+            })
     }
 }
 
@@ -110,6 +109,7 @@ mod tests {
         assert_eq!(found("/v1/credentials/us-tx-mhps/revisions"), Some("/v1/credentials/{id}/revisions"));
         assert_eq!(found("/v1/credentials/us-tx-mhps/other"), None);
         assert_eq!(found("/"), None);
+        assert_eq!(found("/v1/credentials/"), None);
         assert_eq!(table.find("/oauth/token").unwrap().methods, "OPTIONS, POST");
         assert_eq!(table.find("/v1/credentials").unwrap().methods, "GET, HEAD, OPTIONS");
     }

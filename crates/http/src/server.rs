@@ -29,7 +29,8 @@ use crate::{catalog, health, oauth as oauth_endpoints, openapi, pages};
 
 /// Adds every endpoint that is documented.
 pub fn configure(config: &mut ServiceConfig<'_>) {
-    config.service(utoipa_actix_web::scope("/v1").configure(catalog::configure));
+    config
+        .service(utoipa_actix_web::scope("/v1").configure(catalog::configure).wrap(from_fn(catalog::answer_prepared)));
     config.configure(oauth_endpoints::configure).configure(health::configure).configure(pages::configure);
 }
 

@@ -3,9 +3,9 @@
 use std::fs::OpenOptions;
 use std::io::{self, Write};
 use std::path::Path;
-use std::sync::mpsc::{self, RecvTimeoutError, Sender};
-use std::sync::{Arc, Mutex, PoisonError};
-use std::thread::{self, JoinHandle};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::thread::{self, JoinHandle, Thread};
 use std::time::Duration;
 
 use tracing_subscriber::EnvFilter;
@@ -14,12 +14,15 @@ use tracing_subscriber::fmt::MakeWriter;
 /// How long a line may wait to be written.
 const PATIENCE: Duration = Duration::from_millis(100);
 
+/// How many bytes may wait before the writer is woken: few enough that writing them takes no time that is felt.
+const BATCH: usize = 32 << 10;
+
 /// The most bytes that may wait. When the disk does not keep up, whoever logs waits for it: no line is lost.
 const MOST: usize = 4 << 20;
 
 /// Begins to log to a file, or to standard output. What still waits is written when the guard is dropped.
 ///
-/// A request does not wait for the disk: lines are gathered, and written together ten times a second.
+/// A request does not wait for the disk: lines are gathered, and written in batches by a thread of their own.
 ///
 /// # Errors
 /// Where the file cannot be opened.
@@ -28,7 +31,12 @@ pub fn init(filter: &str, file: Option<&Path>) -> io::Result<LogGuard> {
         Some(path) => Box::new(OpenOptions::new().create(true).append(true).open(path)?),
         None => Box::new(io::stdout()),
     };
-    let lines = Lines(Arc::new(Gathered { waiting: Mutex::default(), output: Mutex::new(output) }));
+    let lines = Lines(Arc::new(Gathered {
+        waiting: Mutex::default(),
+        output: Mutex::new(output),
+        writer: OnceLock::new(),
+        stopping: AtomicBool::new(false),
+    }));
     let filter: EnvFilter = filter.parse().map_err(io::Error::other)?;
     let subscriber = tracing_subscriber::fmt()
         .json()
@@ -40,27 +48,29 @@ pub fn init(filter: &str, file: Option<&Path>) -> io::Result<LogGuard> {
         .finish();
     // Only a second call could fail, and then the first subscriber stays.
     let _ = tracing::subscriber::set_global_default(subscriber);
-    let (stop, stopped) = mpsc::channel();
+    let guarded = lines.clone();
     let writer = thread::Builder::new().name("log".into()).spawn(move || {
-        while stopped.recv_timeout(PATIENCE) == Err(RecvTimeoutError::Timeout) {
+        while !lines.0.stopping.load(Ordering::Acquire) {
             lines.write_out();
+            thread::park_timeout(PATIENCE);
         }
         lines.write_out();
     })?;
-    Ok(LogGuard { stop: Some(stop), writer: Some(writer) })
+    let _ = guarded.0.writer.set(writer.thread().clone());
+    Ok(LogGuard { lines: guarded, writer: Some(writer) })
 }
 
 /// Writes what still waits when it is dropped.
-#[derive(Debug)]
 pub struct LogGuard {
-    stop: Option<Sender<()>>,
+    lines: Lines,
     writer: Option<JoinHandle<()>>,
 }
 
 impl Drop for LogGuard {
     fn drop(&mut self) {
-        self.stop.take();
+        self.lines.0.stopping.store(true, Ordering::Release);
         if let Some(writer) = self.writer.take() {
+            writer.thread().unpark();
             // A writer that panicked has nothing more to write.
             let _ = writer.join();
         }
@@ -74,6 +84,8 @@ struct Lines(Arc<Gathered>);
 struct Gathered {
     waiting: Mutex<Vec<u8>>,
     output: Mutex<Box<dyn Write + Send>>,
+    writer: OnceLock<Thread>,
+    stopping: AtomicBool,
 }
 
 impl Lines {
@@ -81,6 +93,9 @@ impl Lines {
     fn write_out(&self) {
         let mut output = self.0.output.lock().unwrap_or_else(PoisonError::into_inner);
         let lines = std::mem::take(&mut *self.0.waiting.lock().unwrap_or_else(PoisonError::into_inner));
+        if lines.is_empty() {
+            return;
+        }
         let _ = output.write_all(&lines).and_then(|()| output.flush());
     }
 }
@@ -88,11 +103,14 @@ impl Lines {
 impl Write for Lines {
     fn write(&mut self, line: &[u8]) -> io::Result<usize> {
         let mut waiting = self.0.waiting.lock().unwrap_or_else(PoisonError::into_inner);
+        let before = waiting.len();
         waiting.extend_from_slice(line);
-        let full = waiting.len() > MOST;
+        let after = waiting.len();
         drop(waiting);
-        if full {
+        if after > MOST {
             self.write_out();
+        } else if before < BATCH && after >= BATCH {
+            self.0.writer.get().into_iter().for_each(Thread::unpark);
         }
         Ok(line.len())
     }

@@ -38,8 +38,12 @@ impl Database {
     /// A pool of at most `connections` to the database at `url`; none is opened yet.
     ///
     /// # Errors
-    /// [`Error::Unavailable`] where the pool cannot be set up.
+    /// [`Error::Address`] where the address cannot be read, [`Error::Unavailable`] where the pool cannot be set up.
     pub fn new(url: &str, connections: usize) -> Result<Self, Error> {
+        url.parse::<tokio_postgres::Config>().map_err(|error| {
+            let cause = std::error::Error::source(&error).map_or_else(|| error.to_string(), ToString::to_string);
+            Error::Address(cause)
+        })?;
         let mut config = ManagerConfig::default();
         config.custom_setup = Box::new(|url| {
             async move {

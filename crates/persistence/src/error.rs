@@ -8,6 +8,9 @@ pub enum Error {
     /// The database cannot be reached, or no connection became free in time. It may be back soon.
     #[error("the database cannot be reached: {0}")]
     Unavailable(String),
+    /// The address of the database cannot be read.
+    #[error("DATABASE_URL is not the address of a database: {0}")]
+    Address(String),
     /// A constraint refused the write; its name tells why.
     #[error("constraint {constraint} refused the write")]
     Constraint {

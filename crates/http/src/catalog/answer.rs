@@ -2,8 +2,12 @@
 
 use std::sync::Arc;
 
+use actix_web::body::{BoxBody, MessageBody};
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::Method;
 use actix_web::http::header::{self, HeaderMap, HeaderValue};
-use actix_web::{HttpRequest, HttpResponse, web};
+use actix_web::middleware::Next;
+use actix_web::{Error, HttpRequest, HttpResponse, web};
 use peerpath_domain::kind::Kind;
 
 use super::list::{self, Listed};
@@ -12,6 +16,7 @@ use super::{credentials, resources};
 use crate::problem::{Problem, ProblemKind};
 use crate::service::Service;
 use crate::snapshot::{Coding, Prepared, Snapshot, path_of};
+use crate::tokens::{CatalogRead, Permit};
 
 /// How long an answer may be used without asking again. Revisions come rarely; a fact corrected is seen within minutes.
 const CACHE_CONTROL: HeaderValue = HeaderValue::from_static("private, max-age=300");
@@ -20,6 +25,33 @@ const JSON: HeaderValue = HeaderValue::from_static("application/json");
 
 /// The longest path and query whose answer is remembered.
 const LONGEST_KEY: usize = 1024;
+
+/// Answers at once what has been answered before, without asking the router which handler made it.
+///
+/// Whatever is prepared needs the same permission as the handlers that prepare it, and nothing else.
+///
+/// # Errors
+/// As the handlers: a [`Problem`] where the caller may not read the catalog, or accepts nothing that is to be had.
+pub async fn answer_prepared(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
+    let service = Service::of(request.request())?;
+    let prepared = match service.snapshots.current() {
+        Ok(current) if request.method() == Method::GET => current.answer(key(request.request())),
+        _ => None,
+    };
+    let Some(prepared) = prepared else { return Ok(next.call(request).await?.map_into_boxed_body()) };
+    let permitted = Permit::<CatalogRead>::of(request.request());
+    let answer = match permitted {
+        Ok(_) => send(request.request(), prepared).await,
+        Err(problem) => Err(problem),
+    };
+    match answer {
+        Ok(response) => Ok(request.into_response(response)),
+        Err(problem) => Ok(request.error_response(problem)),
+    }
+}
 
 /// Answers a request for the catalog of the day that `as_of` names, or of today.
 ///
@@ -130,7 +162,7 @@ fn negotiate(headers: &HeaderMap, worth_compressing: bool) -> Result<Coding, Pro
     let (mut brotli, mut gzip, mut identity, mut others) = (None, None, None, None);
     for range in accept.to_str().unwrap_or_default().split(',') {
         let (word, quality) = weighted(range);
-        match word {
+        match word.to_ascii_lowercase().as_str() {
             "br" => brotli = Some(quality),
             "gzip" | "x-gzip" => gzip = Some(quality),
             "identity" => identity = Some(quality),
@@ -212,7 +244,7 @@ mod tests {
     #[test]
     fn the_best_acceptable_coding_is_chosen() {
         assert_eq!(negotiated("gzip, deflate, br"), Some(Coding::Brotli));
-        assert_eq!(negotiated("gzip;q=1.0, br;q=0.5"), Some(Coding::Gzip));
+        assert_eq!(negotiated("GZIP;Q=1.0, Br;q=0.5"), Some(Coding::Gzip));
         assert_eq!(negotiated("br;q=0"), Some(Coding::Identity));
         assert_eq!(negotiated("*"), Some(Coding::Brotli));
         assert_eq!(negotiated(""), Some(Coding::Identity));

@@ -40,19 +40,15 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
 #[expect(dead_code, reason = "it documents what `select` reads")]
 struct CredentialParameters {
     /// Of this jurisdiction; `national` for credentials that no state issues. May be repeated.
-    #[param(value_type = Vec<String>, example = json!(["US-TX"]))]
+    #[param(example = json!(["US-TX"]))]
     jurisdiction: Option<Vec<String>>,
     /// For these people, or this function. May be repeated.
-    #[param(value_type = Vec<Specialty>)]
     specialty: Option<Vec<Specialty>>,
     /// With this status. May be repeated.
-    #[param(value_type = Vec<CredentialStatus>)]
     status: Option<Vec<CredentialStatus>>,
     /// Of a certifying body of this name, upper and lower case alike. May be repeated.
-    #[param(value_type = Vec<String>)]
     certifying_body: Option<Vec<String>>,
     /// As complete as this. May be repeated.
-    #[param(value_type = Vec<Completeness>)]
     completeness: Option<Vec<Completeness>>,
     /// With at most so many hours of training.
     max_training_hours: Option<Hours>,
@@ -78,7 +74,6 @@ struct CredentialParameters {
     /// In a jurisdiction whose Medicaid program pays for this peer support (`true`), or does not.
     medicaid: Option<bool>,
     /// Accepting this credential by reciprocity: a credential's id, a jurisdiction's code, `any-state`, `ic-rc` or `none`. May be repeated.
-    #[param(value_type = Vec<CredentialReference>)]
     accepts: Option<Vec<CredentialReference>>,
     /// Words to look for in titles, acronyms, former titles, certifying bodies and jurisdictions. Each must be there, or one like it: a word that begins so, or is spelled almost so.
     #[param(max_length = 200, example = "peer specialist")]

@@ -8,7 +8,7 @@ mod query;
 mod resources;
 mod summary;
 
-pub use answer::{prepare_ahead, send};
+pub use answer::{answer_prepared, prepare_ahead, send};
 pub use example::example;
 pub use list::ListMeta;
 

@@ -143,7 +143,11 @@ where
 /// # Errors
 /// The form that it must have.
 pub fn date(text: &str) -> Result<NaiveDate, String> {
-    let shaped = text.len() == 10 && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-');
+    let shaped = text.len() == 10
+        && text
+            .bytes()
+            .enumerate()
+            .all(|(place, byte)| if matches!(place, 4 | 7) { byte == b'-' } else { byte.is_ascii_digit() });
     let date = NaiveDate::parse_from_str(text, "%Y-%m-%d").ok().filter(|_| shaped);
     date.ok_or_else(|| "is not a date such as 2026-01-31".into())
 }

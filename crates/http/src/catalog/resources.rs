@@ -36,7 +36,7 @@ macro_rules! resources {
         $item:ident, $list:ident, $id:tt, example: $example:tt, select: $select:expr $(, params: $params:ty)?
     })+) => {
         $(
-            #[doc = concat!("A page of `", $tag, "`.")]
+            /// A page of a list.
             #[derive(Debug, Serialize, ToSchema)]
             pub struct $list<'a> {
                 /// The items.
@@ -163,10 +163,8 @@ resources! {
 #[expect(dead_code, reason = "it documents what `select_competencies` reads")]
 struct CompetencyParameters {
     /// Of this framework. May be repeated.
-    #[param(value_type = Vec<FrameworkId>)]
     framework: Option<Vec<FrameworkId>>,
     /// Of this category. May be repeated.
-    #[param(value_type = Vec<CategoryId>)]
     category: Option<Vec<CategoryId>>,
 }
 
@@ -212,7 +210,6 @@ pub struct SourceList<'a> {
 #[expect(dead_code, reason = "it documents what `select_sources` reads")]
 struct SourceParameters {
     /// Of this tier. May be repeated.
-    #[param(value_type = Vec<Tier>)]
     tier: Option<Vec<Tier>>,
 }
 

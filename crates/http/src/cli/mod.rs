@@ -110,7 +110,8 @@ fn run(task: Task) -> Result<(), Failure> {
             Task::Client(task) => client::run(task).await,
             Task::Keys(KeysTask::Generate) => Ok(io::stdout().write_all(generate_signing_key(&random()?).as_bytes())?),
             Task::Keys(KeysTask::Public { file }) => {
-                let key = std::fs::read_to_string(&file)?;
+                let unreadable = |error| Failure::Other(format!("{} cannot be read: {error}", file.display()));
+                let key = std::fs::read_to_string(&file).map_err(unreadable)?;
                 let public =
                     public_key(&key).map_err(|error| Failure::Other(format!("{}: {error}", file.display())))?;
                 Ok(io::stdout().write_all(public.as_bytes())?)

@@ -14,7 +14,10 @@ use crate::{server, telemetry};
 /// Runs the service until it is told to stop.
 pub(super) async fn serve(config: ServeConfig) -> Result<(), Failure> {
     let tokens = tokens(&config)?;
-    let _guard = telemetry::init(&config.log, config.log_file.as_deref())?;
+    let _guard = telemetry::init(&config.log, config.log_file.as_deref()).map_err(|error| {
+        let file = config.log_file.as_deref().unwrap_or(Path::new("standard output"));
+        Failure::Other(format!("PEERPATH_LOG_FILE: {} cannot be written: {error}", file.display()))
+    })?;
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
     let database = Database::new(&config.database_url, 1)?;

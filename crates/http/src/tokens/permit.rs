@@ -36,12 +36,22 @@ pub struct Permit<P> {
     permission: PhantomData<P>,
 }
 
+impl<P: Permission> Permit<P> {
+    /// Looks at the token of a request.
+    ///
+    /// # Errors
+    /// A [`Problem`] where there is none, it is not accepted, or it does not allow `P`.
+    pub fn of(request: &HttpRequest) -> Result<Self, Problem> {
+        Ok(Self { caller: permit(request, P::SCOPE)?, permission: PhantomData })
+    }
+}
+
 impl<P: Permission> FromRequest for Permit<P> {
     type Error = Problem;
     type Future = Ready<Result<Self, Problem>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(permit(request, P::SCOPE).map(|caller| Self { caller, permission: PhantomData }))
+        ready(Self::of(request))
     }
 }
 

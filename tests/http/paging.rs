@@ -1,0 +1,182 @@
+//! Lists in any order, page by page.
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use peerpath_tests::answer::{id, ids};
+use peerpath_tests::files::{FileRecord, Files};
+use peerpath_tests::service::Service;
+use reqwest::Url;
+use serde_json::Value;
+
+static CREDENTIALS: LazyLock<Vec<FileRecord>> = LazyLock::new(|| Files::of_repository().records("credentials"));
+
+/// Follows `Link: rel="next"` from a page on; gives all pages.
+async fn follow(service: &Service, path: &str) -> Vec<Value> {
+    let mut pages = Vec::new();
+    let mut next = path.to_owned();
+    loop {
+        let answer = service.get(&next).await;
+        let page = answer.ok();
+        let cursor = page["next_cursor"].as_str().map(ToOwned::to_owned);
+        pages.push(page);
+        let Some(cursor) = cursor else {
+            assert_eq!(answer.header("link"), "", "the last page has no next one");
+            return pages;
+        };
+        let link = answer.header("link");
+        let target = link.strip_prefix('<').and_then(|link| link.strip_suffix(">; rel=\"next\""));
+        next = target.map_or_else(|| panic!("{link} leads to the next page"), Into::into);
+        let url: Url = format!("http://x{next}").parse().unwrap();
+        assert!(url.query_pairs().any(|(name, value)| name == "cursor" && value == cursor), "{next} has {cursor}");
+    }
+}
+
+/// What a route asks of something, in hours or months; `None` where that is not known exactly.
+fn exactly(route: &Value, kind: &str, amount: &str, add: fn(f64, f64) -> f64) -> Option<f64> {
+    let requirements = route["requirements"].as_array().unwrap().iter();
+    let amounts: Vec<Option<f64>> =
+        requirements.filter(|requirement| requirement["kind"] == kind).map(|found| found[amount].as_f64()).collect();
+    if amounts.is_empty() && route["completeness"] != "complete" {
+        return None;
+    }
+    amounts.into_iter().try_fold(0.0, |sum, amount| Some(add(sum, amount?)))
+}
+
+/// What a credential is sorted by, reckoned from its file.
+fn sort_key(credential: &Value, sort: &str) -> Option<f64> {
+    let least = |kind: &str, amount: &str, add: fn(f64, f64) -> f64| {
+        let routes = credential["routes"].as_array().unwrap().iter();
+        routes.filter_map(|route| exactly(route, kind, amount, add)).min_by(f64::total_cmp)
+    };
+    match sort {
+        "training_hours" => least("training", "hours", |a, b| a + b),
+        "work_hours" => least("work_experience", "hours", |a, b| a + b),
+        "recovery_months" => least("recovery_time", "months", f64::max),
+        "fee_usd" => {
+            let fees = credential["fees"].as_array().unwrap();
+            let mut greatest: HashMap<&str, f64> = HashMap::new();
+            for fee in fees.iter().filter(|fee| fee["kind"] != "renewal" && fee["kind"] != "other") {
+                let held = greatest.entry(fee["kind"].as_str().unwrap()).or_default();
+                *held = held.max(fee["amount_usd"].as_f64().unwrap());
+            }
+            (!greatest.is_empty()).then(|| greatest.values().sum())
+        }
+        _ => panic!("{sort} is a sort by amount"),
+    }
+}
+
+async fn assert_complete_in_pages_of_seven(service: &Service, query: &str) -> Vec<String> {
+    let pages = follow(service, &format!("/v1/credentials?limit=7&{query}")).await;
+    let found: Vec<String> = pages.iter().flat_map(ids).collect();
+    let mut once = found.clone();
+    once.sort();
+    let mut all: Vec<String> = CREDENTIALS.iter().map(|record| id(&record.body)).collect();
+    all.sort();
+    assert_eq!(once, all, "{query}");
+    assert!(pages.iter().rev().skip(1).all(|page| ids(page).len() == 7), "{query}");
+    assert!(pages.iter().all(|page| page["meta"]["total"] == all.len()), "{query}");
+    found
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn pages_of_seven_give_each_credential_once_in_the_order_of_ids_and_titles() {
+    let service = Service::start().await;
+    let titles: HashMap<String, String> = CREDENTIALS
+        .iter()
+        .map(|record| (id(&record.body), record.body["title"].as_str().unwrap().to_lowercase()))
+        .collect();
+    assert!(assert_complete_in_pages_of_seven(&service, "sort=id").await.is_sorted());
+    assert!(assert_complete_in_pages_of_seven(&service, "sort=-id").await.is_sorted_by(|a, b| a >= b));
+    let found = assert_complete_in_pages_of_seven(&service, "sort=title").await;
+    assert!(found.is_sorted_by_key(|id| &titles[id]));
+    let found = assert_complete_in_pages_of_seven(&service, "sort=-title").await;
+    assert!(found.is_sorted_by(|a, b| titles[a] >= titles[b]));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn pages_of_seven_give_each_credential_once_in_the_order_of_an_amount_the_unstated_last() {
+    let service = Service::start().await;
+    for sort in ["training_hours", "work_hours", "recovery_months", "fee_usd"] {
+        let keys: HashMap<String, Option<f64>> =
+            CREDENTIALS.iter().map(|record| (id(&record.body), sort_key(&record.body, sort))).collect();
+        let stated = keys.values().flatten().count();
+        assert!(stated > 7 && stated < keys.len(), "{sort}");
+        for (query, descending) in [(format!("sort={sort}"), false), (format!("sort=-{sort}"), true)] {
+            let found = assert_complete_in_pages_of_seven(&service, &query).await;
+            let (first, last) = found.split_at(stated);
+            assert!(last.iter().all(|id| keys[id].is_none()), "{query}: what is not stated comes last");
+            let amounts: Vec<f64> =
+                first.iter().map(|id| keys[id].unwrap_or_else(|| panic!("{query}: {id}"))).collect();
+            assert!(amounts.is_sorted_by(|a, b| if descending { a >= b } else { a <= b }), "{query}: {amounts:?}");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn pages_by_relevance_give_what_one_page_gives() {
+    let service = Service::start().await;
+    let whole = ids(&service.get_json("/v1/credentials?q=peer+specialist&limit=200").await);
+    assert!(whole.len() > 21);
+    for query in ["q=peer+specialist", "q=peer+specialist&sort=relevance"] {
+        let pages = follow(&service, &format!("/v1/credentials?limit=7&{query}")).await;
+        assert_eq!(pages.iter().flat_map(ids).collect::<Vec<_>>(), whole, "{query}");
+    }
+    let pages =
+        follow(&service, "/v1/credentials?q=peer+%26+%22specialist%22%3F&specialty=family&specialty=youth&limit=7")
+            .await;
+    let whole = service.get_json("/v1/credentials?q=peer+specialist&specialty=youth&specialty=family&limit=200").await;
+    assert!(pages.len() > 1);
+    assert_eq!(
+        pages.iter().flat_map(ids).collect::<Vec<_>>(),
+        ids(&whole),
+        "the next page has the parameters as they were"
+    );
+    let pages = follow(&service, "/v1/resources?limit=3&q=recovery").await;
+    let whole = service.get_json("/v1/resources?q=recovery").await;
+    assert!(pages.len() > 1);
+    assert_eq!(pages.iter().flat_map(ids).collect::<Vec<_>>(), ids(&whole));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_list_can_be_paged_through() {
+    let service = Service::start().await;
+    let document: Value = service.get_json("/openapi.json").await;
+    let mut lists = 0;
+    for (path, item) in document["paths"].as_object().unwrap() {
+        let parameters = item["get"]["parameters"].as_array();
+        if !parameters.into_iter().flatten().any(|parameter| parameter["name"] == "cursor") {
+            continue;
+        }
+        lists += 1;
+        let whole: Vec<String> = follow(&service, &format!("{path}?limit=200")).await.iter().flat_map(ids).collect();
+        let pages: Vec<String> = follow(&service, &format!("{path}?limit=23")).await.iter().flat_map(ids).collect();
+        assert_eq!(pages, whole, "{path}");
+        let usual = service.get_json(path).await;
+        assert_eq!(ids(&usual), whole.iter().take(50).cloned().collect::<Vec<_>>(), "{path} has 50 items a page");
+    }
+    assert!(lists >= 14, "{lists} lists");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_cursor_works_for_the_query_that_it_came_from_only() {
+    let service = Service::start().await;
+    let page = service.get_json("/v1/credentials?limit=7&specialty=family").await;
+    let cursor = page["next_cursor"].as_str().unwrap();
+    let next = service.get_json(&format!("/v1/credentials?specialty=family&limit=2&cursor={cursor}")).await;
+    assert_eq!(ids(&next).len(), 2, "pages may change their size");
+    for path in [
+        format!("/v1/credentials?limit=7&cursor={cursor}"),
+        format!("/v1/credentials?limit=7&specialty=youth&cursor={cursor}"),
+        format!("/v1/credentials?limit=7&specialty=family&sort=-id&cursor={cursor}"),
+        format!("/v1/roles?cursor={cursor}"),
+        "/v1/credentials?cursor=made-up".into(),
+        "/v1/credentials?cursor=".into(),
+        "/v1/credentials?cursor=eyJrZXkiOiJhIn0".into(),
+        format!("/v1/credentials?specialty=family&cursor={}A", &cursor[..cursor.len() - 1]),
+    ] {
+        let faults = service.get(&path).await.faults();
+        assert_eq!(faults.len(), 1, "{path}: {faults:?}");
+        assert_eq!(faults[0].0, "cursor", "{path}");
+    }
+}

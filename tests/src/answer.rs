@@ -1,0 +1,132 @@
+//! An answer, read whole.
+
+use reqwest::header::HeaderMap;
+use reqwest::{RequestBuilder, StatusCode};
+use serde_json::Value;
+
+/// An answer, read whole.
+#[derive(Debug, Clone)]
+pub struct Answer {
+    /// Its status.
+    pub status: StatusCode,
+    /// Its headers.
+    pub headers: HeaderMap,
+    /// Its body, as it was sent.
+    pub body: Vec<u8>,
+    path: String,
+}
+
+impl Answer {
+    /// Sends a request and reads the answer.
+    pub async fn to(request: RequestBuilder) -> Self {
+        let (client, request) = request.build_split();
+        let request = request.unwrap();
+        let path = request.url().path().to_owned();
+        let response = client.execute(request).await.unwrap_or_else(|error| panic!("{path}: {error:?}"));
+        let (status, headers) = (response.status(), response.headers().clone());
+        let body = response.bytes().await.unwrap_or_else(|error| panic!("{path}: {error:?}")).into();
+        Self { status, headers, body, path }
+    }
+
+    /// A header's value; empty where there is none.
+    #[must_use]
+    pub fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
+    }
+
+    /// The body as text.
+    #[must_use]
+    pub fn text(&self) -> String {
+        String::from_utf8(self.body.clone()).unwrap()
+    }
+
+    /// The body as JSON.
+    #[must_use]
+    pub fn json(&self) -> Value {
+        serde_json::from_slice(&self.body).unwrap_or_else(|_| panic!("{self:?} is JSON"))
+    }
+
+    /// The JSON of an answer that must be a success.
+    ///
+    /// # Panics
+    /// Where it is not.
+    #[must_use]
+    pub fn ok(&self) -> Value {
+        assert_eq!(self.status, StatusCode::OK, "{}: {}", self.path, self.text());
+        assert_eq!(self.header("content-type"), "application/json", "{}", self.path);
+        self.json()
+    }
+
+    /// The problem document of an answer that must be one, of this status and this last part of its type.
+    ///
+    /// # Panics
+    /// Where it is not, or not as RFC 9457 and the API's law have it.
+    #[must_use]
+    pub fn problem(&self, status: u16, kind: &str) -> Value {
+        assert_eq!(self.status.as_u16(), status, "{}: {}", self.path, self.text());
+        assert_eq!(self.header("content-type"), "application/problem+json", "{}", self.path);
+        assert_eq!(self.header("cache-control"), "no-store", "{}", self.path);
+        assert_eq!(self.header("x-request-id").len(), 32, "{}", self.path);
+        let problem = self.json();
+        assert_eq!(problem["type"], format!("/problems/{kind}"), "{problem}");
+        assert_eq!(problem["status"], status, "{problem}");
+        assert_eq!(problem["instance"], *self.path, "{problem}");
+        for text in ["title", "detail"] {
+            assert!(problem[text].as_str().is_some_and(|text| !text.is_empty()), "{problem}");
+        }
+        assert!(problem["errors"].is_array(), "{problem}");
+        problem
+    }
+
+    /// The faults that a problem with parameters lists: each parameter with what is said of it.
+    ///
+    /// # Panics
+    /// Where the answer is no such problem.
+    #[must_use]
+    pub fn faults(&self) -> Vec<(String, String)> {
+        let problem = self.problem(400, "invalid-parameters");
+        let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+        let faults = problem["errors"].as_array().unwrap();
+        faults.iter().map(|fault| (text(&fault["parameter"]), text(&fault["detail"]))).collect()
+    }
+}
+
+/// The ids (or codes) of a list's items.
+#[must_use]
+pub fn ids(list: &Value) -> Vec<String> {
+    list["items"].as_array().unwrap_or_else(|| panic!("{list} is a list")).iter().map(id).collect()
+}
+
+/// The id (or code) of an item.
+#[must_use]
+pub fn id(item: &Value) -> String {
+    let id = if item["id"].is_null() { &item["code"] } else { &item["id"] };
+    id.as_str().unwrap_or_else(|| panic!("{item} has an id")).to_owned()
+}
+
+/// Whether an answer says what a file says: every field of the file, and beside them nothing but gaps.
+///
+/// # Panics
+/// Where it does not; `place` says where.
+pub fn assert_states(answer: &Value, file: &Value, place: &str) {
+    match (answer, file) {
+        (Value::Object(answer), Value::Object(file)) => {
+            for (key, value) in file {
+                let stated = answer.get(key).unwrap_or_else(|| panic!("{place}/{key} is lost"));
+                assert_states(stated, value, &format!("{place}/{key}"));
+            }
+            for (key, value) in answer.iter().filter(|(key, _)| !file.contains_key(*key)) {
+                let gap = value.is_null() || value.as_array().is_some_and(Vec::is_empty);
+                assert!(gap, "{place}/{key} is {value}, which no file states");
+            }
+        }
+        (Value::Array(answer), Value::Array(file)) => {
+            assert_eq!(answer.len(), file.len(), "{place}");
+            for (index, (answer, file)) in answer.iter().zip(file).enumerate() {
+                assert_states(answer, file, &format!("{place}/{index}"));
+            }
+        }
+        (Value::Number(answer), Value::Number(file)) => assert_eq!(answer.as_f64(), file.as_f64(), "{place}"),
+        _ => assert_eq!(answer, file, "{place}"),
+    }
+}

@@ -1,0 +1,103 @@
+//! Keys, and tokens that the service did not issue.
+
+use base64::Engine;
+use base64::prelude::{BASE64_STANDARD, BASE64_URL_SAFE_NO_PAD};
+use jsonwebtoken::{Algorithm, EncodingKey, Header};
+use peerpath_http::clock;
+use peerpath_http::tokens::{KeyRing, generate_signing_key};
+use serde_json::{Value, json};
+
+/// A new private key in PEM.
+#[must_use]
+pub fn private_key() -> String {
+    let (a, b) = (uuid::Uuid::new_v4(), uuid::Uuid::new_v4());
+    let mut seed = [0; 32];
+    seed[..16].copy_from_slice(a.as_bytes());
+    seed[16..].copy_from_slice(b.as_bytes());
+    generate_signing_key(&seed)
+}
+
+/// The public key of a private one, as it is published.
+fn published(private: &str) -> Value {
+    let ring = KeyRing::new(private, &[]).expect("the key is one");
+    serde_json::to_value(ring.published()).unwrap()["keys"][0].clone()
+}
+
+/// The id of a private key.
+#[must_use]
+pub fn key_id(private: &str) -> String {
+    published(private)["kid"].as_str().unwrap().into()
+}
+
+/// The 32 bytes of the public key of a private one.
+#[must_use]
+pub fn public_bytes(private: &str) -> Vec<u8> {
+    BASE64_URL_SAFE_NO_PAD.decode(published(private)["x"].as_str().unwrap()).unwrap()
+}
+
+/// The public key of a private one in PEM.
+#[must_use]
+pub fn public_key(private: &str) -> String {
+    // RFC 8410: the SubjectPublicKeyInfo of an Ed25519 key is this header and the key.
+    const HEADER: [u8; 12] = [0x30, 0x2a, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x03, 0x21, 0x00];
+    let der = [HEADER.as_slice(), &public_bytes(private)].concat();
+    format!("-----BEGIN PUBLIC KEY-----\n{}\n-----END PUBLIC KEY-----\n", BASE64_STANDARD.encode(der))
+}
+
+/// A token as it is about to be signed: at first just as the service would issue it.
+#[derive(Debug, Clone)]
+pub struct Draft {
+    /// Its header.
+    pub header: Header,
+    /// Its claims.
+    pub claims: Value,
+}
+
+impl Draft {
+    /// What the service would issue to a client, signed with this key.
+    #[must_use]
+    pub fn new(issuer: &str, client: &str, private: &str) -> Self {
+        let now = clock::now().timestamp();
+        let mut header = Header::new(Algorithm::EdDSA);
+        header.typ = Some("at+jwt".into());
+        header.kid = Some(key_id(private));
+        let claims = json!({
+            "iss": issuer, "aud": issuer, "sub": client, "client_id": client, "scope": "catalog:read",
+            "jti": uuid::Uuid::now_v7(), "iat": now, "exp": now + 600,
+        });
+        Self { header, claims }
+    }
+
+    /// The same with a claim of another value, or, where that is null, without it.
+    #[must_use]
+    pub fn claim(mut self, name: &str, value: impl Into<Value>) -> Self {
+        self.claims[name] = value.into();
+        if self.claims[name].is_null() {
+            self.claims.as_object_mut().unwrap().remove(name);
+        }
+        self
+    }
+
+    /// The token, signed with a private Ed25519 key.
+    #[must_use]
+    pub fn signed(&self, private: &str) -> String {
+        let key = EncodingKey::from_ed_pem(private.as_bytes()).unwrap();
+        jsonwebtoken::encode(&self.header, &self.claims, &key).unwrap()
+    }
+
+    /// The token, signed with a shared secret.
+    #[must_use]
+    pub fn signed_with_secret(&self, secret: &[u8]) -> String {
+        let header = Header { alg: Algorithm::HS256, ..self.header.clone() };
+        jsonwebtoken::encode(&header, &self.claims, &EncodingKey::from_secret(secret)).unwrap()
+    }
+
+    /// The token with a header that names this algorithm, and this signature.
+    #[must_use]
+    pub fn with_algorithm(&self, algorithm: &str, signature: &str) -> String {
+        let mut header = serde_json::to_value(&self.header).unwrap();
+        header["alg"] = algorithm.into();
+        let part = |value: &Value| BASE64_URL_SAFE_NO_PAD.encode(value.to_string());
+        format!("{}.{}.{signature}", part(&header), part(&self.claims))
+    }
+}

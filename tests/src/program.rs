@@ -1,0 +1,141 @@
+//! The program `peerpath`, run as users run it.
+
+use std::path::PathBuf;
+use std::process::Stdio;
+
+use serde_json::Value;
+use tokio::io::{AsyncBufReadExt, BufReader};
+use tokio::process::{Child, Command};
+
+use crate::database::TestDatabase;
+use crate::files::{Folder, repository};
+use crate::keys;
+use crate::service::ISSUER;
+
+/// What a run of the program came to.
+#[derive(Debug)]
+pub struct Outcome {
+    /// Its exit code.
+    pub code: i32,
+    /// What it printed.
+    pub out: String,
+    /// What it complained.
+    pub err: String,
+}
+
+impl Outcome {
+    /// What it printed, where it must have succeeded.
+    ///
+    /// # Panics
+    /// Where it did not.
+    #[must_use]
+    pub fn ok(&self) -> &str {
+        assert_eq!(self.code, 0, "{self:?}");
+        &self.out
+    }
+
+    /// The JSON that it printed, where it must have succeeded.
+    #[must_use]
+    pub fn json(&self) -> Value {
+        serde_json::from_str(self.ok()).unwrap_or_else(|_| panic!("{self:?} is JSON"))
+    }
+}
+
+/// The program, in the repository, with none of the variables that it reads.
+#[must_use]
+pub fn command(arguments: &[&str]) -> Command {
+    let mut command = Command::new(path());
+    for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("PEERPATH_") || name == "DATABASE_URL") {
+        command.env_remove(name);
+    }
+    command.args(arguments).current_dir(repository()).stdin(Stdio::null()).kill_on_drop(true);
+    command
+}
+
+/// Runs the program.
+pub async fn peerpath(arguments: &[&str]) -> Outcome {
+    outcome(command(arguments)).await
+}
+
+/// Runs the program on a database.
+pub async fn peerpath_on(database: &TestDatabase, arguments: &[&str]) -> Outcome {
+    let mut command = command(arguments);
+    command.env("DATABASE_URL", &database.url);
+    outcome(command).await
+}
+
+/// Runs a command to its end.
+pub async fn outcome(mut command: Command) -> Outcome {
+    let output = command.output().await.unwrap();
+    let text = |bytes| String::from_utf8(bytes).unwrap();
+    Outcome { code: output.status.code().unwrap_or(-1), out: text(output.stdout), err: text(output.stderr) }
+}
+
+/// The program beside the test's own: in the folder above that of the tests.
+fn path() -> PathBuf {
+    let test = std::env::current_exe().unwrap();
+    let program = test.ancestors().nth(2).unwrap().join("peerpath");
+    assert!(program.exists(), "{} is missing; build it first: cargo build -p peerpath-http", program.display());
+    program
+}
+
+/// `peerpath serve` as a process of its own. It is killed with this.
+pub struct Served {
+    /// The process.
+    pub process: Child,
+    /// Where it answers.
+    pub url: String,
+    folder: Folder,
+}
+
+impl Served {
+    /// Starts it on a database and waits until it serves.
+    pub async fn on(database: &TestDatabase) -> Self {
+        let folder = Folder::new();
+        let mut process = command(&["serve"])
+            .env("DATABASE_URL", &database.url)
+            .env("PEERPATH_ADDRESS", "127.0.0.1:0")
+            .env("PEERPATH_ISSUER", ISSUER)
+            .env("PEERPATH_SIGNING_KEY_FILE", folder.file("key.pem", &keys::private_key()))
+            .env("PEERPATH_WORKERS", "1")
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        // The log goes to a file beside, once it has told the address.
+        let mut lines = BufReader::new(process.stdout.take().unwrap()).lines();
+        let mut address = None;
+        let mut kept = String::new();
+        while address.is_none() {
+            let line = lines.next_line().await.unwrap().expect("the service tells where it answers");
+            let entry: Value = serde_json::from_str(&line).unwrap_or_else(|_| panic!("{line} is a log entry"));
+            kept.push_str(&line);
+            kept.push('\n');
+            address = entry["address"].as_str().map(ToOwned::to_owned);
+        }
+        let log = folder.path().join("log");
+        std::fs::write(&log, kept).unwrap();
+        tokio::spawn(async move {
+            let mut file = std::fs::OpenOptions::new().append(true).open(log).unwrap();
+            while let Ok(Some(line)) = lines.next_line().await {
+                std::io::Write::write_all(&mut file, format!("{line}\n").as_bytes()).unwrap();
+            }
+        });
+        Self { process, url: format!("http://{}", address.unwrap()), folder }
+    }
+
+    /// Sends it a signal, such as `TERM`.
+    pub async fn signal(&self, name: &str) {
+        let id = self.process.id().expect("it runs").to_string();
+        let sent = Command::new("sh").args(["-c", &format!("kill -{name} {id}")]).status().await.unwrap();
+        assert!(sent.success());
+    }
+
+    /// What it has logged, line by line.
+    #[must_use]
+    pub fn log(&self) -> Vec<Value> {
+        let text = std::fs::read_to_string(self.folder.path().join("log")).unwrap();
+        text.lines()
+            .map(|line| serde_json::from_str(line).unwrap_or_else(|_| panic!("{line} is a log entry")))
+            .collect()
+    }
+}

@@ -1,0 +1,213 @@
+//! The service, running in the test's own process on a database of its own.
+
+use std::io;
+use std::time::Duration;
+
+use peerpath_http::clock;
+use peerpath_http::config::ServeConfig;
+use peerpath_http::oauth::ClientSecret;
+use peerpath_http::server;
+use peerpath_http::tokens::{KeyRing, Tokens};
+use peerpath_persistence::clients::{self, Client};
+use reqwest::{Method, RequestBuilder};
+use serde_json::Value;
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+use uuid::Uuid;
+
+use crate::answer::Answer;
+use crate::database::TestDatabase;
+use crate::keys;
+
+/// Who issues the tokens.
+pub const ISSUER: &str = "https://peerpath.test";
+
+/// A machine client and its secret.
+#[derive(Debug, Clone)]
+pub struct Machine {
+    /// What it identifies itself with.
+    pub id: String,
+    /// What it authenticates with.
+    pub secret: String,
+}
+
+impl Machine {
+    /// Makes a client that may read the catalog.
+    pub async fn in_database(database: &TestDatabase) -> Self {
+        let secret =
+            ClientSecret::new(&[Uuid::new_v4().into_bytes(), Uuid::new_v4().into_bytes()].concat().try_into().unwrap());
+        let client = Client {
+            id: Uuid::now_v7(),
+            name: "Test".into(),
+            scopes: vec!["catalog:read".into()],
+            created_at: clock::now(),
+            revoked_at: None,
+        };
+        let mut db = database.connection().await;
+        clients::create(&mut db, &client, Uuid::now_v7(), &secret.digest()).await.unwrap();
+        Self { id: client.id.to_string(), secret: secret.reveal().into() }
+    }
+
+    /// The parameters by which it asks for a token.
+    #[must_use]
+    pub fn form(&self) -> Vec<(&str, &str)> {
+        vec![("grant_type", "client_credentials"), ("client_id", &self.id), ("client_secret", &self.secret)]
+    }
+}
+
+/// How a service is set up, beside what all have in common.
+pub struct Setup {
+    /// The configuration.
+    pub config: ServeConfig,
+    /// The key that signs tokens.
+    pub signing_key: String,
+    /// Further keys whose signatures are accepted.
+    pub accepted_keys: Vec<String>,
+}
+
+/// A running service. It is stopped with this, and its database is dropped.
+pub struct Service {
+    /// Where it answers.
+    pub url: String,
+    /// Where its metrics are.
+    pub metrics_url: String,
+    /// The key that signs its tokens.
+    pub signing_key: String,
+    /// A client that may read the catalog.
+    pub machine: Machine,
+    /// A token of that client.
+    pub token: String,
+    http: reqwest::Client,
+    running: Option<(oneshot::Sender<()>, JoinHandle<io::Result<()>>)>,
+    /// Its database.
+    pub database: TestDatabase,
+}
+
+impl Service {
+    /// A service with the repository's catalog.
+    pub async fn start() -> Self {
+        Self::start_with(TestDatabase::with_catalog(), |_| {}).await
+    }
+
+    /// A service on a database, set up by `change`.
+    pub async fn start_with(database: TestDatabase, change: impl FnOnce(&mut Setup)) -> Self {
+        let local = "127.0.0.1:0".parse().unwrap();
+        let mut setup = Setup {
+            config: ServeConfig {
+                database_url: database.url.clone(),
+                database_connections: 4,
+                address: local,
+                metrics_address: Some(local),
+                issuer: ISSUER.into(),
+                signing_key_file: "not read".into(),
+                accepted_key_files: Vec::new(),
+                cors_origins: Vec::new(),
+                workers: 1,
+                body_bytes: 65_536,
+                request_seconds: 30,
+                shutdown_seconds: 0,
+                log: "off".into(),
+                log_file: None,
+            },
+            signing_key: keys::private_key(),
+            accepted_keys: Vec::new(),
+        };
+        change(&mut setup);
+        let ring = KeyRing::new(&setup.signing_key, &setup.accepted_keys).expect("the keys are keys");
+        let running = server::start(setup.config, Tokens::new(ring, ISSUER.into())).await.unwrap();
+        let url = format!("http://{}", running.address);
+        let metrics_url = format!("http://{}/metrics", running.metrics_address.unwrap());
+        let (stop, stopped) = oneshot::channel();
+        let serving = tokio::spawn(running.serve_until(async {
+            let _ = stopped.await;
+        }));
+        let machine = Machine::in_database(&database).await;
+        let mut service = Self {
+            url,
+            metrics_url,
+            signing_key: setup.signing_key,
+            machine,
+            token: String::new(),
+            http: client(),
+            running: Some((stop, serving)),
+            database,
+        };
+        service.token = service.token_of(&service.machine).await;
+        service
+    }
+
+    /// A request with the token.
+    pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
+        self.anonymous(method, path).bearer_auth(&self.token)
+    }
+
+    /// A request without a token.
+    pub fn anonymous(&self, method: Method, path: &str) -> RequestBuilder {
+        self.http.request(method, format!("{}{path}", self.url))
+    }
+
+    /// The answer to a `GET` with the token.
+    pub async fn get(&self, path: &str) -> Answer {
+        Answer::to(self.request(Method::GET, path)).await
+    }
+
+    /// The JSON that a `GET` with the token must give.
+    pub async fn get_json(&self, path: &str) -> Value {
+        self.get(path).await.ok()
+    }
+
+    /// The answer to a `GET` with another token.
+    pub async fn get_with(&self, token: &str, path: &str) -> Answer {
+        Answer::to(self.anonymous(Method::GET, path).bearer_auth(token)).await
+    }
+
+    /// The answer to a `GET` with an `If-None-Match`.
+    pub async fn get_unless(&self, tags: &str, path: &str) -> Answer {
+        Answer::to(self.request(Method::GET, path).header("if-none-match", tags)).await
+    }
+
+    /// The answer of the token endpoint.
+    pub async fn ask_for_token(&self, form: &[(&str, &str)]) -> Answer {
+        Answer::to(self.anonymous(Method::POST, "/oauth/token").form(form)).await
+    }
+
+    /// A token of a client.
+    pub async fn token_of(&self, machine: &Machine) -> String {
+        let answer = self.ask_for_token(&machine.form()).await.ok();
+        answer["access_token"].as_str().unwrap().into()
+    }
+
+    /// The metrics, as they stand.
+    pub async fn metrics(&self) -> String {
+        Answer::to(self.http.get(&self.metrics_url)).await.text()
+    }
+
+    /// The value of a metric; the name stands with its labels.
+    pub async fn metric(&self, name: &str) -> Option<f64> {
+        let metrics = self.metrics().await;
+        metrics.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' ')?.parse().ok())
+    }
+}
+
+/// A client that follows no redirect, decodes nothing, and gives up after half a minute.
+#[must_use]
+pub fn client() -> reqwest::Client {
+    let redirect = reqwest::redirect::Policy::none();
+    reqwest::Client::builder()
+        .redirect(redirect)
+        .timeout(Duration::from_secs(30))
+        .pool_max_idle_per_host(0)
+        .build()
+        .unwrap()
+}
+
+impl Drop for Service {
+    fn drop(&mut self) {
+        if let Some((stop, serving)) = self.running.take() {
+            let _ = stop.send(());
+            tokio::task::block_in_place(|| {
+                let _ = tokio::runtime::Handle::current().block_on(serving);
+            });
+        }
+    }
+}
