@@ -12,12 +12,15 @@ use utoipa::{PartialSchema, ToSchema};
 
 /// A number in steps of `1 / parts`, kept exact as a count of those steps.
 fn steps(number: &Number, parts: u32) -> Option<u32> {
-    let parts = f64::from(parts);
-    let scaled = number.as_f64()? * parts;
-    let counted = scaled.round();
-    let exact = (scaled - counted).abs() < 1e-6 && (0.0..=f64::from(u32::MAX)).contains(&counted);
+    let given = number.as_f64()?;
+    let counted = (given * f64::from(parts)).round();
+    if !(0.0..=f64::from(u32::MAX)).contains(&counted) {
+        return None;
+    }
     // The range was checked, so the text of the rounded number is that of a u32.
-    exact.then(|| format!("{counted:.0}").parse().ok()).flatten()
+    let steps: u32 = format!("{counted:.0}").parse().ok()?;
+    // The nearest number to so many steps is the one given, or what was given is none of them.
+    (f64::from(steps) / f64::from(parts)).total_cmp(&given).is_eq().then_some(steps)
 }
 
 /// The number as JSON writes it: without a fraction where there is none.
@@ -45,6 +48,14 @@ macro_rules! amounts {
             #[must_use]
             pub const fn whole(count: u32) -> Self {
                 Self(count.saturating_mul(Self::PARTS))
+            }
+
+            /// The greatest amount that is not above `limit`; `None` where there is none: below zero, or no number.
+            #[must_use]
+            pub fn up_to(limit: f64) -> Option<Self> {
+                let steps = (limit * f64::from(Self::PARTS)).floor().min(f64::from(u32::MAX));
+                // The range is that of a u32, so its text is one's, too.
+                (steps >= 0.0).then(|| format!("{steps:.0}").parse().ok().map(Self)).flatten()
             }
 
             /// The amount as a count of its smallest steps, for ordering.
@@ -224,7 +235,7 @@ mod tests {
         assert_eq!(written("59.5"), "59.5");
         assert_eq!(written("40.0"), "40");
         assert_eq!(read("19.5").unwrap() + read("40").unwrap(), read("59.5").unwrap());
-        for wrong in ["-1", "0.1", "1e300", "\"40\"", "null"] {
+        for wrong in ["-1", "0.1", "1e-42", "1e300", "\"40\"", "null"] {
             assert!(read(wrong).is_err(), "{wrong}");
         }
     }
@@ -232,7 +243,15 @@ mod tests {
     #[test]
     fn dollars_keep_their_cents() {
         assert_eq!(serde_json::to_string(&"27.25".parse::<Usd>().unwrap()).unwrap(), "27.25");
-        assert!("27.255".parse::<Usd>().is_err());
+        assert_eq!(serde_json::to_string(&"0.29".parse::<Usd>().unwrap()).unwrap(), "0.29");
+        assert!("27.255".parse::<Usd>().is_err() && "1e-9".parse::<Usd>().is_err());
+    }
+
+    #[test]
+    fn a_limit_is_rounded_down() {
+        assert_eq!(Hours::up_to(40.1), Some(Hours::whole(40)));
+        assert_eq!(Usd::up_to(1e300), Some(Usd(u32::MAX)));
+        assert!([-0.1, f64::NAN, f64::NEG_INFINITY].iter().all(|limit| Usd::up_to(*limit).is_none()));
     }
 
     #[test]

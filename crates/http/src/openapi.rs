@@ -102,6 +102,7 @@ fn complete_operations(document: &mut Value, examples: &Snapshot) {
             if place("path") || parameters.iter().any(|parameter| parameter["name"] == "as_of") {
                 kinds.push(ProblemKind::NotFound);
             }
+            name_fields(operation, catalog::field_names(examples, path));
             let responses = &mut operation["responses"];
             for kind in kinds {
                 let status = kind.status().as_str().to_owned();
@@ -117,6 +118,16 @@ fn complete_operations(document: &mut Value, examples: &Snapshot) {
                 }
             }
         }
+    }
+}
+
+/// The fields that can be asked for are those that the items have.
+fn name_fields(operation: &mut Value, names: Vec<String>) {
+    let parameters = operation.get_mut("parameters").and_then(Value::as_array_mut).into_iter().flatten();
+    for parameter in parameters.filter(|parameter| parameter["name"] == "fields") {
+        parameter["schema"] = json!({"type": "array", "minItems": 1, "items": {"type": "string", "enum": names}});
+        parameter["style"] = "form".into();
+        parameter["explode"] = false.into();
     }
 }
 
@@ -164,10 +175,39 @@ fn complete_schemas(document: &mut Value) {
         collect_references(body, document, &mut asked);
     }
     let Some(schemas) = document["components"]["schemas"].as_object_mut() else { return };
-    for (name, schema) in schemas {
+    for (name, schema) in schemas.iter_mut() {
         if !asked.contains(name) && !SPARSE.contains(&name.as_str()) {
             complete_answer(schema);
         }
+    }
+    let items: Vec<String> = schemas.keys().filter(|name| name.ends_with("Item")).cloned().collect();
+    for name in items {
+        schemas[&name] = whole_item(&schemas[&name], schemas);
+    }
+    prune_schemas(document);
+}
+
+/// An item in one piece: the record's fields and those that are added. None is required, since `fields` may ask for fewer.
+fn whole_item(item: &Value, schemas: &Map<String, Value>) -> Value {
+    let mut properties = Map::new();
+    for part in item["allOf"].as_array().into_iter().flatten() {
+        let name = part["$ref"].as_str().and_then(|reference| reference.rsplit('/').next());
+        let part = name.and_then(|name| schemas.get(name)).unwrap_or(part);
+        properties.extend(part["properties"].as_object().cloned().unwrap_or_default());
+    }
+    let description = format!(
+        "{} Every field is there, unless `fields` asks for fewer.",
+        item["description"].as_str().unwrap_or_default()
+    );
+    json!({"type": "object", "description": description, "properties": properties})
+}
+
+/// Leaves out what no operation leads to.
+fn prune_schemas(document: &mut Value) {
+    let mut reached = BTreeSet::new();
+    collect_references(&document["paths"].clone(), document, &mut reached);
+    if let Some(schemas) = document["components"]["schemas"].as_object_mut() {
+        schemas.retain(|name, _| reached.contains(name));
     }
 }
 

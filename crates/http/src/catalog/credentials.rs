@@ -16,7 +16,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::answer::{answer, answer_from};
 use super::list::{self, Entry, ItemParameters, ListMeta, ListParameters, Listed, SortKey, Unstated};
-use super::query::{QueryReader, choice, parsed, search, truth, within};
+use super::query::{QueryReader, choice, limit, parsed, search, truth, within};
 use crate::problem::Problem;
 use crate::service::Service;
 use crate::snapshot::{CredentialItem, Item, Prepared, Snapshot};
@@ -51,9 +51,11 @@ struct CredentialParameters {
     /// As complete as this. May be repeated.
     completeness: Option<Vec<Completeness>>,
     /// With at most so many hours of training.
-    max_training_hours: Option<Hours>,
+    #[param(minimum = 0)]
+    max_training_hours: Option<f64>,
     /// With at most so many hours of work experience.
-    max_work_hours: Option<Hours>,
+    #[param(minimum = 0)]
+    max_work_hours: Option<f64>,
     /// With at most so many months of recovery.
     #[param(minimum = 0, maximum = 600)]
     max_recovery_months: Option<u16>,
@@ -70,15 +72,17 @@ struct CredentialParameters {
     /// With a background check (`true`), or without.
     requires_background_check: Option<bool>,
     /// Costing at most so much up to the certification: application, certification, examination, training and background check, as far as stated, upper ends of ranges.
-    max_fee_usd: Option<Usd>,
+    #[param(minimum = 0)]
+    max_fee_usd: Option<f64>,
     /// In a jurisdiction whose Medicaid program pays for this peer support (`true`), or does not.
     medicaid: Option<bool>,
     /// Accepting this credential by reciprocity: a credential's id, a jurisdiction's code, `any-state`, `ic-rc` or `none`. May be repeated.
     accepts: Option<Vec<CredentialReference>>,
     /// Words to look for in titles, acronyms, former titles, certifying bodies and jurisdictions. Each must be there, or one like it: a word that begins so, or is spelled almost so.
-    #[param(max_length = 200, example = "peer specialist")]
+    #[param(min_length = 1, max_length = 200, example = "peer specialist")]
     q: Option<String>,
-    /// The order; with `-` before it, the other way round. What is not stated comes last. Without, by relevance where `q` is given, else by id.
+    /// The order; with `-` before it, the other way round. What is not stated comes last. Without it, by relevance where `q` is given, else by id; so are all as relevant without `q`.
+    #[param(inline)]
     sort: Option<Sort>,
 }
 
@@ -214,23 +218,20 @@ pub fn select<'a>(snapshot: &'a Snapshot, reader: &mut QueryReader) -> Listed<'a
         statuses: reader.all("status", choice),
         certifying_bodies: reader.all("certifying_body", body),
         completeness: reader.all("completeness", choice),
-        max_training_hours: reader.one("max_training_hours", parsed),
-        max_work_hours: reader.one("max_work_hours", parsed),
+        max_training_hours: reader.one("max_training_hours", |text| limit(text, Hours::up_to)),
+        max_work_hours: reader.one("max_work_hours", |text| limit(text, Hours::up_to)),
         max_recovery_months: reader.one("max_recovery_months", |text| within(text, 0, 600)),
         min_age: reader.one("min_age", |text| within(text, 0, 120)),
         max_age: reader.one("max_age", |text| within(text, 0, 120)),
         education: reader.one("education", choice),
         requires_exam: reader.one("requires_exam", truth),
         requires_background_check: reader.one("requires_background_check", truth),
-        max_fee_usd: reader.one("max_fee_usd", parsed),
+        max_fee_usd: reader.one("max_fee_usd", |text| limit(text, Usd::up_to)),
         medicaid: reader.one("medicaid", truth),
         accepts: reader.all("accepts", accepted),
     };
     let query = reader.one("q", search);
     let sort = reader.one("sort", choice::<Sort>);
-    if query.is_none() && sort == Some(Sort::Relevance) {
-        reader.fault("sort", "relevance needs q");
-    }
     let sort = sort.unwrap_or(if query.is_some() { Sort::Relevance } else { Sort::Id });
 
     let shelf = snapshot.shelf(Kind::Credential);

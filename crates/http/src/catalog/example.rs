@@ -44,6 +44,16 @@ pub fn example(snapshot: &Snapshot, path: &str, parameters: &[Value]) -> Option<
     serde_json::from_slice(&answer.bytes(Coding::Identity)).ok()
 }
 
+/// The names of the fields that the items at a path have.
+#[must_use]
+pub fn field_names(snapshot: &Snapshot, path: &str) -> Vec<String> {
+    let items = snapshot.kinds().filter_map(|kind| snapshot.shelf(kind).items().first().map(|item| (kind, item)));
+    let collection = path.split('/').nth(2);
+    let mut of_path =
+        items.filter(|(kind, item)| path_of(*kind, &item.id).is_some_and(|path| path.split('/').nth(2) == collection));
+    of_path.next().into_iter().flat_map(|(_, item)| item.field_names()).map(Into::into).collect()
+}
+
 fn item(snapshot: &Snapshot, kind: Kind, id: &str) -> Option<Prepared> {
     list::item(snapshot.shelf(kind).get(id), "example", QueryReader::new("")).ok()
 }

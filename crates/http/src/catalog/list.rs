@@ -63,7 +63,7 @@ pub struct FieldsParameter {
 #[expect(dead_code, reason = "it documents what the lists read")]
 pub struct SearchParameters {
     /// Words to look for. Each must be there, or one like it: a word that begins so, or is spelled almost so. The best fit comes first.
-    #[param(max_length = 200, example = "recovery")]
+    #[param(min_length = 1, max_length = 200, example = "recovery")]
     q: Option<String>,
 }
 

@@ -9,7 +9,7 @@ mod resources;
 mod summary;
 
 pub use answer::{answer_prepared, prepare_ahead, send};
-pub use example::example;
+pub use example::{example, field_names};
 pub use list::ListMeta;
 
 use utoipa_actix_web::service_config::ServiceConfig;

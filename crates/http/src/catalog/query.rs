@@ -138,6 +138,15 @@ where
     }
 }
 
+/// A limit on an amount, which may be finer than amounts are.
+///
+/// # Errors
+/// What is allowed.
+pub fn limit<T>(text: &str, up_to: impl Fn(f64) -> Option<T>) -> Result<T, String> {
+    let number = text.parse::<serde_json::Number>().ok().and_then(|number| number.as_f64());
+    number.and_then(up_to).ok_or_else(|| "is not a number from 0 on".into())
+}
+
 /// A date.
 ///
 /// # Errors
@@ -169,10 +178,8 @@ where
 /// # Errors
 /// What is wrong with them.
 pub fn search(text: &str) -> Result<String, String> {
-    if text.chars().count() > LONGEST_TEXT {
-        Err(format!("is longer than {LONGEST_TEXT} characters"))
-    } else if peerpath_domain::search::words(text).is_empty() {
-        Err("has no letters or digits to look for".into())
+    if text.is_empty() || text.chars().count() > LONGEST_TEXT {
+        Err(format!("is empty, or longer than {LONGEST_TEXT} characters"))
     } else {
         Ok(text.into())
     }
