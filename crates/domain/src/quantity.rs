@@ -53,9 +53,12 @@ macro_rules! amounts {
             /// The greatest amount that is not above `limit`; `None` where there is none: below zero, or no number.
             #[must_use]
             pub fn up_to(limit: f64) -> Option<Self> {
+                if limit.is_nan() || limit < 0.0 {
+                    return None;
+                }
                 let steps = (limit * f64::from(Self::PARTS)).floor().min(f64::from(u32::MAX));
                 // The range is that of a u32, so its text is one's, too.
-                (steps >= 0.0).then(|| format!("{steps:.0}").parse().ok().map(Self)).flatten()
+                format!("{steps:.0}").parse().ok().map(Self)
             }
 
             /// The amount as a count of its smallest steps, for ordering.
