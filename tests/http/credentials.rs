@@ -368,3 +368,17 @@ async fn fields_cut_items_down_to_those_that_were_asked_for() {
     );
     assert_eq!(service.get("/v1/credentials?fields=color").await.faults()[0].0, "fields");
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn words_that_are_none_find_nothing_and_limits_may_be_finer_than_amounts() {
+    let service = Service::start().await;
+    let ids = async |query: &str| {
+        let list = service.get_json(&format!("/v1/credentials?limit=200&fields=id&{query}")).await;
+        list["items"].as_array().unwrap().iter().map(|item| item["id"].to_string()).collect::<Vec<_>>()
+    };
+    assert!(ids("q=%21%3F").await.is_empty());
+    let within = ids("max_training_hours=40").await;
+    assert!(!within.is_empty());
+    assert_eq!(ids("max_training_hours=40.1").await, within);
+    assert_eq!(ids("sort=relevance").await, ids("sort=id").await);
+}

@@ -48,12 +48,12 @@ async fn a_parameter_with_a_wrong_value_is_named() {
     let long = "x".repeat(201);
     for (name, values) in [
         ("limit", vec!["0", "201", "-1", "x", "", "1.5", "%2B5", "99999999999999999999"]),
-        ("max_training_hours", vec!["-1", "x", "", "1e300", "0.1", "NaN", "Infinity", "null", "\"40\""]),
+        ("max_training_hours", vec!["-1", "x", "", "NaN", "Infinity", "null", "\"40\""]),
         ("max_work_hours", vec!["-0.25", "many"]),
         ("max_recovery_months", vec!["601", "-1", "x"]),
         ("min_age", vec!["-1", "121", "x"]),
         ("max_age", vec!["256", "1.5"]),
-        ("max_fee_usd", vec!["-1", "0.001", "free"]),
+        ("max_fee_usd", vec!["-1", "free"]),
         ("education", vec!["none", "", "Bachelor"]),
         ("requires_exam", vec!["yes", "1", "", "TRUE"]),
         ("requires_background_check", vec!["no"]),
@@ -63,8 +63,8 @@ async fn a_parameter_with_a_wrong_value_is_named() {
         ("certifying_body", vec!["", "Nobody"]),
         ("completeness", vec!["whole"]),
         ("status", vec!["Active"]),
-        ("sort", vec!["relevance", "", "--id", "id,title"]),
-        ("q", vec!["", "!?", &long]),
+        ("sort", vec!["", "--id", "id,title"]),
+        ("q", vec!["", "%FF", &long]),
         ("fields", vec!["", ",", "id,", "color"]),
         ("as_of", vec!["yesterday"]),
     ] {

@@ -1,6 +1,9 @@
 //! Reading the query of a request: every parameter known, every fault told at once.
 
+use std::borrow::Cow;
+
 use chrono::NaiveDate;
+use percent_encoding::percent_decode_str;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use utoipa::PartialSchema;
@@ -28,8 +31,15 @@ impl QueryReader {
     /// Takes apart the query of a URL.
     #[must_use]
     pub fn new(query: &str) -> Self {
-        let pairs = form_urlencoded::parse(query.as_bytes()).into_owned().collect();
-        Self { pairs, known: Vec::new(), faults: Vec::new() }
+        let mut reader = Self { pairs: Vec::new(), known: Vec::new(), faults: Vec::new() };
+        for pair in query.split('&').filter(|pair| !pair.is_empty()) {
+            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+            match (decoded(name), decoded(value)) {
+                (Some(name), Some(value)) => reader.pairs.push((name, value)),
+                (name, _) => reader.fault(&name.unwrap_or_else(|| name_of(pair)), "is not UTF-8 in percent-encoding"),
+            }
+        }
+        reader
     }
 
     /// The parameters as they were given, without those named.
@@ -88,6 +98,17 @@ impl QueryReader {
         }
         if self.faults.is_empty() { Ok(()) } else { Err(Problem::invalid_parameters(self.faults)) }
     }
+}
+
+/// A part of a query without its percent-encoding, if that is UTF-8.
+fn decoded(part: &str) -> Option<String> {
+    let spaced = part.replace('+', " ");
+    percent_decode_str(&spaced).decode_utf8().ok().map(Cow::into_owned)
+}
+
+/// The name of a pair as it was sent, to tell of a fault in it.
+fn name_of(pair: &str) -> String {
+    pair.split('=').next().unwrap_or_default().chars().take(64).collect()
 }
 
 /// One of the words of an enumeration, as its schema lists them.
