@@ -31,9 +31,11 @@ fn searched<'a>(snapshot: &'a Snapshot, reader: &mut QueryReader, kind: Kind) ->
 
 /// Defines, for each kind, its list and item endpoints, and registers them.
 macro_rules! resources {
+    (@select $kind:ident) => { |snapshot, reader| searched(snapshot, reader, Kind::$kind) };
+    (@select $kind:ident $select:path) => { $select };
     ($($kind:ident {
         tag: $tag:tt, list: $list_path:tt => $list_handler:ident, $list_summary:tt, item: $item_path:tt => $item_handler:ident, $item_summary:tt,
-        $item:ident, $list:ident, $id:tt, example: $example:tt, select: $select:expr $(, params: $params:ty)?
+        $item:ident, $list:ident, $id:tt, example: $example:tt $(, select: $select:path, params: $params:ty)?
     })+) => {
         $(
             /// A page of a list.
@@ -56,7 +58,7 @@ macro_rules! resources {
             )]
             #[get($list_path)]
             async fn $list_handler(_: Permit<CatalogRead>, request: HttpRequest) -> Result<HttpResponse, Problem> {
-                answer(&request, |snapshot, reader| list::page(snapshot, concat!("/v1", $list_path), reader, $select)).await
+                answer(&request, |snapshot, reader| list::page(snapshot, concat!("/v1", $list_path), reader, resources!(@select $kind $($select)?))).await
             }
 
             #[doc = $item_summary]
@@ -88,7 +90,7 @@ macro_rules! resources {
 
         /// Every list, and what selects its entries.
         pub const LISTS: &[(&str, Select)] = &[
-            $((concat!("/v1", $list_path), $select),)+
+            $((concat!("/v1", $list_path), resources!(@select $kind $($select)?)),)+
             ("/v1/sources", select_sources),
         ];
     };
@@ -98,12 +100,12 @@ resources! {
     Jurisdiction {
         tag: "jurisdictions", list: "/jurisdictions" => list_jurisdictions, "List jurisdictions\n\nStates, the District and territories, each with its program and the credentials that it has.",
         item: "/jurisdictions/{code}" => get_jurisdiction, "Read a jurisdiction",
-        JurisdictionItem, JurisdictionList, "code", example: "US-TX", select: |snapshot, reader| searched(snapshot, reader, Kind::Jurisdiction)
+        JurisdictionItem, JurisdictionList, "code", example: "US-TX"
     }
     Framework {
         tag: "competencies", list: "/frameworks" => list_frameworks, "List frameworks\n\nSets of competencies, and SAMHSA's model standards for certification, each with what is known to be missing of it.",
         item: "/frameworks/{id}" => get_framework, "Read a framework\n\nWith its categories and their competencies, or its standards.",
-        FrameworkItem, FrameworkList, "id", example: "samhsa-core-competencies", select: |snapshot, reader| searched(snapshot, reader, Kind::Framework)
+        FrameworkItem, FrameworkList, "id", example: "samhsa-core-competencies"
     }
     Competency {
         tag: "competencies", list: "/competencies" => list_competencies, "List competencies\n\nOf all frameworks, one by one.",
@@ -113,47 +115,47 @@ resources! {
     Step {
         tag: "pathway", list: "/steps" => list_steps, "List the steps of the pathway\n\nIn order, with their tasks, dependencies, pitfalls and good practices.",
         item: "/steps/{id}" => get_step, "Read a step",
-        StepItem, StepList, "id", example: "complete-core-training", select: |snapshot, reader| searched(snapshot, reader, Kind::Step)
+        StepItem, StepList, "id", example: "complete-core-training"
     }
     Role {
         tag: "profession", list: "/roles" => list_roles, "List roles\n\nJob titles with what they mean; `q` finds other titles for the same role, too.",
         item: "/roles/{id}" => get_role, "Read a role",
-        RoleItem, RoleList, "id", example: "peer-support-specialist", select: |snapshot, reader| searched(snapshot, reader, Kind::Role)
+        RoleItem, RoleList, "id", example: "peer-support-specialist"
     }
     CareerLevel {
         tag: "profession", list: "/career-levels" => list_career_levels, "List career levels\n\nLowest first, with what sources say of pay and experience.",
         item: "/career-levels/{id}" => get_career_level, "Read a career level",
-        CareerLevelItem, CareerLevelList, "id", example: "entry", select: |snapshot, reader| searched(snapshot, reader, Kind::CareerLevel)
+        CareerLevelItem, CareerLevelList, "id", example: "entry"
     }
     Skill {
         tag: "profession", list: "/skills" => list_skills, "List skills\n\nWhat the work takes.",
         item: "/skills/{id}" => get_skill, "Read a skill",
-        SkillItem, SkillList, "id", example: "active-listening", select: |snapshot, reader| searched(snapshot, reader, Kind::Skill)
+        SkillItem, SkillList, "id", example: "active-listening"
     }
     Responsibility {
         tag: "profession", list: "/responsibilities" => list_responsibilities, "List responsibilities\n\nWhat the work consists of.",
         item: "/responsibilities/{id}" => get_responsibility, "Read a responsibility",
-        ResponsibilityItem, ResponsibilityList, "id", example: "advocacy", select: |snapshot, reader| searched(snapshot, reader, Kind::Responsibility)
+        ResponsibilityItem, ResponsibilityList, "id", example: "advocacy"
     }
     Training {
         tag: "library", list: "/trainings" => list_trainings, "List trainings\n\nCourses that are known by name in several places.",
         item: "/trainings/{id}" => get_training, "Read a training",
-        TrainingItem, TrainingList, "id", example: "wrap", select: |snapshot, reader| searched(snapshot, reader, Kind::Training)
+        TrainingItem, TrainingList, "id", example: "wrap"
     }
     Resource {
         tag: "library", list: "/resources" => list_resources, "List resources\n\nOrganizations, publications, help lines.",
         item: "/resources/{id}" => get_resource, "Read a resource",
-        ResourceItem, ResourceList, "id", example: "988-lifeline", select: |snapshot, reader| searched(snapshot, reader, Kind::Resource)
+        ResourceItem, ResourceList, "id", example: "988-lifeline"
     }
     Faq {
         tag: "library", list: "/faqs" => list_faqs, "List questions\n\nQuestions that people ask, with answers, in an order to read them in.",
         item: "/faqs/{id}" => get_faq, "Read a question",
-        FaqItem, FaqList, "id", example: "how-long-it-takes", select: |snapshot, reader| searched(snapshot, reader, Kind::Faq)
+        FaqItem, FaqList, "id", example: "how-long-it-takes"
     }
     Outcome {
         tag: "library", list: "/outcomes" => list_outcomes, "List outcomes\n\nWhat is claimed of peer support and of the profession, and how well each claim stands.",
         item: "/outcomes/{id}" => get_outcome, "Read an outcome",
-        OutcomeItem, OutcomeList, "id", example: "training-hours", select: |snapshot, reader| searched(snapshot, reader, Kind::Outcome)
+        OutcomeItem, OutcomeList, "id", example: "training-hours"
     }
 }
 
