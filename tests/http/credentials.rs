@@ -55,10 +55,15 @@ fn at_most(route: &Value, kind: &str, amount: &str, most: f64) -> Fit {
     }
 }
 
-/// No requirement of a kind asks for more than what `enough` says is enough.
+/// No requirement of a kind asks for more than what `enough` says is enough; where one does of some applicants only,
+/// the facts do not say.
 fn never_more(route: &Value, kind: &str, enough: impl Fn(&Value) -> bool) -> Fit {
-    let mut asked = of_kind(route, kind).peekable();
-    if asked.peek().is_none() && !is_complete(route) { Unstated } else { asked.all(enough).into() }
+    let asked = of_kind(route, kind).map(|asked| match (enough(asked), list(asked, "applies_to").is_empty()) {
+        (true, _) => Yes,
+        (false, true) => No,
+        (false, false) => Unstated,
+    });
+    asked.min().unwrap_or(if is_complete(route) { Yes } else { Unstated })
 }
 
 fn asks(route: &Value, kind: &str, wanted: bool) -> Fit {
@@ -253,7 +258,8 @@ async fn fees_are_added_up_to_the_certification_with_the_upper_ends_of_ranges() 
         let fit = |credential: &Value| {
             let of = |kind: &'static str| list(credential, "fees").iter().filter(move |fee| fee["kind"] == kind);
             let amount = |fee: &Value| fee["amount_usd"].as_f64().unwrap();
-            let low: f64 = COUNTED.iter().map(|kind| of(kind).map(amount).fold(0.0, f64::max)).sum();
+            let low: f64 = COUNTED.iter().filter_map(|kind| of(kind).map(amount).min_by(f64::total_cmp)).sum();
+            let priced = ["application", "certification"].iter().any(|kind| of(kind).next().is_some());
             let high: f64 = COUNTED
                 .iter()
                 .flat_map(|kind| of(kind))
@@ -261,7 +267,7 @@ async fn fees_are_added_up_to_the_certification_with_the_upper_ends_of_ranges() 
                 .sum();
             if COUNTED.iter().all(|kind| of(kind).next().is_none()) {
                 Unstated
-            } else if high <= most {
+            } else if priced && high <= most {
                 Yes
             } else if low > most {
                 No

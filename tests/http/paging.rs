@@ -35,8 +35,11 @@ async fn follow(service: &Service, path: &str) -> Vec<Value> {
 /// What a route asks of something, in hours or months; `None` where that is not known exactly.
 fn exactly(route: &Value, kind: &str, amount: &str, add: fn(f64, f64) -> f64) -> Option<f64> {
     let requirements = route["requirements"].as_array().unwrap().iter();
-    let amounts: Vec<Option<f64>> =
-        requirements.filter(|requirement| requirement["kind"] == kind).map(|found| found[amount].as_f64()).collect();
+    let of_some_only = |found: &Value| found["applies_to"].as_array().is_some_and(|whom| !whom.is_empty());
+    let amounts: Vec<Option<f64>> = requirements
+        .filter(|requirement| requirement["kind"] == kind)
+        .map(|found| found[amount].as_f64().filter(|_| !of_some_only(found)))
+        .collect();
     if amounts.is_empty() && route["completeness"] != "complete" {
         return None;
     }
@@ -55,12 +58,12 @@ fn sort_key(credential: &Value, sort: &str) -> Option<f64> {
         "recovery_months" => least("recovery_time", "months", f64::max),
         "fee_usd" => {
             let fees = credential["fees"].as_array().unwrap();
-            let mut greatest: HashMap<&str, f64> = HashMap::new();
+            let mut least: HashMap<&str, f64> = HashMap::new();
             for fee in fees.iter().filter(|fee| fee["kind"] != "renewal" && fee["kind"] != "other") {
-                let held = greatest.entry(fee["kind"].as_str().unwrap()).or_default();
-                *held = held.max(fee["amount_usd"].as_f64().unwrap());
+                let held = least.entry(fee["kind"].as_str().unwrap()).or_insert(f64::INFINITY);
+                *held = held.min(fee["amount_usd"].as_f64().unwrap());
             }
-            (!greatest.is_empty()).then(|| greatest.values().sum())
+            (!least.is_empty()).then(|| least.values().sum())
         }
         _ => panic!("{sort} is a sort by amount"),
     }

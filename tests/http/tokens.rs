@@ -271,7 +271,7 @@ async fn a_revoked_client_is_refused_within_two_seconds_even_with_a_token_that_w
     assert_eq!(service.get_with(&used, MHPS).await.status, 200);
     let mut db = service.database.connection().await;
     let id = service.machine.id.parse().unwrap();
-    assert!(clients::revoke(&mut db, id, clock::now()).await.unwrap());
+    assert!(clients::revoke(&mut db, id).await.unwrap());
     within(Duration::from_secs(2), "the revocation", async || {
         (service.get_with(&used, MHPS).await.status == 401).then_some(())
     })
@@ -302,4 +302,16 @@ async fn keys_are_rotated_without_logging_anybody_out() {
     assert_eq!(part(&during.token, 0)["kid"], key_id(&new), "the new key signs");
     assert_eq!(after.get_with(&during.token, MHPS).await.status, 200);
     let _ = after.get_with(&before.token, MHPS).await.problem(401, "unauthenticated");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_request_for_a_token_with_thousands_of_parameters_is_refused_unread() {
+    let service = Service::start().await;
+    let form: Vec<String> = (0..8_000).map(|number| format!("p{number}=")).collect();
+    let request = service
+        .anonymous(Method::POST, "/oauth/token")
+        .header("content-type", "application/x-www-form-urlencoded")
+        .body(form.join("&"));
+    let answer = Answer::to(request).await;
+    assert_eq!((answer.status.as_u16(), answer.json()["error"].as_str()), (400, Some("invalid_request")));
 }

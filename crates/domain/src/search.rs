@@ -15,6 +15,9 @@ const PREFIX: u64 = 70;
 const ONE_TYPO: u64 = 50;
 const TWO_TYPOS: u64 = 30;
 
+/// How many words of a query are looked for.
+const MOST_WORDS: usize = 12;
+
 /// The words of a text: lower case, without accents, apostrophes dropped.
 #[must_use]
 pub fn words(text: &str) -> Vec<String> {
@@ -69,8 +72,14 @@ impl SearchIndex {
         if telling.is_empty() {
             telling.extend(&all);
         }
+        telling.sort_unstable();
+        telling.dedup();
+        telling.truncate(MOST_WORDS);
         let mut scores: Option<HashMap<usize, u64>> = None;
         for word in telling {
+            if scores.as_ref().is_some_and(HashMap::is_empty) {
+                break;
+            }
             let found = self.like(word);
             scores = Some(match scores {
                 None => found,

@@ -134,10 +134,7 @@ impl CredentialSelection {
         );
         one_of("completeness", !self.completeness.is_empty(), self.completeness.contains(&credential.completeness()));
         if let Some(most) = self.max_fee_usd {
-            answers.push((
-                "max_fee_usd",
-                fees(credential).map_or(Holds::Unstated, |(low, high)| between(low, high, most)),
-            ));
+            answers.push(("max_fee_usd", fees(credential).map_or(Holds::Unstated, |fees| fees.at_most(most))));
         }
         if let Some(pays) = self.medicaid {
             answers.push((
@@ -177,52 +174,57 @@ impl CredentialSelection {
     }
 }
 
-/// How much of something a route asks, as far as it says.
+/// How much of something is asked of an applicant, as far as the facts say.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Asked<T> {
-    /// It asks so much.
+    /// It is at least so much.
     pub at_least: T,
-    /// Whether that is all, or more may be asked that is not stated.
-    pub exact: bool,
+    /// It is at most so much; `None`: more may be asked that is not stated.
+    pub at_most: Option<T>,
 }
 
 impl<T: Copy + Ord> Asked<T> {
     /// Sums up what the requirements that `pick` knows ask; it gives `None` for others, `Some(None)` for an amount that is not stated.
+    ///
+    /// What only some applicants are asked for (`applies_to`) raises the upper bound alone.
     fn of(
         route: Option<&Route>,
         nothing: T,
         pick: impl Fn(&Condition) -> Option<Option<T>>,
         add: impl Fn(T, T) -> T,
     ) -> Self {
-        let Some(route) = route else { return Self { at_least: nothing, exact: false } };
+        let Some(route) = route else { return Self { at_least: nothing, at_most: None } };
         let mut stated = false;
-        let mut asked = Self { at_least: nothing, exact: true };
-        for amount in route.requirements.iter().filter_map(|requirement| pick(&requirement.condition)) {
+        let mut asked = Self { at_least: nothing, at_most: Some(nothing) };
+        for requirement in &route.requirements {
+            let Some(amount) = pick(&requirement.condition) else { continue };
             stated = true;
-            match amount {
-                Some(amount) => asked.at_least = add(asked.at_least, amount),
-                None => asked.exact = false,
+            asked.at_most = asked.at_most.zip(amount).map(|(most, amount)| add(most, amount));
+            if let (Some(amount), true) = (amount, requirement.applies_to.is_empty()) {
+                asked.at_least = add(asked.at_least, amount);
             }
         }
         // That a route does not mention something tells only where its list is whole.
-        asked.exact &= stated || route.completeness == Completeness::Complete;
+        if !stated && route.completeness != Completeness::Complete {
+            asked.at_most = None;
+        }
         asked
     }
 
-    fn at_most(self, most: T) -> Holds {
-        if self.at_least > most {
+    fn at_most(self, limit: T) -> Holds {
+        if self.at_least > limit {
             Holds::No
-        } else if self.exact {
+        } else if self.at_most.is_some_and(|most| most <= limit) {
             Holds::Yes
         } else {
             Holds::Unstated
         }
     }
 
-    /// The amount, if it is all that is asked.
+    /// The amount, if it is the same for every applicant and all of it is stated.
     #[must_use]
     pub fn exactly(self) -> Option<T> {
-        self.exact.then_some(self.at_least)
+        self.at_most.filter(|most| *most == self.at_least)
     }
 }
 
@@ -289,29 +291,21 @@ fn asks(route: Option<&Route>, is_it: impl Fn(&Condition) -> bool, wanted: bool)
     }
 }
 
-fn between<T: Ord + Copy>(low: T, high: T, most: T) -> Holds {
-    if high <= most {
-        Holds::Yes
-    } else if low > most {
-        Holds::No
-    } else {
-        Holds::Unstated
-    }
-}
-
-/// What the stated fees up to the certification come to, from and to; `None` where none is stated.
+/// What is to be paid up to the certification; `None` where no fee on the way there is stated.
 ///
 /// Renewals are left out, and so are fees that only some pay (`other`). Several fees of one kind may add up or
-/// stand in for each other, which the facts do not say: the lower end takes the greatest of them, the upper end all.
+/// stand in for each other, which the facts do not say: the lower bound has the least of them, the upper bound all.
+/// A list of fees is not known to be whole; there is an upper bound only where an application or certification fee is stated.
 #[must_use]
-pub fn fees(credential: &Credential) -> Option<(Usd, Usd)> {
+pub fn fees(credential: &Credential) -> Option<Asked<Usd>> {
     const KINDS: [FeeKind; 5] =
         [FeeKind::Application, FeeKind::Certification, FeeKind::Exam, FeeKind::Training, FeeKind::BackgroundCheck];
     let of = |kind| credential.fees.iter().filter(move |fee| fee.kind == kind);
-    let stated = KINDS.iter().any(|kind| of(*kind).next().is_some());
-    let low = KINDS.iter().filter_map(|kind| of(*kind).map(|fee| fee.amount_usd).max()).sum();
-    let high = KINDS.iter().flat_map(|kind| of(*kind)).map(|fee| fee.amount_usd_max.unwrap_or(fee.amount_usd)).sum();
-    stated.then_some((low, high))
+    let stated = |kinds: &[FeeKind]| kinds.iter().any(|kind| of(*kind).next().is_some());
+    let at_least = KINDS.iter().filter_map(|kind| of(*kind).map(|fee| fee.amount_usd).min()).sum();
+    let all = KINDS.iter().flat_map(|kind| of(*kind)).map(|fee| fee.amount_usd_max.unwrap_or(fee.amount_usd)).sum();
+    let at_most = stated(&[FeeKind::Application, FeeKind::Certification]).then_some(all);
+    stated(&KINDS).then_some(Asked { at_least, at_most })
 }
 
 /// Whether Medicaid pays for what the credential's holders do; `None` where that is not stated.
@@ -416,9 +410,28 @@ mod tests {
     #[test]
     fn fees_are_summed_up_to_the_certification() {
         let credential = credential("partial", training(json!(40)));
-        assert_eq!(fees(&credential), Some((Usd::whole(260), Usd::whole(360))));
+        let stated = Asked { at_least: Usd::whole(260), at_most: Some(Usd::whole(360)) };
+        assert_eq!(fees(&credential), Some(stated));
         let at_most = |usd| judge(&credential, |s| s.max_fee_usd = Some(Usd::whole(usd)));
         assert_eq!([360, 300, 200].map(at_most), [Selected::Yes, unstated("max_fee_usd"), Selected::No]);
+    }
+
+    #[test]
+    fn a_free_training_does_not_make_a_certification_free() {
+        let mut credential = credential("partial", training(json!(40)));
+        credential.fees.retain(|fee| fee.kind == FeeKind::Training);
+        assert_eq!(judge(&credential, |s| s.max_fee_usd = Some(Usd::whole(9_999))), unstated("max_fee_usd"));
+        assert_eq!(judge(&credential, |s| s.max_fee_usd = Some(Usd::whole(199))), Selected::No);
+    }
+
+    #[test]
+    fn what_only_some_are_asked_for_neither_rules_out_nor_lets_pass() {
+        let requirements = json!([
+            {"id": "a", "kind": "recovery_time", "months": 12, "applies_to": ["substance_use"], "source": "us-tx/a"},
+        ]);
+        let credential = credential("complete", requirements);
+        let within = |months| judge(&credential, |s| s.max_recovery_months = Some(months));
+        assert_eq!([12, 6].map(within), [Selected::Yes, unstated("max_recovery_months")]);
     }
 
     #[test]

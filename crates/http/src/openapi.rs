@@ -86,18 +86,17 @@ fn complete_operations(document: &mut Value, examples: &Snapshot) {
             let api = path.starts_with("/v1/");
             let parameters = operation["parameters"].as_array().cloned().unwrap_or_default();
             let place = |place: &str| parameters.iter().any(|parameter| parameter["in"] == place);
-            let mut kinds = vec![ProblemKind::Internal];
+            let mut kinds = vec![ProblemKind::Internal, ProblemKind::UriTooLong, ProblemKind::Unavailable];
             if api {
                 kinds.extend([
                     ProblemKind::InvalidParameters,
                     ProblemKind::Unauthenticated,
                     ProblemKind::Forbidden,
                     ProblemKind::NotAcceptable,
-                    ProblemKind::Unavailable,
                 ]);
             }
             if path == "/oauth/token" {
-                kinds.extend([ProblemKind::TooLarge, ProblemKind::Unavailable]);
+                kinds.push(ProblemKind::TooLarge);
             }
             if place("path") || parameters.iter().any(|parameter| parameter["name"] == "as_of") {
                 kinds.push(ProblemKind::NotFound);

@@ -23,7 +23,7 @@ use crate::observe::{Observer, REQUEST_ID, observe};
 use crate::problem::Problem;
 use crate::routes::{RouteTable, fallback};
 use crate::service::Service;
-use crate::snapshot::{Prepared, SnapshotStore, watch};
+use crate::snapshot::{Prepared, SnapshotStore, refresh_revocations, watch};
 use crate::tokens::Tokens;
 use crate::{catalog, health, oauth as oauth_endpoints, openapi, pages};
 
@@ -57,6 +57,10 @@ pub async fn start(config: ServeConfig, tokens: Tokens) -> io::Result<Running> {
     let listener = bind(config.address)?;
     let address = listener.local_addr()?;
     service.snapshots.refresh().await;
+    // Before the first request; where the database is away, the watcher goes on trying.
+    if let Ok(mut db) = service.database.connection().await {
+        refresh_revocations(&service, &mut db).await.map_err(io::Error::other)?;
+    }
     let watcher = tokio::spawn(watch(service.clone()));
 
     let metrics_listener = config.metrics_address.map(bind).transpose()?;

@@ -1,7 +1,8 @@
 //! Machine clients and their secrets.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use diesel::prelude::*;
+use diesel::sql_types::{Interval, Timestamptz};
 use diesel_async::{AsyncConnection, RunQueryDsl};
 use uuid::Uuid;
 
@@ -87,10 +88,10 @@ pub async fn rotate(
 ///
 /// # Errors
 /// Those of any query.
-pub async fn revoke(db: &mut Connection, client: Uuid, now: DateTime<Utc>) -> Result<bool, Error> {
+pub async fn revoke(db: &mut Connection, client: Uuid) -> Result<bool, Error> {
     db.transaction(async |db| {
         let revoked = diesel::update(clients::table.find(client).filter(clients::revoked_at.is_null()))
-            .set(clients::revoked_at.eq(now))
+            .set(clients::revoked_at.eq(diesel::dsl::now))
             .execute(db)
             .await?;
         diesel::sql_query(format!("notify {CLIENTS_CHANNEL}")).execute(db).await?;
@@ -126,12 +127,13 @@ pub async fn credentials(
     Ok(found.map(|client| (client, digests)))
 }
 
-/// The clients revoked after `since`.
+/// The clients revoked within the last `interval`, by the database's clock, which set the time.
 ///
 /// # Errors
 /// Those of any query.
-pub async fn revoked_since(db: &mut Connection, since: DateTime<Utc>) -> Result<Vec<Uuid>, Error> {
-    let revoked = clients::table.filter(clients::revoked_at.gt(since)).select(clients::id);
+pub async fn revoked_within(db: &mut Connection, interval: TimeDelta) -> Result<Vec<Uuid>, Error> {
+    let since = diesel::dsl::now.into_sql::<Timestamptz>() - interval.into_sql::<Interval>();
+    let revoked = clients::table.filter(clients::revoked_at.gt(since.nullable())).select(clients::id);
     Ok(revoked.load(db).await?)
 }
 

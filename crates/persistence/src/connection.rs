@@ -15,7 +15,7 @@ use crate::error::Error;
 pub type Connection = AsyncPgConnection;
 
 /// How long a connection may take to be opened, or to become free.
-const PATIENCE: Duration = Duration::from_secs(5);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(5);
 
 /// What every connection is told first, so that no lost request holds locks for long.
 const LIMITS: &str = "set statement_timeout = '15s'; set idle_in_transaction_session_timeout = '10s'";

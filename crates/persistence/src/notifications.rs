@@ -3,7 +3,7 @@
 use diesel_async::{AsyncPgConnection, SimpleAsyncConnection};
 use futures_util::StreamExt;
 
-use crate::connection::Database;
+use crate::connection::{Database, PATIENCE};
 use crate::error::Error;
 
 /// Told when a version of the catalog was imported.
@@ -20,6 +20,12 @@ pub enum Change {
     Clients,
 }
 
+/// What the database answers, if it does in time.
+async fn answered(asked: impl Future<Output = diesel::QueryResult<()>>) -> Result<(), Error> {
+    let answer = tokio::time::timeout(PATIENCE, asked).await;
+    Ok(answer.map_err(|_| Error::Unavailable("the listening connection does not answer".into()))??)
+}
+
 /// A connection that hears of changes.
 pub struct Listener {
     connection: AsyncPgConnection,
@@ -32,8 +38,17 @@ impl Listener {
     /// [`Error::Unavailable`] where the database cannot be reached.
     pub async fn start(database: &Database) -> Result<Self, Error> {
         let mut connection = database.dedicated().await?;
-        connection.batch_execute(&format!("listen {CATALOG_CHANNEL}; listen {CLIENTS_CHANNEL}")).await?;
+        let listen = format!("listen {CATALOG_CHANNEL}; listen {CLIENTS_CHANNEL}");
+        answered(connection.batch_execute(&listen)).await?;
         Ok(Self { connection })
+    }
+
+    /// Asks the database whether the connection still lives.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] where it does not; start anew.
+    pub async fn check(&mut self) -> Result<(), Error> {
+        answered(self.connection.batch_execute("select 1")).await
     }
 
     /// Waits for the next change.

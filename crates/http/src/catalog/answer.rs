@@ -143,13 +143,12 @@ pub async fn send(request: &HttpRequest, answer: Arc<Prepared>) -> Result<HttpRe
 }
 
 fn accepts_json(headers: &HeaderMap) -> Result<(), Problem> {
-    let Some(accept) = headers.get(header::ACCEPT) else { return Ok(()) };
-    let ranges = accept.to_str().unwrap_or_default();
+    let ranges = lines_of(headers, header::ACCEPT);
     let fits = |range: &str| {
         let (range, quality) = weighted(range);
         quality > 0.0 && matches!(range.to_ascii_lowercase().as_str(), "*/*" | "application/*" | "application/json")
     };
-    if ranges.trim().is_empty() || ranges.split(',').any(fits) {
+    if ranges.iter().all(|line| line.trim().is_empty()) || ranges.iter().flat_map(|line| line.split(',')).any(fits) {
         Ok(())
     } else {
         Err(Problem::new(ProblemKind::NotAcceptable, "only application/json is to be had here"))
@@ -158,9 +157,9 @@ fn accepts_json(headers: &HeaderMap) -> Result<(), Problem> {
 
 /// The best coding that is acceptable; where two are liked the same, the smaller.
 fn negotiate(headers: &HeaderMap, worth_compressing: bool) -> Result<Coding, Problem> {
-    let Some(accept) = headers.get(header::ACCEPT_ENCODING) else { return Ok(Coding::Identity) };
+    let accept = lines_of(headers, header::ACCEPT_ENCODING);
     let (mut brotli, mut gzip, mut identity, mut others) = (None, None, None, None);
-    for range in accept.to_str().unwrap_or_default().split(',') {
+    for range in accept.iter().flat_map(|line| line.split(',')) {
         let (word, quality) = weighted(range);
         match word.to_ascii_lowercase().as_str() {
             "br" => brotli = Some(quality),
@@ -184,6 +183,11 @@ fn negotiate(headers: &HeaderMap, worth_compressing: bool) -> Result<Coding, Pro
     } else {
         Err(Problem::new(ProblemKind::NotAcceptable, "only the codings identity, gzip and br are to be had here"))
     }
+}
+
+/// The lines of a header, which are one list.
+fn lines_of(headers: &HeaderMap, name: header::HeaderName) -> Vec<&str> {
+    headers.get_all(name).filter_map(|line| line.to_str().ok()).collect()
 }
 
 /// An item of an `Accept` header, and how much it is liked.

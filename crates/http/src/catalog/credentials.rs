@@ -71,7 +71,7 @@ struct CredentialParameters {
     requires_exam: Option<bool>,
     /// With a background check (`true`), or without.
     requires_background_check: Option<bool>,
-    /// Costing at most so much up to the certification: application, certification, examination, training and background check, as far as stated, upper ends of ranges.
+    /// Costing at most so much up to the certification: application, certification, examination, training and background check, all that are stated, upper ends of ranges. One that states neither an application nor a certification fee never passes.
     #[param(minimum = 0)]
     max_fee_usd: Option<f64>,
     /// In a jurisdiction whose Medicaid program pays for this peer support (`true`), or does not.
@@ -151,7 +151,7 @@ impl Sort {
                 least(routes().map(|route| selection::recovery_months(route).exactly()), u64::from)
             }
             Self::Fee | Self::FeeDescending => {
-                selection::fees(credential).map_or(SortKey::Unstated(()), |(low, _)| SortKey::Number(low.steps()))
+                selection::fees(credential).map_or(SortKey::Unstated(()), |fees| SortKey::Number(fees.at_least.steps()))
             }
         }
     }

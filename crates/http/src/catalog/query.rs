@@ -14,6 +14,9 @@ use crate::problem::{InputFault, Problem};
 /// How often one parameter may be repeated.
 const MOST_VALUES: usize = 60;
 
+/// How many faults are told at the most.
+const MOST_FAULTS: usize = 20;
+
 /// The most characters of free text.
 const LONGEST_TEXT: usize = 200;
 
@@ -49,6 +52,9 @@ impl QueryReader {
 
     /// Notes a fault of a parameter.
     pub fn fault(&mut self, name: &str, detail: impl Into<String>) {
+        if self.faults.len() >= MOST_FAULTS {
+            return;
+        }
         self.faults.push(InputFault { parameter: Some(name.into()), pointer: None, detail: detail.into() });
     }
 
@@ -87,7 +93,7 @@ impl QueryReader {
     pub fn finish(mut self) -> Result<(), Problem> {
         let mut unknown: Vec<String> = Vec::new();
         for (name, _) in &self.pairs {
-            if !self.known.contains(&name.as_str()) && !unknown.contains(name) {
+            if unknown.len() < MOST_FAULTS && !self.known.contains(&name.as_str()) && !unknown.contains(name) {
                 unknown.push(name.clone());
             }
         }

@@ -5,7 +5,7 @@ use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use chrono::{DateTime, NaiveDate};
+use chrono::{DateTime, NaiveDate, TimeDelta};
 use clap::Subcommand;
 use peerpath_domain::catalog::{Catalog, FileText, Reading, Record, file_schema, read};
 use peerpath_domain::revision::{CatalogVersion, Revision};
@@ -70,7 +70,14 @@ fn check(folder: &Path) -> Result<(), Failure> {
     Ok(())
 }
 
+/// How many days ahead facts may be announced. Versions follow each other in time, so that a slip of the pen in the year
+/// would lock the catalog until then.
+const AHEAD: i64 = 366;
+
 async fn import_folder(folder: &Path, effective: NaiveDate, config: &DatabaseConfig) -> Result<(), Failure> {
+    if effective - clock::today() > TimeDelta::days(AHEAD) {
+        return Err(Failure::Other(format!("--effective {effective} is more than {AHEAD} days ahead")));
+    }
     let reading = read_folder(folder)?;
     let catalog = build(&reading.records)?;
     let database = Database::new(&config.database_url, 1)?;
@@ -104,7 +111,7 @@ pub(super) fn write_openapi(folder: &Path, output: Option<&Path>) -> Result<(), 
 
 /// The files as a catalog that was imported once, on a fixed day.
 fn example_snapshot(records: Vec<Record>) -> Result<Snapshot, Failure> {
-    let imported_at = DateTime::UNIX_EPOCH + chrono::TimeDelta::days(20_454);
+    let imported_at = DateTime::UNIX_EPOCH + TimeDelta::days(20_454);
     let effective = imported_at.date_naive();
     let counts = build(&records)?.counts();
     let version = CatalogVersion { id: 1, effective, imported_at, digest: vec![0; 32], counts };

@@ -67,7 +67,7 @@ pub(super) async fn run(task: ClientTask) -> Result<(), Failure> {
         ClientTask::Revoke { id, database } => {
             let database = Database::new(&database.database_url, 1)?;
             let mut db = database.connection().await?;
-            known(clients::revoke(&mut db, id, clock::now()).await?, id)?;
+            known(clients::revoke(&mut db, id).await?, id)?;
             print(&json!({"client_id": id, "revoked": true}))
         }
     }

@@ -1,5 +1,7 @@
 //! The token endpoint: client credentials, after RFC 6749.
 
+use std::collections::HashSet;
+
 use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderMap};
 use actix_web::{HttpRequest, HttpResponse, post, web};
@@ -16,6 +18,9 @@ use crate::clock;
 use crate::problem::Problem;
 use crate::service::Service;
 use crate::tokens::Scopes;
+
+/// The most parameters of a request that are looked at: whoever sends them is not known yet.
+const MOST_PARAMETERS: usize = 16;
 
 /// What a client sends for a token.
 #[derive(Debug, ToSchema)]
@@ -189,11 +194,14 @@ impl Form {
         if !essence.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
             return Err(Refused::request("the body must be application/x-www-form-urlencoded"));
         }
-        let pairs: Vec<(String, String)> = form_urlencoded::parse(body).into_owned().collect();
-        for (place, (name, _)) in pairs.iter().enumerate() {
-            if pairs.iter().take(place).any(|(earlier, _)| earlier == name) {
-                return Err(Refused::request("a parameter is given more than once"));
-            }
+        let pairs: Vec<(String, String)> =
+            form_urlencoded::parse(body).into_owned().take(MOST_PARAMETERS + 1).collect();
+        let names: HashSet<&str> = pairs.iter().map(|(name, _)| name.as_str()).collect();
+        if pairs.len() > MOST_PARAMETERS {
+            return Err(Refused::request("there are too many parameters"));
+        }
+        if names.len() < pairs.len() {
+            return Err(Refused::request("a parameter is given more than once"));
         }
         Ok(Self(pairs))
     }

@@ -10,4 +10,4 @@ pub use prepared::{Coding, Prepared};
 pub use rendered::{Item, Shelf, Snapshot};
 pub use store::{CatalogState, SnapshotStore};
 pub use views::*;
-pub use watch::watch;
+pub use watch::{refresh_revocations, watch};

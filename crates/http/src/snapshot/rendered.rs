@@ -10,8 +10,8 @@ use peerpath_domain::kind::Kind;
 use peerpath_domain::revision::{CatalogVersion, Revision};
 use peerpath_domain::search::{SearchIndex, Texts};
 use peerpath_persistence::catalog::StoredCatalog;
-use quick_cache::Weighter;
-use quick_cache::sync::Cache;
+use quick_cache::sync::{Cache, DefaultLifecycle};
+use quick_cache::{DefaultHashBuilder, OptionsBuilder, Weighter};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -165,7 +165,15 @@ impl Snapshot {
             let (number, effective) = standing.get(&(kind, id.to_owned())).copied().unwrap_or((1, version.effective));
             ItemRevision { number, effective }
         })?;
-        let remembered = Cache::with_weighter(USUAL_ANSWERS, REMEMBERED, Bytes);
+        // One shard, so that a large answer has room on machines of many cores, too.
+        let options = OptionsBuilder::new()
+            .shards(1)
+            .estimated_items_capacity(USUAL_ANSWERS)
+            .weight_capacity(REMEMBERED)
+            .build()
+            .map_err(|error| Unservable::Inconsistent(error.to_string()))?;
+        let remembered =
+            Cache::with_options(options, Bytes, DefaultHashBuilder::default(), DefaultLifecycle::default());
         let ahead = HashMap::new();
         Ok(Self { version, versions, revisions, catalog, shelves, ahead, remembered })
     }

@@ -11,6 +11,7 @@ use peerpath_domain::kind::Kind;
 use peerpath_domain::revision::{CatalogVersion, Revision};
 use peerpath_persistence::{Connection, Database, catalog};
 use quick_cache::sync::Cache;
+use tokio::sync::Semaphore;
 
 use super::rendered::{Snapshot, Unservable};
 use crate::catalog::prepare_ahead;
@@ -43,6 +44,7 @@ pub struct SnapshotStore {
     past: Cache<i64, Arc<Snapshot>>,
     state: ArcSwap<CatalogState>,
     failing: AtomicBool,
+    loading: Semaphore,
 }
 
 /// Why a snapshot could not be loaded.
@@ -75,6 +77,7 @@ impl SnapshotStore {
             past: Cache::new(PAST),
             state,
             failing: AtomicBool::new(false),
+            loading: Semaphore::new(1),
         }
     }
 
@@ -131,6 +134,8 @@ impl SnapshotStore {
     }
 
     async fn load(&self, version: &CatalogVersion) -> Result<Snapshot, LoadError> {
+        // One at a time: each takes a connection, a processor and some megabytes while it is built.
+        let _turn = self.loading.acquire().await.map_err(|_| LoadError::CutOff)?;
         let mut db = self.database.connection().await?;
         let stored = read(&mut db, version).await?;
         drop(db);

@@ -243,13 +243,22 @@ pub fn competency_item<'a>(
     (framework, category, record): (&'a Framework, &'a Category, &'a Competency),
     revision: ItemRevision,
 ) -> CompetencyItem<'a> {
+    let mut surroundings = Surroundings {
+        catalog,
+        notes: Vec::new(),
+        sources: catalog.sources.get(&record.source.to_string()).into_iter().collect(),
+    };
+    for note in catalog.notes_on(Kind::Competency, &record.id.to_string()) {
+        surroundings.rest_on(note);
+        surroundings.notes.push(note);
+    }
     CompetencyItem {
         record,
         category: CategorySummary { id: &category.id, number: category.number, title: &category.title },
         framework: FrameworkSummary { id: &framework.id, title: &framework.title },
-        notes: catalog.notes_on(Kind::Competency, &record.id.to_string()).collect(),
+        notes: surroundings.notes,
         revision,
-        sources: catalog.sources.get(&record.source.to_string()).into_iter().collect(),
+        sources: surroundings.sources,
     }
 }
 
