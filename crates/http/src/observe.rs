@@ -170,6 +170,11 @@ fn explain(response: &mut ServiceResponse<BoxBody>, path: &str) -> Option<String
 
 #[cfg(test)]
 mod tests {
+    use actix_web::middleware::from_fn;
+    use actix_web::test::{TestRequest, init_service, try_call_service};
+    use actix_web::{App, HttpResponse};
+    use serde_json::Value;
+
     use super::*;
 
     #[test]
@@ -188,5 +193,44 @@ mod tests {
         ] {
             assert_eq!(trace_id(wrong), None, "{wrong}");
         }
+    }
+
+    async fn explode() -> HttpResponse {
+        panic!("secret of the service")
+    }
+
+    async fn dawdle() -> HttpResponse {
+        std::future::pending().await
+    }
+
+    async fn problem_at(path: &str) -> (StatusCode, Value) {
+        let routes = web::Data::new(RouteTable::default());
+        let metrics = WorkerMetrics::new(std::sync::Arc::default());
+        let observer = Rc::new(Observer { routes, metrics, time_limit: Duration::from_millis(50) });
+        let app = App::new()
+            .route("/explode", web::get().to(explode))
+            .route("/dawdle", web::get().to(dawdle))
+            .wrap(from_fn(move |request, next| observe(Rc::clone(&observer), request, next)));
+        let app = init_service(app).await;
+        let error = try_call_service(&app, TestRequest::get().uri(path).to_request()).await.unwrap_err();
+        let response = error.error_response();
+        assert!(response.headers().contains_key(REQUEST_ID));
+        let status = response.status();
+        let body = response.into_body().try_into_bytes().unwrap();
+        (status, serde_json::from_slice(&body).unwrap())
+    }
+
+    #[actix_web::test]
+    async fn a_panic_is_a_problem_that_tells_nothing_of_the_inside() {
+        let (status, problem) = problem_at("/explode").await;
+        assert_eq!((status.as_u16(), &problem["type"]), (500, &"/problems/internal".into()));
+        assert_eq!(problem["instance"], "/explode");
+        assert!(!problem.to_string().contains("secret"));
+    }
+
+    #[actix_web::test]
+    async fn what_takes_too_long_is_cut_off() {
+        let (status, problem) = problem_at("/dawdle").await;
+        assert_eq!((status.as_u16(), &problem["type"]), (503, &"/problems/unavailable".into()));
     }
 }
