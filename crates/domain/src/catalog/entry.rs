@@ -18,6 +18,23 @@ use crate::reference::CredentialReference;
 use crate::requirement::{Condition, Requirement};
 use crate::source::{Completeness, Source};
 
+/// The kinds whose items show the notes on them.
+const NOTED: [Kind; 13] = [
+    Kind::Jurisdiction,
+    Kind::Credential,
+    Kind::Framework,
+    Kind::Competency,
+    Kind::Step,
+    Kind::Role,
+    Kind::CareerLevel,
+    Kind::Responsibility,
+    Kind::Skill,
+    Kind::Training,
+    Kind::Resource,
+    Kind::Faq,
+    Kind::Outcome,
+];
+
 const YEARS: RangeInclusive<i32> = 1900..=2100;
 const TRAINING: RangeInclusive<Hours> = Hours::QUARTER..=Hours::whole(2_000);
 const WORK: RangeInclusive<Hours> = Hours::QUARTER..=Hours::whole(10_000);
@@ -344,6 +361,9 @@ entry!(Outcome, Outcome, id, |this, visit| {
 
 entry!(Note, Note, id, |this, visit| {
     visit.each("about", &this.about, |visit, target| {
+        visit.check("kind", NOTED.contains(&target.kind), || {
+            "is of a kind that is shown with others only, without its notes".into()
+        });
         if let Some(id) = &target.id {
             visit.mentions_any("id", target.kind, id);
         }

@@ -388,4 +388,16 @@ mod tests {
         let catalog = steps(&[("b", 1, &[]), ("a", 2, &["b"])]).unwrap();
         assert_eq!(catalog.steps.iter().map(|step| step.id.to_string()).collect::<Vec<_>>(), ["b", "a"]);
     }
+
+    #[test]
+    fn a_note_that_nobody_would_see_is_refused() {
+        let note = |kind: &str, id: Value| {
+            let about = json!([{"kind": kind, "id": id}]);
+            let note = json!({"id": "n", "about": about, "text": "T", "source_ids": ["us-tx/a"]});
+            build(vec![(Kind::Source, source()), (Kind::Note, note)])
+        };
+        assert!(note("role", Value::Null).is_ok());
+        assert_eq!(only_fault(note("pitfall", Value::Null)).1, "/about/0/kind");
+        assert_eq!(only_fault(note("role", json!("nobody"))).1, "/about/0/id");
+    }
 }
