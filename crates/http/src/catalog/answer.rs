@@ -8,14 +8,11 @@ use actix_web::http::Method;
 use actix_web::http::header::{self, HeaderMap, HeaderValue};
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpRequest, HttpResponse, web};
-use peerpath_domain::kind::Kind;
 
-use super::list::{self, Listed};
 use super::query::{QueryReader, date};
-use super::{credentials, resources};
 use crate::problem::{Problem, ProblemKind};
 use crate::service::Service;
-use crate::snapshot::{Coding, Prepared, Snapshot, path_of};
+use crate::snapshot::{Coding, Prepared, Snapshot};
 use crate::tokens::{CatalogRead, Permit};
 
 /// How long an answer may be used without asking again. Revisions come rarely; a fact corrected is seen within minutes.
@@ -203,37 +200,6 @@ fn names(header: &HeaderValue, etag: &HeaderValue) -> bool {
     let (Ok(header), Ok(etag)) = (header.to_str(), etag.to_str()) else { return false };
     header.split(',').map(str::trim).any(|tag| tag == "*" || tag.strip_prefix("W/").unwrap_or(tag) == etag)
 }
-
-/// Prepares the answers that are asked for most: every item, every list, and each jurisdiction's credentials.
-pub fn prepare_ahead(snapshot: &mut Snapshot) {
-    let kinds: Vec<Kind> = snapshot.kinds().collect();
-    let mut ready: Vec<(String, Prepared)> = Vec::new();
-    for kind in kinds {
-        for item in snapshot.shelf(kind).items() {
-            ready.extend(path_of(kind, &item.id).map(|path| (path, Prepared::new(item.json().into(), None))));
-        }
-    }
-    let jurisdictions = snapshot.shelf(Kind::Jurisdiction).items();
-    let of_jurisdictions = jurisdictions.iter().map(|item| format!("jurisdiction={}", item.id));
-    let queries = [String::new(), format!("limit={}", list::MOST)].into_iter().chain(of_jurisdictions);
-    let select: Select = credentials::select;
-    let credentials = queries.map(|query| ("/v1/credentials", query, select));
-    let others = resources::LISTS.iter().map(|(path, select)| (*path, String::new(), *select));
-    for (path, query, select) in credentials.chain(others) {
-        let mut reader = QueryReader::new(&query);
-        reader.one("as_of", date);
-        if let Ok(page) = list::page(snapshot, path, reader, select) {
-            let key = if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") };
-            ready.push((key, page));
-        }
-    }
-    for (key, answer) in ready {
-        snapshot.prepare(key, answer);
-    }
-}
-
-/// What selects the entries of a list by its own parameters.
-pub type Select = for<'a> fn(&'a Snapshot, &mut QueryReader) -> Listed<'a>;
 
 #[cfg(test)]
 mod tests {

@@ -15,7 +15,9 @@ use utoipa::{IntoParams, ToSchema};
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::answer::{answer, answer_from};
-use super::list::{self, Entry, ItemParameters, ListMeta, ListParameters, Listed, SortKey, Unstated};
+use super::list::{
+    self, CredentialListMeta, Entry, ItemParameters, ListMeta, ListParameters, Listed, SortKey, Unstated,
+};
 use super::query::{QueryReader, choice, limit, parsed, search, truth, within};
 use crate::problem::Problem;
 use crate::service::Service;
@@ -166,16 +168,6 @@ pub struct CredentialList<'a> {
     next_cursor: Option<String>,
     /// What the list says of itself.
     meta: CredentialListMeta,
-}
-
-/// What a list of credentials says of itself.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct CredentialListMeta {
-    /// What every list says.
-    #[serde(flatten)]
-    pub list: ListMeta,
-    /// What was left out because the facts that the filters ask for are not stated.
-    pub unstated: Unstated,
 }
 
 /// Selects credentials by their parameters.

@@ -3,8 +3,7 @@
 use peerpath_domain::kind::Kind;
 use serde_json::{Value, json};
 
-use super::answer::Select;
-use super::list;
+use super::list::{self, Select};
 use super::query::{QueryReader, date};
 use super::{credentials, resources, summary};
 use crate::snapshot::{Coding, Prepared, Snapshot, path_of};

@@ -85,6 +85,16 @@ pub struct Unstated {
     pub by_filter: BTreeMap<&'static str, usize>,
 }
 
+/// What a list of credentials says of itself.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct CredentialListMeta {
+    /// What every list says.
+    #[serde(flatten)]
+    pub list: ListMeta,
+    /// What was left out because the facts that the filters ask for are not stated.
+    pub unstated: Unstated,
+}
+
 /// What an entry is ordered by, before its own place and id decide.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(untagged)]
@@ -118,6 +128,9 @@ pub struct Listed<'a> {
     /// What was left out for want of facts, on lists that can tell.
     pub unstated: Option<Unstated>,
 }
+
+/// What selects the entries of a list by its own parameters.
+pub type Select = for<'a> fn(&'a Snapshot, &mut QueryReader) -> Listed<'a>;
 
 /// Where a page ends.
 #[derive(Debug, Serialize, Deserialize)]
@@ -185,7 +198,7 @@ pub fn page<'a>(
     body.push_str(",\"meta\":");
     let meta = ListMeta { total, catalog_version: snapshot.version.id };
     body.push_str(&match unstated {
-        Some(unstated) => json(&super::credentials::CredentialListMeta { list: meta, unstated })?,
+        Some(unstated) => json(&CredentialListMeta { list: meta, unstated })?,
         None => json(&meta)?,
     });
     body.push('}');

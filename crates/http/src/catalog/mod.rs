@@ -1,5 +1,6 @@
 //! The catalog's endpoints: prepared answers from the snapshot.
 
+mod ahead;
 mod answer;
 mod credentials;
 mod example;
@@ -8,7 +9,8 @@ mod query;
 mod resources;
 mod summary;
 
-pub use answer::{answer_prepared, prepare_ahead, send};
+pub use ahead::prepare_ahead;
+pub use answer::{answer_prepared, send};
 pub use example::{example, field_names};
 pub use list::ListMeta;
 

@@ -8,8 +8,8 @@ use serde::Serialize;
 use utoipa::{IntoParams, ToSchema};
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use super::answer::{Select, answer};
-use super::list::{self, Entry, ItemParameters, ListMeta, ListParameters, Listed, SearchParameters, SortKey};
+use super::answer::answer;
+use super::list::{self, Entry, ItemParameters, ListMeta, ListParameters, Listed, SearchParameters, Select, SortKey};
 use super::query::{QueryReader, choice, search};
 use crate::problem::Problem;
 use crate::snapshot::{
