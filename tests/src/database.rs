@@ -7,7 +7,6 @@ use std::sync::mpsc;
 use diesel::dsl::sql;
 use diesel::sql_types::{BigInt, Text};
 use diesel_async::{RunQueryDsl, SimpleAsyncConnection};
-use peerpath_domain::catalog::Catalog;
 use peerpath_persistence::catalog::{Imported, import};
 use peerpath_persistence::{Connection, Database, migrations};
 use reqwest::Url;
@@ -87,9 +86,8 @@ impl Drop for TestDatabase {
 
 async fn import_into(url: &str, files: &Files, effective: &str) -> Imported {
     let reading = peerpath_domain::catalog::read(&files.texts()).expect("the files have no fault");
-    let catalog = Catalog::build(reading.records.clone()).expect("the files have no fault");
     let mut db = Database::new(url, 1).unwrap().dedicated().await.unwrap();
-    import(&mut db, &catalog, &reading.records, effective.parse().unwrap()).await.unwrap()
+    import(&mut db, &reading.catalog, &reading.records, effective.parse().unwrap()).await.unwrap()
 }
 
 /// One connection to the server's own database, on a thread of its own, that makes and drops the others.

@@ -234,12 +234,6 @@ impl Problem {
         self.cause.as_deref()
     }
 
-    /// What the caller is told.
-    #[must_use]
-    pub fn detail(&self) -> &str {
-        &self.detail
-    }
-
     /// The answer to a request for `instance`.
     #[must_use]
     pub fn to_response(&self, instance: &str) -> HttpResponse {

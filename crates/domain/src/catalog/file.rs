@@ -42,6 +42,8 @@ impl fmt::Display for FileFault {
 pub struct Reading {
     /// Its records, sources qualified by their file.
     pub records: Vec<Record>,
+    /// The catalog that they make.
+    pub catalog: Catalog,
     /// Places worth a look that are no faults: sources that nothing rests on.
     pub warnings: Vec<FileFault>,
 }
@@ -118,25 +120,27 @@ pub fn read(files: &[FileText]) -> Result<Reading, Vec<FileFault>> {
         }
     }
 
-    let mut warnings = Vec::new();
-    match Catalog::build(records.clone()) {
-        Ok(catalog) => {
-            for (record, place) in records.iter().zip(&places) {
-                if let Record::Source(source) = record
-                    && catalog.citations(&source.id).is_empty()
-                {
-                    warnings.push(place.fault("", format!("nothing rests on source {}", source.id)));
-                }
-            }
+    let catalog = match Catalog::build(records.clone()) {
+        Ok(catalog) if faults.is_empty() => catalog,
+        Ok(_) => return Err(faults),
+        Err(found) => {
+            faults.extend(found.into_iter().filter_map(|fault| {
+                // What a faulty file or record defines may be all that is missing.
+                let hidden = fault.missing.is_some_and(|id| unread.contains(id.rsplit('/').next().unwrap_or_default()));
+                let place = places.get(fault.record).filter(|_| !hidden)?;
+                Some(place.fault(&fault.pointer, fault.detail))
+            }));
+            return Err(faults);
         }
-        Err(found) => faults.extend(found.into_iter().filter_map(|fault| {
-            // What a faulty file or record defines may be all that is missing.
-            let hidden = fault.missing.is_some_and(|id| unread.contains(id.rsplit('/').next().unwrap_or_default()));
-            let place = places.get(fault.record).filter(|_| !hidden)?;
-            Some(place.fault(&fault.pointer, fault.detail))
-        })),
-    }
-    if faults.is_empty() { Ok(Reading { records, warnings }) } else { Err(faults) }
+    };
+    let unused = |(record, place): (&Record, &Place<'_>)| match record {
+        Record::Source(source) if catalog.citations(&source.id).is_empty() => {
+            Some(place.fault("", format!("nothing rests on source {}", source.id)))
+        }
+        _ => None,
+    };
+    let warnings = records.iter().zip(&places).filter_map(unused).collect();
+    Ok(Reading { records, catalog, warnings })
 }
 
 /// The name of a file without its folder and ending: `us-tx`.

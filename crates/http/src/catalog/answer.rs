@@ -39,12 +39,11 @@ pub async fn answer_prepared(
         _ => None,
     };
     let Some(prepared) = prepared else { return Ok(next.call(request).await?.map_into_boxed_body()) };
-    let permitted = Permit::<CatalogRead>::of(request.request());
-    let answer = match permitted {
-        Ok(_) => send(request.request(), prepared).await,
-        Err(problem) => Err(problem),
+    let answer = async {
+        Permit::<CatalogRead>::of(request.request())?;
+        send(request.request(), prepared).await
     };
-    match answer {
+    match answer.await {
         Ok(response) => Ok(request.into_response(response)),
         Err(problem) => Ok(request.error_response(problem)),
     }
@@ -52,8 +51,7 @@ pub async fn answer_prepared(
 
 /// Answers a request for the catalog of the day that `as_of` names, or of today.
 ///
-/// `build` makes the body. It is called at most once a version of the catalog for the same path and query, as long
-/// as the answer is remembered.
+/// `build` makes the body. As long as the answer is remembered, [`answer_prepared`] sends it and nobody comes here.
 ///
 /// # Errors
 /// [`Problem`] where the query is wrong, nothing is there, or no catalog can be loaded.
@@ -63,20 +61,15 @@ pub async fn answer(
 ) -> Result<HttpResponse, Problem> {
     let service = Service::of(request)?;
     let current = service.snapshots.current()?;
-    let answer = if let Some(answer) = current.answer(key(request)) {
-        answer
-    } else {
-        let mut reader = QueryReader::new(request.query_string());
-        let snapshot = match reader.one("as_of", date) {
-            None => Arc::clone(&current),
-            Some(day) => service.snapshots.on(&current, day).await?.ok_or_else(|| {
-                let first = current.versions.first().map(|version| version.effective.to_string()).unwrap_or_default();
-                Problem::not_found(format_args!("catalog of {day}: the first one holds from {first}"))
-            })?,
-        };
-        remember(request, &current, build(&snapshot, reader)?)
+    let mut reader = QueryReader::new(request.query_string());
+    let snapshot = match reader.one("as_of", date) {
+        None => Arc::clone(&current),
+        Some(day) => service.snapshots.on(&current, day).await?.ok_or_else(|| {
+            let first = current.versions.first().map(|version| version.effective.to_string()).unwrap_or_default();
+            Problem::not_found(format_args!("catalog of {day}: the first one holds from {first}"))
+        })?,
     };
-    send(request, answer).await
+    send(request, remember(request, &current, build(&snapshot, reader)?)).await
 }
 
 /// Answers a request whose day is fixed.
@@ -88,11 +81,8 @@ pub async fn answer_from(
     current: &Snapshot,
     build: impl FnOnce(QueryReader) -> Result<Prepared, Problem>,
 ) -> Result<HttpResponse, Problem> {
-    let answer = match current.answer(key(request)) {
-        Some(answer) => answer,
-        None => remember(request, current, build(QueryReader::new(request.query_string()))?),
-    };
-    send(request, answer).await
+    let answer = build(QueryReader::new(request.query_string()))?;
+    send(request, remember(request, current, answer)).await
 }
 
 fn key(request: &HttpRequest) -> &str {

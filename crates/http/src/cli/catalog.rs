@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, NaiveDate, TimeDelta};
 use clap::Subcommand;
-use peerpath_domain::catalog::{Catalog, FileText, Reading, Record, file_schema, read};
+use peerpath_domain::catalog::{FileText, Reading, file_schema, read};
 use peerpath_domain::revision::{CatalogVersion, Revision};
 use peerpath_persistence::Database;
 use peerpath_persistence::catalog::{Imported, StoredCatalog, import};
@@ -62,9 +62,9 @@ fn check(folder: &Path) -> Result<(), Failure> {
     for warning in &reading.warnings {
         writeln!(out, "warning: {warning}")?;
     }
-    let catalog = build(&reading.records)?;
+    let counts = reading.catalog.counts();
     let counts: Vec<String> =
-        catalog.counts().iter().map(|(kind, count)| format!("{count} {}", kind.plural().replace('_', " "))).collect();
+        counts.iter().map(|(kind, count)| format!("{count} {}", kind.plural().replace('_', " "))).collect();
     writeln!(out, "{}", counts.join(", "))?;
     writeln!(out, "no fault, {} warnings", reading.warnings.len())?;
     Ok(())
@@ -79,10 +79,9 @@ async fn import_folder(folder: &Path, effective: NaiveDate, config: &DatabaseCon
         return Err(Failure::Other(format!("--effective {effective} is more than {AHEAD} days ahead")));
     }
     let reading = read_folder(folder)?;
-    let catalog = build(&reading.records)?;
     let database = Database::new(&config.database_url, 1)?;
     let mut db = database.connection().await?;
-    let told = match import(&mut db, &catalog, &reading.records, effective).await? {
+    let told = match import(&mut db, &reading.catalog, &reading.records, effective).await? {
         Imported::Unchanged { version } => format!("nothing changed; the catalog stays at version {version}"),
         Imported::Version { version, added, changed, withdrawn } => {
             format!(
@@ -101,7 +100,7 @@ async fn import_folder(folder: &Path, effective: NaiveDate, config: &DatabaseCon
 
 /// Writes the OpenAPI document, with examples from the catalog's files, to a file or to standard output.
 pub(super) fn write_openapi(folder: &Path, output: Option<&Path>) -> Result<(), Failure> {
-    let snapshot = example_snapshot(read_folder(folder)?.records)?;
+    let snapshot = example_snapshot(read_folder(folder)?)?;
     let document = openapi::document(&snapshot).map_err(unexpected)?;
     match output {
         Some(file) => Ok(fs::write(file, serde_json::to_string_pretty(&document).map_err(unexpected)? + "\n")?),
@@ -110,10 +109,10 @@ pub(super) fn write_openapi(folder: &Path, output: Option<&Path>) -> Result<(), 
 }
 
 /// The files as a catalog that was imported once, on a fixed day.
-fn example_snapshot(records: Vec<Record>) -> Result<Snapshot, Failure> {
+fn example_snapshot(Reading { records, catalog, .. }: Reading) -> Result<Snapshot, Failure> {
     let imported_at = DateTime::UNIX_EPOCH + TimeDelta::days(20_454);
     let effective = imported_at.date_naive();
-    let counts = build(&records)?.counts();
+    let counts = catalog.counts();
     let version = CatalogVersion { id: 1, effective, imported_at, digest: vec![0; 32], counts };
     let revision = Revision { number: 1, effective, imported_at, catalog_version: 1, withdrawn: false };
     let revisions: HashMap<_, _> =
@@ -157,10 +156,6 @@ fn collect(root: &Path, folder: &Path, files: &mut Vec<FileText>) -> Result<(), 
         }
     }
     Ok(())
-}
-
-fn build(records: &[Record]) -> Result<Catalog, Failure> {
-    Catalog::build(records.to_vec()).map_err(|faults| Failure::Other(format!("{} faults", faults.len())))
 }
 
 fn print(value: &Value) -> Result<(), Failure> {

@@ -164,8 +164,8 @@ struct Surroundings<'a> {
 }
 
 impl<'a> Surroundings<'a> {
-    fn of(catalog: &'a Catalog, record: &impl Entry, kind: Kind) -> Self {
-        let notes: Vec<&Note> = catalog.notes_on(kind, record.id()).collect();
+    fn of<T: Entry>(catalog: &'a Catalog, record: &T) -> Self {
+        let notes: Vec<&Note> = catalog.notes_on(T::KIND, record.id()).collect();
         let mut surroundings = Self { catalog, notes: Vec::new(), sources: catalog.sources_of(record) };
         for note in &notes {
             surroundings.rest_on(*note);
@@ -185,26 +185,26 @@ impl<'a> Surroundings<'a> {
 
 /// Makes the item of a record that is shown as it is.
 macro_rules! plain_items {
-    ($($function:ident: $type:ident as $kind:ident -> $item:ident;)+) => {$(
+    ($($function:ident: $type:ident -> $item:ident;)+) => {$(
         #[doc = concat!("The item of a [`", stringify!($type), "`].")]
         #[must_use]
         pub fn $function<'a>(catalog: &'a Catalog, record: &'a $type, revision: ItemRevision) -> $item<'a> {
-            let Surroundings { notes, sources, .. } = Surroundings::of(catalog, record, Kind::$kind);
+            let Surroundings { notes, sources, .. } = Surroundings::of(catalog, record);
             $item { record, notes, revision, sources }
         }
     )+};
 }
 
 plain_items! {
-    framework_item: Framework as Framework -> FrameworkItem;
-    role_item: Role as Role -> RoleItem;
-    career_level_item: CareerLevel as CareerLevel -> CareerLevelItem;
-    responsibility_item: Responsibility as Responsibility -> ResponsibilityItem;
-    skill_item: Skill as Skill -> SkillItem;
-    training_item: Training as Training -> TrainingItem;
-    resource_item: Resource as Resource -> ResourceItem;
-    faq_item: Faq as Faq -> FaqItem;
-    outcome_item: Outcome as Outcome -> OutcomeItem;
+    framework_item: Framework -> FrameworkItem;
+    role_item: Role -> RoleItem;
+    career_level_item: CareerLevel -> CareerLevelItem;
+    responsibility_item: Responsibility -> ResponsibilityItem;
+    skill_item: Skill -> SkillItem;
+    training_item: Training -> TrainingItem;
+    resource_item: Resource -> ResourceItem;
+    faq_item: Faq -> FaqItem;
+    outcome_item: Outcome -> OutcomeItem;
 }
 
 /// The item of a [`Jurisdiction`].
@@ -214,7 +214,7 @@ pub fn jurisdiction_item<'a>(
     record: &'a Jurisdiction,
     revision: ItemRevision,
 ) -> JurisdictionItem<'a> {
-    let Surroundings { notes, sources, .. } = Surroundings::of(catalog, record, Kind::Jurisdiction);
+    let Surroundings { notes, sources, .. } = Surroundings::of(catalog, record);
     let credentials = catalog
         .credentials_of(&record.code)
         .map(|credential| CredentialSummary {
@@ -231,7 +231,7 @@ pub fn jurisdiction_item<'a>(
 /// The item of a [`Credential`].
 #[must_use]
 pub fn credential_item<'a>(catalog: &'a Catalog, record: &'a Credential, revision: ItemRevision) -> CredentialItem<'a> {
-    let Surroundings { notes, sources, .. } = Surroundings::of(catalog, record, Kind::Credential);
+    let Surroundings { notes, sources, .. } = Surroundings::of(catalog, record);
     let (completeness, freshness) = (record.completeness(), catalog.freshness(record));
     CredentialItem { record, completeness, freshness, notes, revision, sources }
 }
@@ -265,7 +265,7 @@ pub fn competency_item<'a>(
 /// The item of a [`Step`].
 #[must_use]
 pub fn step_item<'a>(catalog: &'a Catalog, record: &'a Step, revision: ItemRevision) -> StepItem<'a> {
-    let mut surroundings = Surroundings::of(catalog, record, Kind::Step);
+    let mut surroundings = Surroundings::of(catalog, record);
     let pitfalls: Vec<&Pitfall> =
         catalog.pitfalls.iter().filter(|pitfall| pitfall.step_ids.contains(&record.id)).collect();
     let practices: Vec<&Practice> =
