@@ -1,14 +1,20 @@
 //! PeerPath's nouns and rules: what becoming a certified peer support specialist takes, jurisdiction by jurisdiction.
 //!
+//! Whoever learns, teaches or hires is here, too: accounts, organizations, and who manages whom.
+//!
 //! Everything here is pure: no input or output, no clock, no async. Facts are data with sources
 //! ([`catalog`]); what is not known stays unknown.
 
+pub mod account;
 pub mod catalog;
 pub mod credential;
 pub mod framework;
 pub mod identifier;
+pub mod key;
 pub mod kind;
 pub mod library;
+pub mod organization;
+pub mod password;
 pub mod pathway;
 pub mod profession;
 pub mod quantity;

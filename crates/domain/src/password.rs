@@ -1,0 +1,114 @@
+//! Passwords: long and hard to guess, and nothing else is asked of them (NIST SP 800-63B).
+
+use unicode_normalization::UnicodeNormalization;
+use zxcvbn::Score;
+
+/// The fewest characters.
+pub const SHORTEST: usize = 12;
+
+/// The most characters: what is longer costs time and adds nothing.
+pub const LONGEST: usize = 256;
+
+/// A password, in the one form of Unicode in which it is hashed. It is never printed.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Password(String);
+
+/// Why a password cannot be chosen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum WeakPassword {
+    /// It is too short or too long.
+    #[error("must have {SHORTEST} to {LONGEST} characters")]
+    Length,
+    /// Somebody who knows what people choose would guess it soon.
+    #[error(
+        "is easy to guess: it is common, repeats itself, or is made of your name or address; several unrelated words do well"
+    )]
+    Guessable,
+}
+
+impl Password {
+    /// A password as it was typed, to be held against the one that was chosen.
+    ///
+    /// Keyboards spell the same character in different ways: all of them are taken for the same (NFKC).
+    #[must_use]
+    pub fn typed(text: &str) -> Self {
+        // More than the longest cannot be right; it is not normalized at length.
+        Self(text.chars().take(LONGEST + 1).nfkc().collect())
+    }
+
+    /// A password that somebody may choose who is known by `about`: their name and address.
+    ///
+    /// This takes up to some milliseconds.
+    ///
+    /// # Errors
+    /// [`WeakPassword`], and why.
+    pub fn chosen(text: &str, about: &[&str]) -> Result<Self, WeakPassword> {
+        let password = Self::typed(text);
+        password.check_length()?;
+        let parts: Vec<&str> =
+            about.iter().flat_map(|text| text.split(['@', '.', ' ', '-', '_']).chain([*text])).collect();
+        let parts: Vec<&str> = parts.into_iter().filter(|part| part.len() > 2).chain(["peerpath"]).collect();
+        if zxcvbn::zxcvbn(&password.0, &parts).score() < Score::Three {
+            return Err(WeakPassword::Guessable);
+        }
+        Ok(password)
+    }
+
+    /// Whether it is as long as it must be, which is quickly told.
+    ///
+    /// # Errors
+    /// [`WeakPassword::Length`].
+    pub fn check_length(&self) -> Result<(), WeakPassword> {
+        let length = self.0.chars().count();
+        if (SHORTEST..=LONGEST).contains(&length) { Ok(()) } else { Err(WeakPassword::Length) }
+    }
+
+    /// What is hashed.
+    #[must_use]
+    pub fn as_bytes(&self) -> &[u8] {
+        self.0.as_bytes()
+    }
+}
+
+impl std::fmt::Debug for Password {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Password(..)")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ADA: [&str; 2] = ["Ada Lovelace", "ada.lovelace@example.org"];
+
+    #[test]
+    fn a_password_may_have_any_characters() {
+        for text in [
+            "correct horse battery staple",
+            "тихий омут и черти",
+            "静かな夜に星を数える人たち",
+            "tall grass, seven geese",
+        ] {
+            assert!(Password::chosen(text, &ADA).is_ok(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_password_that_is_short_or_easy_to_guess_is_refused() {
+        assert_eq!(Password::chosen("x7#kQ9!mZ2p", &ADA), Err(WeakPassword::Length), "eleven characters");
+        assert_eq!(Password::chosen(&"x7#kQ9!mZ2p ".repeat(22), &ADA), Err(WeakPassword::Length));
+        for text in
+            ["password1234", "aaaaaaaaaaaaaaaa", "qwertyuiop12", "LovelaceLovelace", "peerpathpeerpath", "123456789012"]
+        {
+            assert_eq!(Password::chosen(text, &ADA), Err(WeakPassword::Guessable), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_password_is_the_same_on_every_keyboard() {
+        assert_eq!(Password::typed("caf\u{e9} au lait, s'il"), Password::typed("cafe\u{301} au lait, s'il"));
+        assert_ne!(Password::typed("Caf\u{e9}"), Password::typed("caf\u{e9}"));
+        assert_eq!(format!("{:?}", Password::typed("secret")), "Password(..)");
+    }
+}
