@@ -24,8 +24,8 @@ command -v cargo >/dev/null || fail "a Rust toolchain is needed: cargo was not f
 
 TARGET=${CARGO_TARGET_DIR:-target}
 
-# The key that signs tokens on this machine.
-signing_key() {
-  [ -s .local/signing-key.pem ] || (umask 077 && "$1" keys generate >.local/signing-key.pem)
-  echo "$PWD/.local/signing-key.pem"
+# The key that seals secrets in this machine's database.
+sealing_key() {
+  [ -s .local/sealing-key ] || (umask 077 && "$1" keys generate >.local/sealing-key)
+  cat .local/sealing-key
 }

@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
+use peerpath_http::sealing::SealingKeys;
 use peerpath_tests::answer::Answer;
 use peerpath_tests::database::TestDatabase;
 use peerpath_tests::files::{Files, Folder, repository};
-use peerpath_tests::keys::{private_key, public_key};
 use peerpath_tests::program::{Outcome, Served, command, outcome, peerpath, peerpath_on};
-use peerpath_tests::service::{ISSUER, client};
+use peerpath_tests::service::{ISSUER, SEALING_KEY, client};
 use peerpath_tests::within;
 use serde_json::{Value, json};
 
@@ -202,14 +202,14 @@ async fn a_client_needs_a_name_and_scopes_that_there_are() {
     assert_eq!(database.number("select count(*) from clients").await, 0);
 }
 
-/// The settings that `serve` cannot do without, and a folder with the key.
+/// The settings that `serve` cannot do without, and a folder for mails.
 fn settings(database: &TestDatabase) -> (Folder, Vec<(&'static str, String)>) {
     let folder = Folder::new();
-    let key = folder.file("key.pem", &private_key());
     let settings = vec![
         ("DATABASE_URL", database.url.clone()),
         ("PEERPATH_ISSUER", ISSUER.into()),
-        ("PEERPATH_SIGNING_KEY_FILE", key),
+        ("PEERPATH_SEALING_KEYS", SEALING_KEY.into()),
+        ("PEERPATH_MAIL_FOLDER", folder.path().to_str().unwrap().into()),
         ("PEERPATH_ADDRESS", "127.0.0.1:0".into()),
     ];
     (folder, settings)
@@ -231,7 +231,7 @@ async fn refusal_fault(settings: &[(&str, String)], variable: &str) -> Option<St
 async fn a_missing_setting_ends_the_start_with_one_line_that_names_it() {
     let database = TestDatabase::with_catalog();
     let (_folder, settings) = settings(&database);
-    for missing in ["DATABASE_URL", "PEERPATH_ISSUER", "PEERPATH_SIGNING_KEY_FILE"] {
+    for missing in ["DATABASE_URL", "PEERPATH_ISSUER", "PEERPATH_SEALING_KEYS"] {
         let rest: Vec<_> = settings.iter().filter(|(name, _)| *name != missing).cloned().collect();
         assert_eq!(refusal_fault(&rest, missing).await, None, "{missing}");
     }
@@ -242,7 +242,8 @@ async fn a_malformed_setting_ends_the_start_with_one_line_that_names_it() {
     let database = TestDatabase::with_catalog();
     let (folder, settings) = settings(&database);
     let mut faults = Vec::new();
-    let (text, public) = (folder.file("text.pem", "no key"), folder.file("public.pem", &public_key(&private_key())));
+    let file = folder.file("file", "");
+    let two_keys = format!("{SEALING_KEY},hunter2");
     for (name, values) in [
         (
             "DATABASE_URL",
@@ -255,8 +256,17 @@ async fn a_malformed_setting_ends_the_start_with_one_line_that_names_it() {
             "PEERPATH_ISSUER",
             vec!["", "peerpath.example", "https://peerpath.example/", "https://", "ftp://peerpath.example"],
         ),
-        ("PEERPATH_SIGNING_KEY_FILE", vec!["/nowhere/key.pem", &text, &public]),
-        ("PEERPATH_ACCEPTED_KEY_FILES", vec!["/nowhere/key.pem", &text]),
+        ("PEERPATH_SEALING_KEYS", vec!["", "hunter2", &two_keys]),
+        ("PEERPATH_SMTP_URL", vec!["nonsense", "http://user:hunter2@mail.example"]),
+        ("PEERPATH_MAIL_FOLDER", vec![&file]),
+        ("PEERPATH_MAIL_FROM", vec!["", "nobody"]),
+        ("PEERPATH_TRUSTED_PROXIES", vec!["10.0.0.0/64", "proxy.example"]),
+        ("PEERPATH_FORWARDED_HEADER", vec!["x-real-ip"]),
+        ("PEERPATH_REQUESTS_PER_MINUTE", vec!["0", "many"]),
+        ("PEERPATH_ATTEMPTS_PER_MINUTE", vec!["0"]),
+        ("PEERPATH_ACCOUNT_ATTEMPTS_PER_HOUR", vec!["-1"]),
+        ("PEERPATH_HASHING_THREADS", vec!["0"]),
+        ("PEERPATH_HASHING_QUEUE", vec!["-1", "long"]),
         ("PEERPATH_CORS_ORIGINS", vec!["app.example", "https://app.example/", "https://*.example"]),
         ("PEERPATH_WORKERS", vec!["0", "two"]),
         ("PEERPATH_BODY_BYTES", vec!["0", "64k"]),
@@ -309,16 +319,36 @@ async fn a_database_that_was_not_migrated_is_migrated_once() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn keys_are_made_and_their_public_halves_printed() {
+async fn keys_that_seal_are_made() {
     let (one, other) = (peerpath(&["keys", "generate"]).await, peerpath(&["keys", "generate"]).await);
     assert_ne!(one.ok(), other.ok());
-    let folder = Folder::new();
-    let public = peerpath(&["keys", "public", &folder.file("key.pem", one.ok())]).await;
-    assert_eq!(public.ok(), public_key(one.ok()));
-    for wrong in [folder.file("text.pem", "no key"), "/nowhere/key.pem".into()] {
-        let outcome = peerpath(&["keys", "public", &wrong]).await;
-        assert!(outcome.code == 1 && outcome.err.lines().count() == 1 && outcome.err.contains(&wrong), "{outcome:?}");
-    }
+    assert!(one.ok().trim().parse::<SealingKeys>().is_ok(), "{one:?}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn keys_that_sign_are_rotated_listed_and_revoked_on_the_command_line() {
+    let database = TestDatabase::empty();
+    let run = async |arguments: &[&str]| {
+        let mut command = command(arguments);
+        command.env("DATABASE_URL", &database.url).env("PEERPATH_SEALING_KEYS", SEALING_KEY);
+        outcome(command).await
+    };
+    let first = run(&["keys", "rotate"]).await.json();
+    let second = run(&["keys", "rotate", "--after", "3600"]).await.json();
+    let listed = run(&["keys", "list"]).await;
+    let ids: Vec<Value> =
+        listed.ok().lines().map(|line| serde_json::from_str::<Value>(line).unwrap()["key_id"].clone()).collect();
+    assert_eq!(ids, [first["key_id"].clone(), second["key_id"].clone()]);
+    assert!(!listed.out.contains("PRIVATE") && first["signs_from"].as_str() < second["signs_from"].as_str());
+    let unknown = run(&["keys", "revoke", "nonsense"]).await;
+    assert!(unknown.code == 1 && unknown.err.lines().count() == 1, "{unknown:?}");
+    let left = run(&["keys", "revoke", first["key_id"].as_str().unwrap()]).await;
+    assert_eq!(left.ok().lines().count(), 2, "one signs at once, in place of the one that was revoked: {left:?}");
+    assert_eq!(database.number("select count(*) from audit_events where action like 'signing_key.%'").await, 3);
+    let mut without = command(&["keys", "rotate"]);
+    without.env("DATABASE_URL", &database.url);
+    let refused = outcome(without).await;
+    assert!(refused.code != 0 && refused.err.contains("PEERPATH_SEALING_KEYS"), "{refused:?}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

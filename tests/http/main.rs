@@ -7,14 +7,33 @@
     reason = "a test that meets what it does not expect has failed"
 )]
 
+mod access;
+mod accounts;
+mod addresses;
+mod administration;
+mod audit;
+mod bodies;
 mod catalog;
+mod clients;
 mod command_line;
 mod contract;
 mod credentials;
+mod fields;
 mod imports;
+mod invitations;
+mod limits;
+mod mail;
+mod oauth;
 mod operations;
+mod organizations;
+mod pages;
 mod paging;
+mod passwords;
 mod problems;
+mod races;
 mod reads;
+mod repeats;
 mod revisions;
+mod second_factors;
+mod sessions;
 mod tokens;

@@ -4,8 +4,10 @@ use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use peerpath_tests::answer::{id, ids};
+use peerpath_tests::document::operations;
 use peerpath_tests::files::{FileRecord, Files};
 use peerpath_tests::service::Service;
+use peerpath_tests::world::World;
 use reqwest::Url;
 use serde_json::Value;
 
@@ -13,10 +15,15 @@ static CREDENTIALS: LazyLock<Vec<FileRecord>> = LazyLock::new(|| Files::of_repos
 
 /// Follows `Link: rel="next"` from a page on; gives all pages.
 async fn follow(service: &Service, path: &str) -> Vec<Value> {
+    follow_with(service, &service.token, path).await
+}
+
+/// The same with another token.
+async fn follow_with(service: &Service, token: &str, path: &str) -> Vec<Value> {
     let mut pages = Vec::new();
     let mut next = path.to_owned();
     loop {
-        let answer = service.get(&next).await;
+        let answer = service.get_with(token, &next).await;
         let page = answer.ok();
         let cursor = page["next_cursor"].as_str().map(ToOwned::to_owned);
         pages.push(page);
@@ -143,22 +150,26 @@ async fn pages_by_relevance_give_what_one_page_gives() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_list_can_be_paged_through() {
-    let service = Service::start().await;
-    let document: Value = service.get_json("/openapi.json").await;
+    let world = World::new().await;
     let mut lists = 0;
-    for (path, item) in document["paths"].as_object().unwrap() {
-        let parameters = item["get"]["parameters"].as_array();
-        if !parameters.into_iter().flatten().any(|parameter| parameter["name"] == "cursor") {
-            continue;
-        }
+    for operation in operations().iter().filter(|operation| operation.takes("query", "cursor")) {
         lists += 1;
-        let whole: Vec<String> = follow(&service, &format!("{path}?limit=200")).await.iter().flat_map(ids).collect();
-        let pages: Vec<String> = follow(&service, &format!("{path}?limit=23")).await.iter().flat_map(ids).collect();
-        assert_eq!(pages, whole, "{path}");
-        let usual = service.get_json(path).await;
+        let (path, token) = (world.path(operation), world.token(operation).unwrap());
+        let all = async |limit: usize| {
+            let pages = follow_with(&world.service, token, &format!("{path}?limit={limit}")).await;
+            assert!(pages.iter().all(|page| ids(page).len() <= limit), "{path}");
+            let found: Vec<String> = pages.iter().flat_map(ids).collect();
+            let totals: Vec<&Value> = pages.iter().map(|page| &page["meta"]["total"]).collect();
+            assert!(totals.iter().all(|total| **total == found.len()), "{path}: {totals:?}");
+            found
+        };
+        let whole = all(200).await;
+        assert_eq!(all(if operation.is_private() { 1 } else { 23 }).await, whole, "{path}");
+        assert!(!operation.is_private() || whole.len() > 1, "{path} has more than one page of one");
+        let usual = world.service.get_with(token, &path).await.ok();
         assert_eq!(ids(&usual), whole.iter().take(50).cloned().collect::<Vec<_>>(), "{path} has 50 items a page");
     }
-    assert!(lists >= 14, "{lists} lists");
+    assert!(lists >= 22, "{lists} lists");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -181,5 +192,33 @@ async fn a_cursor_works_for_the_query_that_it_came_from_only() {
         let faults = service.get(&path).await.faults();
         assert_eq!(faults.len(), 1, "{path}: {faults:?}");
         assert_eq!(faults[0].0, "cursor", "{path}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_cursor_of_a_private_list_works_for_that_list_only() {
+    let world = World::new().await;
+    let get = async |path: &str| world.service.get_by(&world.ada, path).await;
+    let page = get("/v1/sessions?limit=1").await.private(200);
+    let cursor = page["next_cursor"].as_str().unwrap();
+    let total = page["meta"]["total"].as_u64().unwrap();
+    let rest = get(&format!("/v1/sessions?limit=7&cursor={cursor}")).await.private(200);
+    assert_eq!(u64::try_from(ids(&rest).len()).unwrap(), total - 1, "pages may change their size");
+    let filtered = get("/v1/audit-events?limit=1&action=session.begin").await.private(200);
+    let of_filter = filtered["next_cursor"].as_str().unwrap();
+    for path in [
+        format!("/v1/organizations?cursor={cursor}"),
+        format!("/v1/me/audit-events?cursor={cursor}"),
+        format!("/v1/audit-events?cursor={of_filter}"),
+        format!("/v1/audit-events?action=session.refuse&cursor={of_filter}"),
+        "/v1/sessions?cursor=made-up".into(),
+        "/v1/sessions?cursor=".into(),
+    ] {
+        let faults = get(&path).await.faults();
+        assert_eq!(faults.len(), 1, "{path}: {faults:?}");
+        assert_eq!(faults[0].0, "cursor", "{path}");
+    }
+    for limit in ["0", "201", "-1", "ten", ""] {
+        assert_eq!(get(&format!("/v1/sessions?limit={limit}")).await.faults()[0].0, "limit", "{limit}");
     }
 }

@@ -7,9 +7,8 @@ use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use peerpath_http::clock;
 use peerpath_persistence::clients;
 use peerpath_tests::answer::Answer;
-use peerpath_tests::database::TestDatabase;
 use peerpath_tests::keys::{Draft, key_id, private_key, public_bytes, public_key};
-use peerpath_tests::service::{ISSUER, Service};
+use peerpath_tests::service::{ISSUER, SEALING_KEY, Service};
 use peerpath_tests::{eventually, within};
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -126,22 +125,24 @@ async fn the_token_endpoint_answers_errors_as_oauth_has_them() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_service_publishes_how_it_is_used_and_its_public_keys() {
-    let (old, new) = (private_key(), private_key());
-    let service = Service::start_with(TestDatabase::with_catalog(), |setup| {
-        setup.signing_key.clone_from(&new);
-        setup.accepted_keys = vec![public_key(&old)];
-    })
-    .await;
+    let service = Service::start().await;
+    let old = service.signing_key.clone();
+    let new = service.rotate_keys(Duration::from_hours(1)).await;
+    let keys = || Answer::to(service.anonymous(Method::GET, "/.well-known/jwks.json"));
+    eventually("the key to come", async || (keys().await.ok()["keys"].as_array().unwrap().len() == 2).then_some(()))
+        .await;
     let metadata = Answer::to(service.anonymous(Method::GET, "/.well-known/oauth-authorization-server")).await.ok();
     assert_eq!(metadata["issuer"], ISSUER);
     assert_eq!(metadata["token_endpoint"], format!("{ISSUER}/oauth/token"));
     assert_eq!(metadata["jwks_uri"], format!("{ISSUER}/.well-known/jwks.json"));
     assert_eq!(metadata["grant_types_supported"], json!(["client_credentials"]));
     assert_eq!(metadata["token_endpoint_auth_methods_supported"], json!(["client_secret_basic", "client_secret_post"]));
-    assert_eq!(metadata["scopes_supported"], json!(["catalog:read"]));
+    assert_eq!(metadata["revocation_endpoint"], format!("{ISSUER}/oauth/revoke"));
+    assert_eq!(metadata["introspection_endpoint"], format!("{ISSUER}/oauth/introspect"));
+    assert_eq!(metadata["scopes_supported"], json!(["catalog:read", "introspection"]));
     assert_eq!(metadata["response_types_supported"], json!([]));
 
-    let set = Answer::to(service.anonymous(Method::GET, "/.well-known/jwks.json")).await.ok();
+    let set = keys().await.ok();
     let mut ids: Vec<&str> = Vec::new();
     for key in set["keys"].as_array().unwrap() {
         assert_eq!(
@@ -151,12 +152,13 @@ async fn the_service_publishes_how_it_is_used_and_its_public_keys() {
         assert!(key.get("d").is_none(), "a private key is nobody's business");
         ids.push(key["kid"].as_str().unwrap());
     }
-    let mut expected = [key_id(&old), key_id(&new)];
+    let mut expected = [key_id(&old), new.clone()];
     ids.sort_unstable();
     expected.sort();
     assert_eq!(ids, expected);
-    let signing = set["keys"].as_array().unwrap().iter().find(|key| key["kid"] == *key_id(&new)).unwrap();
-    assert_eq!(signing["x"], BASE64_URL_SAFE_NO_PAD.encode(public_bytes(&new)));
+    let signing = set["keys"].as_array().unwrap().iter().find(|key| key["kid"] == *key_id(&old)).unwrap();
+    assert_eq!(signing["x"], BASE64_URL_SAFE_NO_PAD.encode(public_bytes(&old)));
+    assert_eq!(part(&service.token_of(&service.machine).await, 0)["kid"], *key_id(&old), "the new one is yet to sign");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -211,6 +213,39 @@ async fn no_token_but_the_services_own_is_accepted() {
         assert_eq!(answer.header("www-authenticate"), "Bearer realm=\"peerpath\", error=\"invalid_token\"", "{what}");
         let detail = problem["detail"].as_str().unwrap();
         assert_eq!(detail.contains("expired"), what == "expired", "{what}: {detail}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn no_token_of_a_person_but_the_services_own_is_accepted() {
+    let service = Service::without_catalog().await;
+    let (key, stranger) = (&service.signing_key, private_key());
+    let ada = service.person("ada").await;
+    let own = Draft::of_person(ISSUER, &ada, key);
+    let issued = own.signed(key);
+    assert_eq!(service.get_with(&issued, "/v1/me").await.status, 200, "what the others are variations of");
+    let claims = part(&ada.token, 1);
+    assert_eq!(claims["sub"], *ada.account);
+    assert_eq!((&claims["sid"], &claims["client_id"]), (&json!(ada.session), &json!("peerpath")));
+    assert_eq!(claims["scope"], "catalog:read account organizations");
+    let parts: Vec<&str> = issued.split('.').collect();
+    for (what, token) in [
+        ("signed by none", own.with_algorithm("none", "")),
+        ("signed by None", own.with_algorithm("None", parts[2])),
+        ("HS256 with the public key", own.signed_with_secret(&public_bytes(key))),
+        ("HS256 with the public key in PEM", own.signed_with_secret(public_key(key).as_bytes())),
+        ("HS256 by name only", own.with_algorithm("HS256", parts[2])),
+        ("ES256 by name only", own.with_algorithm("ES256", parts[2])),
+        ("of another key under a known name", own.signed(&stranger)),
+        ("of no session", own.clone().claim("sid", Value::Null).signed(key)),
+        ("of a session that is none", own.clone().claim("sid", "magic").signed(key)),
+        ("of an account that is none", own.clone().claim("sub", "magic").signed(key)),
+        ("of no account", own.clone().claim("sub", Value::Null).signed(key)),
+        ("without its own key", own.clone().claim("jti", Value::Null).signed(key)),
+    ] {
+        let answer = service.get_with(&token, "/v1/me").await;
+        assert_eq!(answer.status, 401, "a token {what} is accepted");
+        let _ = answer.problem(401, "unauthenticated");
     }
 }
 
@@ -290,18 +325,37 @@ async fn a_revoked_client_is_refused_within_two_seconds_even_with_a_token_that_w
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn keys_are_rotated_without_logging_anybody_out() {
-    let (old, new) = (private_key(), private_key());
-    let before = Service::start_with(TestDatabase::with_catalog(), |setup| setup.signing_key.clone_from(&old)).await;
-    let during = Service::start_with(TestDatabase::with_catalog(), |setup| {
-        setup.signing_key.clone_from(&new);
-        setup.accepted_keys = vec![public_key(&old)];
+    let service = Service::start().await;
+    let (old, used, unused) = (key_id(&service.signing_key), &service.token, service.token_of(&service.machine).await);
+    assert_eq!(service.get_with(used, MHPS).await.status, 200);
+    let new = service.rotate_keys(Duration::from_secs(2)).await;
+    let token = eventually("the new key", async || {
+        let token = service.token_of(&service.machine).await;
+        assert_eq!(service.get_with(&token, MHPS).await.status, 200, "at every moment");
+        (part(&token, 0)["kid"] == *new).then_some(token)
     })
     .await;
-    let after = Service::start_with(TestDatabase::with_catalog(), |setup| setup.signing_key.clone_from(&new)).await;
-    assert_eq!(during.get_with(&before.token, MHPS).await.status, 200, "the old key is still accepted");
-    assert_eq!(part(&during.token, 0)["kid"], key_id(&new), "the new key signs");
-    assert_eq!(after.get_with(&during.token, MHPS).await.status, 200);
-    let _ = after.get_with(&before.token, MHPS).await.problem(401, "unauthenticated");
+    assert_ne!(new, old);
+    for token in [used, &unused, &token] {
+        assert_eq!(service.get_with(token, MHPS).await.status, 200);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_revoked_key_is_refused_within_two_seconds_even_with_a_token_that_was_verified() {
+    let service = Service::start().await;
+    let (used, unused) = (service.token.clone(), service.token_of(&service.machine).await);
+    assert_eq!(service.get_with(&used, MHPS).await.status, 200);
+    let mut db = service.database.connection().await;
+    let (id, sealing) = (key_id(&service.signing_key), SEALING_KEY.parse().unwrap());
+    let left = peerpath_http::tokens::revoke(&mut db, &sealing, &id, clock::now()).await.unwrap().unwrap();
+    assert_eq!(left.len(), 1, "another signs in its place");
+    within(Duration::from_secs(2), "the revocation", async || {
+        (service.get_with(&used, MHPS).await.status == 401).then_some(())
+    })
+    .await;
+    let _ = service.get_with(&unused, MHPS).await.problem(401, "unauthenticated");
+    assert_eq!(service.get_with(&service.token_of(&service.machine).await, MHPS).await.status, 200);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

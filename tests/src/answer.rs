@@ -28,6 +28,16 @@ impl Answer {
         Self { status, headers, body, path }
     }
 
+    /// Sends requests all at once and reads the answers, in the order of the requests.
+    pub async fn to_all(requests: impl IntoIterator<Item = RequestBuilder>) -> Vec<Self> {
+        let asking: Vec<_> = requests.into_iter().map(|request| tokio::spawn(Self::to(request))).collect();
+        let mut answers = Vec::new();
+        for answer in asking {
+            answers.push(answer.await.unwrap());
+        }
+        answers
+    }
+
     /// A header's value; empty where there is none.
     #[must_use]
     pub fn header(&self, name: &str) -> &str {
@@ -78,6 +88,42 @@ impl Answer {
         problem
     }
 
+    /// The JSON of an answer that must be one of this status, and nobody's to keep.
+    ///
+    /// # Panics
+    /// Where it is not.
+    #[must_use]
+    pub fn private(&self, status: u16) -> Value {
+        assert_eq!(self.status.as_u16(), status, "{}: {}", self.path, self.text());
+        assert_eq!(self.header("content-type"), "application/json", "{}", self.path);
+        assert_eq!(self.header("cache-control"), "no-store", "{}", self.path);
+        self.json()
+    }
+
+    /// The faults that a problem with a body lists: each place by its JSON Pointer with what is said of it.
+    ///
+    /// # Panics
+    /// Where the answer is no such problem.
+    #[must_use]
+    pub fn body_faults(&self) -> Vec<(String, String)> {
+        let problem = self.problem(422, "invalid");
+        let text = |value: &Value| value.as_str().unwrap_or_else(|| panic!("{problem}")).to_owned();
+        let faults = problem["errors"].as_array().unwrap();
+        faults.iter().map(|fault| (text(&fault["pointer"]), text(&fault["detail"]))).collect()
+    }
+
+    /// The places in the body that a problem names, each once, in the order of their text.
+    ///
+    /// # Panics
+    /// Where the answer is no such problem.
+    #[must_use]
+    pub fn pointers(&self) -> Vec<String> {
+        let mut pointers: Vec<String> = self.body_faults().into_iter().map(|(pointer, _)| pointer).collect();
+        pointers.sort();
+        pointers.dedup();
+        pointers
+    }
+
     /// The faults that a problem with parameters lists: each parameter with what is said of it.
     ///
     /// # Panics
@@ -91,17 +137,33 @@ impl Answer {
     }
 }
 
-/// The ids (or codes) of a list's items.
+/// The answers to requests that are sent at once, in the order of the requests.
+pub async fn at_once(requests: Vec<RequestBuilder>) -> Vec<Answer> {
+    let sent: Vec<_> = requests.into_iter().map(|request| tokio::spawn(Answer::to(request))).collect();
+    let mut answers = Vec::new();
+    for answer in sent {
+        answers.push(answer.await.unwrap());
+    }
+    answers
+}
+
+/// How many of several answers have a status.
+#[must_use]
+pub fn with_status(answers: &[Answer], status: u16) -> usize {
+    answers.iter().filter(|answer| answer.status == status).count()
+}
+
+/// The ids (or codes, or the keys of whom or what they are about) of a list's items.
 #[must_use]
 pub fn ids(list: &Value) -> Vec<String> {
     list["items"].as_array().unwrap_or_else(|| panic!("{list} is a list")).iter().map(id).collect()
 }
 
-/// The id (or code) of an item.
+/// The id of an item, or the code, or the key of whom or what it is about.
 #[must_use]
 pub fn id(item: &Value) -> String {
-    let id = if item["id"].is_null() { &item["code"] } else { &item["id"] };
-    id.as_str().unwrap_or_else(|| panic!("{item} has an id")).to_owned()
+    let id = ["id", "code", "client_id", "account_id"].iter().find_map(|name| item[*name].as_str());
+    id.unwrap_or_else(|| panic!("{item} has an id")).to_owned()
 }
 
 /// Whether an answer says what a file says: every field of the file, and beside them nothing but gaps.

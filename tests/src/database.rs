@@ -1,5 +1,6 @@
 //! A database for each test, cloned from one that has the catalog.
 
+use std::collections::BTreeMap;
 use std::sync::LazyLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::mpsc;
@@ -46,9 +47,59 @@ impl TestDatabase {
         self.connection().await.batch_execute(statements).await.unwrap();
     }
 
+    /// Keeps everybody from writing into a table.
+    pub async fn hold(&self, table: &str) -> HeldTable<'_> {
+        let mut holder = self.connection().await;
+        holder.batch_execute(&format!("begin; lock table {table} in share mode")).await.unwrap();
+        HeldTable { database: self, holder }
+    }
+
+    /// How many wait for what somebody else holds.
+    pub async fn waiting(&self) -> i64 {
+        let waiting = "datname = current_database() and wait_event_type = 'Lock'";
+        self.number(&format!("select count(*) from pg_stat_activity where {waiting}")).await
+    }
+
+    /// Whether the database refuses a statement.
+    pub async fn refuses(&self, statement: &str) -> bool {
+        self.connection().await.batch_execute(statement).await.is_err()
+    }
+
     /// What a query for one number gives.
     pub async fn number(&self, query: &str) -> i64 {
         diesel::select(sql::<BigInt>(&format!("({query})"))).get_result(&mut self.connection().await).await.unwrap()
+    }
+
+    /// What a query for one text gives.
+    pub async fn text(&self, query: &str) -> String {
+        diesel::select(sql::<Text>(&format!("({query})"))).get_result(&mut self.connection().await).await.unwrap()
+    }
+
+    /// What a query for texts gives.
+    pub async fn texts(&self, query: &str) -> Vec<String> {
+        let select = query.strip_prefix("select ").expect("a query begins with select");
+        diesel::select(sql::<Text>(select)).load(&mut self.connection().await).await.unwrap()
+    }
+
+    /// How many rows each table has, with a digest of all that stands in them: the same where nothing has changed.
+    ///
+    /// It waits until every mail was sent.
+    pub async fn state(&self) -> BTreeMap<String, String> {
+        let mut db = self.connection().await;
+        crate::eventually("every mail to be sent", async || {
+            (self.number("select count(*) from outbox").await == 0).then_some(())
+        })
+        .await;
+        let tables = sql::<Text>("select tablename::text from pg_tables where schemaname = 'public'");
+        let mut state = BTreeMap::new();
+        for table in tables.load::<String>(&mut db).await.unwrap() {
+            let rows = format!(
+                "select count(*) || ' rows, ' || md5(coalesce(string_agg(md5(one::text), '' order by md5(one::text)), '')) from {table} one"
+            );
+            let digest = diesel::select(sql::<Text>(&format!("({rows})"))).get_result(&mut db).await.unwrap();
+            state.insert(table, digest);
+        }
+        state
     }
 
     /// Imports files as a further version of the catalog.
@@ -78,10 +129,35 @@ impl TestDatabase {
     }
 }
 
+/// A table into which nobody else can write.
+pub struct HeldTable<'a> {
+    database: &'a TestDatabase,
+    holder: Connection,
+}
+
+impl HeldTable<'_> {
+    /// Lets everybody write again.
+    pub async fn release(mut self) {
+        self.holder.batch_execute("commit").await.unwrap();
+    }
+
+    /// Lets everybody write again once so many wait: then they have all come as far as they can.
+    pub async fn release_when_waiting(self, many: i64) {
+        crate::eventually("everybody to wait", async || (self.database.waiting().await == many).then_some(())).await;
+        self.release().await;
+    }
+}
+
 impl Drop for TestDatabase {
     fn drop(&mut self) {
         ADMINISTRATOR.run(&format!("drop database if exists {} with (force)", self.name));
     }
+}
+
+/// Bytes as PostgreSQL shows them.
+#[must_use]
+pub fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().concat()
 }
 
 async fn import_into(url: &str, files: &Files, effective: &str) -> Imported {

@@ -2,37 +2,42 @@
 
 use base64::Engine;
 use base64::prelude::{BASE64_STANDARD, BASE64_URL_SAFE_NO_PAD};
+use jsonwebtoken::jwk::{AlgorithmParameters, Jwk, ThumbprintHash};
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use peerpath_http::clock;
-use peerpath_http::tokens::{KeyRing, generate_signing_key};
+use peerpath_http::sealing::SealingKeys;
+use peerpath_persistence::signing_keys;
 use serde_json::{Value, json};
 
-/// A new private key in PEM.
+use crate::database::TestDatabase;
+use crate::people::Person;
+
+/// A new private Ed25519 key in PEM.
 #[must_use]
 pub fn private_key() -> String {
+    // RFC 8410: PKCS #8 version 1 of an Ed25519 key is this header and the seed.
+    const HEADER: [u8; 16] =
+        [0x30, 0x2e, 0x02, 0x01, 0x00, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x04, 0x22, 0x04, 0x20];
     let (a, b) = (uuid::Uuid::new_v4(), uuid::Uuid::new_v4());
-    let mut seed = [0; 32];
-    seed[..16].copy_from_slice(a.as_bytes());
-    seed[16..].copy_from_slice(b.as_bytes());
-    generate_signing_key(&seed)
+    let der = [HEADER.as_slice(), a.as_bytes(), b.as_bytes()].concat();
+    format!("-----BEGIN PRIVATE KEY-----\n{}\n-----END PRIVATE KEY-----\n", BASE64_STANDARD.encode(der))
 }
 
-/// The public key of a private one, as it is published.
-fn published(private: &str) -> Value {
-    let ring = KeyRing::new(private, &[]).expect("the key is one");
-    serde_json::to_value(ring.published()).unwrap()["keys"][0].clone()
+fn jwk(private: &str) -> Jwk {
+    Jwk::from_encoding_key(&EncodingKey::from_ed_pem(private.as_bytes()).unwrap(), Algorithm::EdDSA).unwrap()
 }
 
 /// The id of a private key.
 #[must_use]
 pub fn key_id(private: &str) -> String {
-    published(private)["kid"].as_str().unwrap().into()
+    jwk(private).thumbprint(ThumbprintHash::SHA256).unwrap()
 }
 
 /// The 32 bytes of the public key of a private one.
 #[must_use]
 pub fn public_bytes(private: &str) -> Vec<u8> {
-    BASE64_URL_SAFE_NO_PAD.decode(published(private)["x"].as_str().unwrap()).unwrap()
+    let AlgorithmParameters::OctetKeyPair(pair) = jwk(private).algorithm else { panic!("an Ed25519 key is a pair") };
+    BASE64_URL_SAFE_NO_PAD.decode(pair.x).unwrap()
 }
 
 /// The public key of a private one in PEM.
@@ -42,6 +47,14 @@ pub fn public_key(private: &str) -> String {
     const HEADER: [u8; 12] = [0x30, 0x2a, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x03, 0x21, 0x00];
     let der = [HEADER.as_slice(), &public_bytes(private)].concat();
     format!("-----BEGIN PUBLIC KEY-----\n{}\n-----END PUBLIC KEY-----\n", BASE64_STANDARD.encode(der))
+}
+
+/// The private key, in PEM, that signs the tokens of a service on this database: the one that began to last.
+pub async fn signing_key(database: &TestDatabase, sealing: &SealingKeys) -> String {
+    let keys = signing_keys::list(&mut database.connection().await).await.unwrap();
+    let key = keys.iter().rev().find(|key| key.signs_from <= clock::now()).expect("a service made one");
+    let place = format!("signing key {}", key.id);
+    String::from_utf8(sealing.open(&place, &key.private_key).unwrap()).unwrap()
 }
 
 /// A token as it is about to be signed: at first just as the service would issue it.
@@ -66,6 +79,14 @@ impl Draft {
             "jti": uuid::Uuid::now_v7(), "iat": now, "exp": now + 600,
         });
         Self { header, claims }
+    }
+
+    /// What the service would issue to a person, with every scope that there is, signed with this key.
+    #[must_use]
+    pub fn of_person(issuer: &str, person: &Person, private: &str) -> Self {
+        let scopes = "catalog:read introspection account organizations administration";
+        let draft = Self::new(issuer, "peerpath", private).claim("sub", person.account.as_str());
+        draft.claim("sid", person.session.as_str()).claim("scope", scopes)
     }
 
     /// The same with a claim of another value, or, where that is null, without it.

@@ -10,11 +10,17 @@
 #![expect(clippy::missing_panics_doc, reason = "everything here panics where a test cannot go on")]
 
 pub mod answer;
+pub mod authenticator;
 pub mod database;
+pub mod document;
 pub mod files;
 pub mod keys;
+pub mod mails;
+pub mod people;
 pub mod program;
 pub mod service;
+pub mod smtp;
+pub mod world;
 
 use std::time::{Duration, Instant};
 

@@ -9,8 +9,7 @@ use tokio::process::{Child, Command};
 
 use crate::database::TestDatabase;
 use crate::files::{Folder, repository};
-use crate::keys;
-use crate::service::ISSUER;
+use crate::service::{ISSUER, SEALING_KEY};
 
 /// What a run of the program came to.
 #[derive(Debug)]
@@ -96,7 +95,8 @@ impl Served {
             .env("DATABASE_URL", &database.url)
             .env("PEERPATH_ADDRESS", "127.0.0.1:0")
             .env("PEERPATH_ISSUER", ISSUER)
-            .env("PEERPATH_SIGNING_KEY_FILE", folder.file("key.pem", &keys::private_key()))
+            .env("PEERPATH_SEALING_KEYS", SEALING_KEY)
+            .env("PEERPATH_MAIL_FOLDER", folder.path().join("mail"))
             .env("PEERPATH_WORKERS", "1")
             .stdout(Stdio::piped())
             .spawn()

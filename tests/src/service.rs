@@ -1,13 +1,16 @@
 //! The service, running in the test's own process on a database of its own.
 
 use std::io;
+use std::num::NonZeroU32;
+use std::sync::Arc;
 use std::time::Duration;
 
+use peerpath_http::access::ForwardedHeader;
 use peerpath_http::clock;
 use peerpath_http::config::ServeConfig;
-use peerpath_http::oauth::ClientSecret;
+use peerpath_http::secret::Secret;
 use peerpath_http::server;
-use peerpath_http::tokens::{KeyRing, Tokens};
+use peerpath_http::tokens;
 use peerpath_persistence::clients::{self, Client};
 use reqwest::{Method, RequestBuilder};
 use serde_json::Value;
@@ -18,9 +21,13 @@ use uuid::Uuid;
 use crate::answer::Answer;
 use crate::database::TestDatabase;
 use crate::keys;
+use crate::mails::Mails;
 
 /// Who issues the tokens.
 pub const ISSUER: &str = "https://peerpath.test";
+
+/// The key that seals secrets in the databases of tests.
+pub const SEALING_KEY: &str = "cGVlcnBhdGggdGVzdHMgc2VhbCB3aXRoIHRoaXMga2U";
 
 /// A machine client and its secret.
 #[derive(Debug, Clone)]
@@ -34,14 +41,14 @@ pub struct Machine {
 impl Machine {
     /// Makes a client that may read the catalog.
     pub async fn in_database(database: &TestDatabase) -> Self {
-        let secret =
-            ClientSecret::new(&[Uuid::new_v4().into_bytes(), Uuid::new_v4().into_bytes()].concat().try_into().unwrap());
+        let secret = Secret::of_client().unwrap();
         let client = Client {
             id: Uuid::now_v7(),
             name: "Test".into(),
             scopes: vec!["catalog:read".into()],
             created_at: clock::now(),
             revoked_at: None,
+            organization_id: None,
         };
         let mut db = database.connection().await;
         clients::create(&mut db, &client, Uuid::now_v7(), &secret.digest()).await.unwrap();
@@ -59,13 +66,9 @@ impl Machine {
 pub struct Setup {
     /// The configuration.
     pub config: ServeConfig,
-    /// The key that signs tokens.
-    pub signing_key: String,
-    /// Further keys whose signatures are accepted.
-    pub accepted_keys: Vec<String>,
 }
 
-/// A running service. It is stopped with this, and its database is dropped.
+/// A running service. It is stopped with this, and its database is dropped with the last one on it.
 pub struct Service {
     /// Where it answers.
     pub url: String,
@@ -73,6 +76,8 @@ pub struct Service {
     pub metrics_url: String,
     /// The key that signs its tokens.
     pub signing_key: String,
+    /// The mails that it wrote.
+    pub mails: Arc<Mails>,
     /// A client that may read the catalog.
     pub machine: Machine,
     /// A token of that client.
@@ -80,7 +85,7 @@ pub struct Service {
     http: reqwest::Client,
     running: Option<(oneshot::Sender<()>, JoinHandle<io::Result<()>>)>,
     /// Its database.
-    pub database: TestDatabase,
+    pub database: Arc<TestDatabase>,
 }
 
 impl Service {
@@ -89,8 +94,27 @@ impl Service {
         Self::start_with(TestDatabase::with_catalog(), |_| {}).await
     }
 
+    /// A service without a catalog, which starts sooner.
+    pub async fn without_catalog() -> Self {
+        Self::start_with(TestDatabase::empty(), |_| {}).await
+    }
+
     /// A service on a database, set up by `change`.
     pub async fn start_with(database: TestDatabase, change: impl FnOnce(&mut Setup)) -> Self {
+        Self::start_on(Arc::new(database), Arc::new(Mails::new()), change).await
+    }
+
+    /// Another instance on the same database, which writes its mails into the same folder.
+    pub async fn another_instance(&self) -> Self {
+        self.another_instance_with(|_| {}).await
+    }
+
+    /// The same, set up by `change`.
+    pub async fn another_instance_with(&self, change: impl FnOnce(&mut Setup)) -> Self {
+        Self::start_on(Arc::clone(&self.database), Arc::clone(&self.mails), change).await
+    }
+
+    async fn start_on(database: Arc<TestDatabase>, mails: Arc<Mails>, change: impl FnOnce(&mut Setup)) -> Self {
         let local = "127.0.0.1:0".parse().unwrap();
         let mut setup = Setup {
             config: ServeConfig {
@@ -99,8 +123,17 @@ impl Service {
                 address: local,
                 metrics_address: Some(local),
                 issuer: ISSUER.into(),
-                signing_key_file: "not read".into(),
-                accepted_key_files: Vec::new(),
+                sealing_keys: SEALING_KEY.parse().unwrap(),
+                smtp_url: None,
+                mail_folder: mails.folder().into(),
+                mail_from: "PeerPath <no-reply@peerpath.test>".into(),
+                trusted_proxies: Vec::new(),
+                forwarded_header: ForwardedHeader::XForwardedFor,
+                requests_per_minute: NonZeroU32::new(60_000).unwrap(),
+                attempts_per_minute: NonZeroU32::new(1_000).unwrap(),
+                account_attempts_per_hour: NonZeroU32::new(1_000).unwrap(),
+                hashing_threads: 2,
+                hashing_queue: 64,
                 cors_origins: Vec::new(),
                 workers: 1,
                 body_bytes: 65_536,
@@ -109,12 +142,10 @@ impl Service {
                 log: "off".into(),
                 log_file: None,
             },
-            signing_key: keys::private_key(),
-            accepted_keys: Vec::new(),
         };
         change(&mut setup);
-        let ring = KeyRing::new(&setup.signing_key, &setup.accepted_keys).expect("the keys are keys");
-        let running = server::start(setup.config, Tokens::new(ring, ISSUER.into())).await.unwrap();
+        let sealing = setup.config.sealing_keys.clone();
+        let running = server::start(setup.config).await.unwrap();
         let url = format!("http://{}", running.address);
         let metrics_url = format!("http://{}/metrics", running.metrics_address.unwrap());
         let (stop, stopped) = oneshot::channel();
@@ -125,7 +156,8 @@ impl Service {
         let mut service = Self {
             url,
             metrics_url,
-            signing_key: setup.signing_key,
+            signing_key: keys::signing_key(&database, &sealing).await,
+            mails,
             machine,
             token: String::new(),
             http: client(),
@@ -175,6 +207,13 @@ impl Service {
     pub async fn token_of(&self, machine: &Machine) -> String {
         let answer = self.ask_for_token(&machine.form()).await.ok();
         answer["access_token"].as_str().unwrap().into()
+    }
+
+    /// Makes a new key that signs after a while; gives its id.
+    pub async fn rotate_keys(&self, after: Duration) -> String {
+        let (mut db, now) = (self.database.connection().await, clock::now());
+        let sealing = SEALING_KEY.parse().unwrap();
+        tokens::rotate(&mut db, &sealing, now, now + after).await.unwrap().id
     }
 
     /// The metrics, as they stand.

@@ -1,9 +1,14 @@
 //! The configuration: environment variables, each of them an option of the command line, too.
 
 use std::net::SocketAddr;
+use std::num::NonZeroU32;
 use std::path::PathBuf;
 
 use clap::Args;
+use ipnet::IpNet;
+
+use crate::access::ForwardedHeader;
+use crate::sealing::SealingKeys;
 
 /// Where the database is.
 #[derive(Debug, Clone, Args)]
@@ -13,6 +18,18 @@ pub struct DatabaseConfig {
     pub database_url: String,
 }
 
+/// Where the database is, and what seals in it.
+#[derive(Debug, Clone, Args)]
+pub struct SealedDatabaseConfig {
+    /// The database.
+    #[command(flatten)]
+    pub database: DatabaseConfig,
+
+    /// The keys that seal what the database must not tell, as the service has them.
+    #[arg(long, env = "PEERPATH_SEALING_KEYS", hide_env_values = true)]
+    pub sealing_keys: SealingKeys,
+}
+
 /// How the service is run.
 #[derive(Debug, Clone, Args)]
 pub struct ServeConfig {
@@ -20,7 +37,7 @@ pub struct ServeConfig {
     #[arg(long, env = "DATABASE_URL", hide_env_values = true, value_parser = database_url)]
     pub database_url: String,
 
-    /// The most connections to the database.
+    /// The most connections to the database that requests use, shared out to the workers, each of which has two at least; the service has up to four more for itself.
     #[arg(long, env = "PEERPATH_DATABASE_CONNECTIONS", default_value_t = 8, value_parser = at_least_one)]
     pub database_connections: usize,
 
@@ -36,13 +53,49 @@ pub struct ServeConfig {
     #[arg(long, env = "PEERPATH_ISSUER", value_parser = issuer)]
     pub issuer: String,
 
-    /// A file with the private Ed25519 key that signs tokens, in PEM; `peerpath keys generate` makes one.
-    #[arg(long, env = "PEERPATH_SIGNING_KEY_FILE")]
-    pub signing_key_file: PathBuf,
+    /// The keys that seal what the database must not tell, separated by commas: the first seals, all of them open. `peerpath keys generate` makes one.
+    #[arg(long, env = "PEERPATH_SEALING_KEYS", hide_env_values = true)]
+    pub sealing_keys: SealingKeys,
 
-    /// Files with further public Ed25519 keys whose signatures are accepted, in PEM, separated by commas: keys that are coming or going.
-    #[arg(long, env = "PEERPATH_ACCEPTED_KEY_FILES", value_delimiter = ',')]
-    pub accepted_key_files: Vec<PathBuf>,
+    /// The SMTP server that takes mails: <smtps://USER:PASSWORD@HOST>, or <smtp://HOST:PORT?tls=required>; without, they are written as files.
+    #[arg(long, env = "PEERPATH_SMTP_URL", hide_env_values = true)]
+    pub smtp_url: Option<String>,
+
+    /// The folder that mails are written into where no server takes them.
+    #[arg(long, env = "PEERPATH_MAIL_FOLDER", default_value = ".local/mail")]
+    pub mail_folder: PathBuf,
+
+    /// Whom mails come from.
+    #[arg(long, env = "PEERPATH_MAIL_FROM", default_value = "PeerPath <no-reply@peerpath.example>")]
+    pub mail_from: String,
+
+    /// Networks of the proxies before the service, separated by commas, such as 10.0.0.0/8: what they say of where a request comes from is believed.
+    #[arg(long, env = "PEERPATH_TRUSTED_PROXIES", value_delimiter = ',')]
+    pub trusted_proxies: Vec<IpNet>,
+
+    /// The header by which they say it.
+    #[arg(long, env = "PEERPATH_FORWARDED_HEADER", value_enum, default_value = "x-forwarded-for")]
+    pub forwarded_header: ForwardedHeader,
+
+    /// How many requests a client, a person or an address without a token may make in a minute, of each instance.
+    #[arg(long, env = "PEERPATH_REQUESTS_PER_MINUTE", default_value = "6000")]
+    pub requests_per_minute: NonZeroU32,
+
+    /// How many attempts to sign in, sign up or reset a password an address may make in a minute, of each instance.
+    #[arg(long, env = "PEERPATH_ATTEMPTS_PER_MINUTE", default_value = "20")]
+    pub attempts_per_minute: NonZeroU32,
+
+    /// How many attempts to sign in to one account may be made in an hour, of each instance.
+    #[arg(long, env = "PEERPATH_ACCOUNT_ATTEMPTS_PER_HOUR", default_value = "30")]
+    pub account_attempts_per_hour: NonZeroU32,
+
+    /// How many passwords are hashed at once; without, one less than there are cores.
+    #[arg(long, env = "PEERPATH_HASHING_THREADS", default_value_t = cores().saturating_sub(1).max(1), hide_default_value = true, value_parser = at_least_one)]
+    pub hashing_threads: usize,
+
+    /// How many passwords may wait to be hashed; who comes then is asked to come back.
+    #[arg(long, env = "PEERPATH_HASHING_QUEUE", default_value_t = 32)]
+    pub hashing_queue: usize,
 
     /// Origins of web pages that may call the service, separated by commas, or `*` for all.
     #[arg(long, env = "PEERPATH_CORS_ORIGINS", value_delimiter = ',', value_parser = origin)]

@@ -1,14 +1,14 @@
 //! Whether the service lives, and whether it can answer.
 
 use actix_web::http::header;
-use actix_web::{HttpRequest, HttpResponse, get};
+use actix_web::{HttpResponse, get};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
+use crate::access::{Anyone, Permit, Raw};
 use crate::problem::Problem;
-use crate::service::Service;
 use crate::snapshot::CatalogState;
 
 /// Adds the endpoints.
@@ -84,7 +84,7 @@ enum CatalogHealthState {
 /// For whoever restarts it.
 #[utoipa::path(tag = "health", responses((status = OK, description = "It lives", body = Liveness)), security(()))]
 #[get("/health/live")]
-async fn get_live() -> HttpResponse {
+async fn get_live(_: Permit<Anyone, Raw>) -> HttpResponse {
     let mut response = HttpResponse::Ok();
     response.insert_header((header::CACHE_CONTROL, "no-store"));
     response.json(Liveness { status: "live" })
@@ -102,9 +102,9 @@ async fn get_live() -> HttpResponse {
     security(())
 )]
 #[get("/health/ready")]
-async fn get_ready(request: HttpRequest) -> Result<HttpResponse, Problem> {
-    let service = Service::of(&request)?;
-    let database = match service.database.ping().await {
+async fn get_ready(anyone: Permit<Anyone, Raw>) -> Result<HttpResponse, Problem> {
+    let service = &anyone.service;
+    let database = match anyone.database.ping().await {
         Ok(()) => DatabaseHealth::Up,
         Err(_) => DatabaseHealth::Down,
     };

@@ -1,19 +1,34 @@
 //! PeerPath over HTTP: handlers, tokens, the OpenAPI document, the catalog snapshot, and the command line.
 
+pub mod access;
+pub mod accounts;
+pub mod administration;
+pub mod answers;
 pub mod catalog;
 pub mod cli;
 pub mod clock;
 pub mod config;
+pub mod cursor;
 pub mod health;
+pub mod idempotency;
+pub mod input;
+pub mod limits;
+pub mod mail;
 pub mod metrics;
 pub mod oauth;
 pub mod observe;
 pub mod openapi;
+pub mod organizations;
+pub mod page;
 pub mod pages;
 pub mod problem;
+pub mod query;
 pub mod routes;
+pub mod sealing;
+pub mod secret;
 pub mod server;
 pub mod service;
 pub mod snapshot;
 pub mod telemetry;
 pub mod tokens;
+pub mod watch;

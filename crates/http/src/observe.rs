@@ -14,7 +14,7 @@ use actix_web::error::InternalError;
 use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue, InvalidHeaderValue};
 use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
-use actix_web::{Error, web};
+use actix_web::{Error, HttpMessage, web};
 use futures_util::FutureExt;
 use tokio::time::timeout;
 
@@ -24,6 +24,10 @@ use crate::routes::RouteTable;
 
 /// What tells a request from others, in the answer and in the log.
 pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// The id of a request, for what is written about it.
+#[derive(Debug, Clone)]
+pub struct RequestId(pub HeaderValue);
 
 /// The longest path and query that is looked at, in bytes.
 const LONGEST_URI: usize = 8 * 1024;
@@ -55,6 +59,8 @@ pub async fn observe(
     if method == Method::HEAD {
         // The connection remembers what was asked and sends no body.
         request.head_mut().method = Method::GET;
+    } else if method != Method::GET {
+        request.extensions_mut().insert(RequestId(id.clone()));
     }
 
     let outcome = if uri.path_and_query().is_some_and(|uri| uri.as_str().len() > LONGEST_URI) {

@@ -4,11 +4,15 @@
 
 use std::fmt;
 
-use actix_web::http::header::{self, HeaderValue};
+use actix_web::http::header::{self, HeaderMap, HeaderValue};
 use actix_web::http::{Method, StatusCode};
 use actix_web::{HttpResponse, ResponseError};
 use serde::Serialize;
 use utoipa::ToSchema;
+
+use crate::limits::Standing;
+use crate::secret::NoRandomness;
+use crate::tokens::IssueError;
 
 macro_rules! kinds {
     ($($(#[doc = $doc:literal])+ $name:ident: $word:literal, $status:ident, $title:literal, $mend:literal;)+) => {
@@ -56,10 +60,16 @@ kinds! {
         "`errors` names each parameter and what is allowed. Nothing was ignored: an unknown parameter is an error, too.";
     /// Nobody is signed in.
     Unauthenticated: "unauthenticated", UNAUTHORIZED, "An access token is needed",
-        "Send `Authorization: Bearer TOKEN` with a token from /oauth/token. A token is valid for 15 minutes; `detail` says what is wrong with the one that was sent.";
+        "Send `Authorization: Bearer TOKEN`, with a token from /oauth/token (machines) or /v1/sessions (people). A token is valid for 15 minutes; `detail` says what is wrong with the one that was sent.";
+    /// Somebody could not show that they are who they say.
+    InvalidCredentials: "invalid-credentials", UNAUTHORIZED, "These are not the right credentials",
+        "Check the address, the password and the code. Whether there is such an account is not said. A refresh token is good for one turn; sign in anew where it is not accepted.";
+    /// The password is right; a second factor is asked for.
+    SecondFactorRequired: "second-factor-required", UNAUTHORIZED, "A second factor is needed",
+        "Send the request again with `code`: the one that the authenticator app shows, or a recovery code.";
     /// The caller may not do this.
     Forbidden: "forbidden", FORBIDDEN, "The access token does not allow this",
-        "Ask for a token with the scope that the `WWW-Authenticate` header names. The client must have it.";
+        "`detail` says what it takes: a scope that the token lacks, which the `WWW-Authenticate` header names, or a role that you do not have.";
     /// There is no such thing.
     NotFound: "not-found", NOT_FOUND, "There is no such thing here",
         "Check the id, and the spelling of the path. What was withdrawn can be had with `as_of`.";
@@ -72,6 +82,15 @@ kinds! {
     /// The caller took too long to send the request.
     Timeout: "timeout", REQUEST_TIMEOUT, "The request took too long to arrive",
         "Send it again, faster.";
+    /// It does not fit what is there.
+    Conflict: "conflict", CONFLICT, "It does not fit what is there",
+        "`detail` says what is in the way. Read what is there, and decide anew.";
+    /// An organization would be left without an owner.
+    LastOwner: "last-owner", CONFLICT, "An organization must have an owner",
+        "Make somebody else an owner first, or close the organization.";
+    /// The thing was changed since it was seen.
+    Stale: "stale", PRECONDITION_FAILED, "It was changed since you saw it",
+        "Read it again, make the change to what it is now, and send that with the new `ETag` in `If-Match`.";
     /// The request is too large.
     TooLarge: "too-large", PAYLOAD_TOO_LARGE, "The request is too large",
         "Send less at once.";
@@ -81,6 +100,18 @@ kinds! {
     /// The body is of a media type that is not read here.
     UnsupportedMediaType: "unsupported-media-type", UNSUPPORTED_MEDIA_TYPE, "The body is of a media type that is not read here",
         "Send the media type that the documentation of the endpoint names.";
+    /// The request is understood, and wrong.
+    Invalid: "invalid", UNPROCESSABLE_ENTITY, "Some of what was sent is not allowed",
+        "`errors` names each place in the body by its JSON Pointer, with what is allowed there. Unknown fields are errors, too.";
+    /// The key of another request.
+    IdempotencyKeyReused: "idempotency-key-reused", UNPROCESSABLE_ENTITY, "The idempotency key belongs to another request",
+        "Make a new key for each thing that is to be made; repeat one only with the very same request.";
+    /// It is not said which version the change goes out from.
+    PreconditionRequired: "precondition-required", PRECONDITION_REQUIRED, "It must be said which version is changed",
+        "Read the thing first, and send its `ETag` in `If-Match`.";
+    /// The caller asks too often.
+    TooManyRequests: "too-many-requests", TOO_MANY_REQUESTS, "Too many requests",
+        "Wait for the seconds in `Retry-After`. `RateLimit-Policy` says how many are allowed, and `RateLimit` how many are left.";
     /// A fault of the service.
     Internal: "internal", INTERNAL_SERVER_ERROR, "The service failed",
         "This is a fault of the service, and it is logged. Tell its operators the `x-request-id` of the answer.";
@@ -166,6 +197,62 @@ impl Problem {
         Self { errors, ..Self::new(ProblemKind::InvalidParameters, detail) }
     }
 
+    /// Things in the body that are not allowed.
+    #[must_use]
+    pub fn invalid(errors: Vec<InputFault>) -> Self {
+        let detail = match errors.as_slice() {
+            [only] => match only.pointer.as_deref() {
+                Some("") | None => format!("the body {}", only.detail),
+                Some(pointer) => format!("{pointer} {}", only.detail),
+            },
+            several => format!("{} things are wrong with the body", several.len()),
+        };
+        Self { errors, ..Self::new(ProblemKind::Invalid, detail) }
+    }
+
+    /// One thing in the body that is not allowed.
+    #[must_use]
+    pub fn invalid_at(pointer: &str, detail: impl fmt::Display) -> Self {
+        Self::invalid(vec![InputFault { parameter: None, pointer: Some(pointer.into()), detail: detail.to_string() }])
+    }
+
+    /// What the caller may not do, whatever their token is for.
+    #[must_use]
+    pub fn forbidden(detail: impl Into<String>) -> Self {
+        Self::new(ProblemKind::Forbidden, detail)
+    }
+
+    /// What does not fit what is there.
+    #[must_use]
+    pub fn conflict(detail: impl Into<String>) -> Self {
+        Self::new(ProblemKind::Conflict, detail)
+    }
+
+    /// The address, the password, the code or the refresh token is wrong; it is not said which.
+    #[must_use]
+    pub fn invalid_credentials(detail: impl Into<String>) -> Self {
+        let problem = Self::new(ProblemKind::InvalidCredentials, detail);
+        problem.with_header(header::WWW_AUTHENTICATE, "Bearer realm=\"peerpath\"")
+    }
+
+    /// The password is right, and a code is missing.
+    #[must_use]
+    pub fn second_factor_required() -> Self {
+        let problem = Self::new(ProblemKind::SecondFactorRequired, "the account has a second factor: send its `code`");
+        problem.with_header(header::WWW_AUTHENTICATE, "Bearer realm=\"peerpath\"")
+    }
+
+    /// The caller asks too often.
+    #[must_use]
+    pub fn too_many_requests(what: &str, standing: Standing) -> Self {
+        let mut problem = Self::new(ProblemKind::TooManyRequests, format!("too many {what}"));
+        let reset = standing.reset();
+        let mut headers = HeaderMap::new();
+        standing.show(&mut headers);
+        problem.headers.extend(headers.into_iter().collect::<Vec<_>>());
+        problem.with_header(header::RETRY_AFTER, &reset.to_string())
+    }
+
     /// There is no such thing.
     #[must_use]
     pub fn not_found(what: impl fmt::Display) -> Self {
@@ -222,6 +309,19 @@ impl Problem {
         Self::new(kind, kind.title().to_lowercase())
     }
 
+    /// The same, to come back to after other than the usual seconds.
+    #[must_use]
+    pub fn retry_after(mut self, seconds: u64) -> Self {
+        self.headers.retain(|(name, _)| name != header::RETRY_AFTER);
+        self.with_header(header::RETRY_AFTER, &seconds.to_string())
+    }
+
+    /// Each thing that is wrong with the input.
+    #[must_use]
+    pub fn errors(&self) -> &[InputFault] {
+        &self.errors
+    }
+
     /// Its kind.
     #[must_use]
     pub const fn kind(&self) -> ProblemKind {
@@ -275,7 +375,29 @@ impl From<peerpath_persistence::Error> for Problem {
     fn from(error: peerpath_persistence::Error) -> Self {
         match error {
             peerpath_persistence::Error::Unavailable(_) => Self::unavailable("the database cannot be reached", error),
+            peerpath_persistence::Error::Constraint { ref constraint } => match constraint.as_str() {
+                // Looked for before, but somebody else was quicker.
+                "accounts_email_key" => Self::conflict("another account has this address by now"),
+                // The account was deleted while one of its tokens was still accepted.
+                name if name.ends_with("_account_id_fkey") => Self::invalid_token("the account was deleted"),
+                _ => Self::internal(error),
+            },
             other => Self::internal(other),
+        }
+    }
+}
+
+impl From<NoRandomness> for Problem {
+    fn from(error: NoRandomness) -> Self {
+        Self::internal(error)
+    }
+}
+
+impl From<IssueError> for Problem {
+    fn from(error: IssueError) -> Self {
+        match error {
+            IssueError::NoKeys => Self::unavailable("tokens cannot be issued yet", error),
+            IssueError::Claims(_) => Self::internal(error),
         }
     }
 }

@@ -28,13 +28,14 @@ pub struct QueryReader {
     pairs: Vec<(String, String)>,
     known: Vec<&'static str>,
     faults: Vec<InputFault>,
+    left: bool,
 }
 
 impl QueryReader {
     /// Takes apart the query of a URL.
     #[must_use]
     pub fn new(query: &str) -> Self {
-        let mut reader = Self { pairs: Vec::new(), known: Vec::new(), faults: Vec::new() };
+        let mut reader = Self { pairs: Vec::new(), known: Vec::new(), faults: Vec::new(), left: false };
         for pair in query.split('&').filter(|pair| !pair.is_empty()) {
             let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
             match (decoded(name), decoded(value)) {
@@ -86,11 +87,31 @@ impl QueryReader {
         values.pop()
     }
 
+    /// Leaves the query to somebody who reads it later.
+    pub const fn leave(&mut self) {
+        self.left = true;
+    }
+
+    /// A reader of the same query, of which nothing was read.
+    #[must_use]
+    pub fn same_pairs(&self) -> Self {
+        Self { pairs: self.pairs.clone(), known: Vec::new(), faults: Vec::new(), left: false }
+    }
+
+    /// What was found to be wrong so far.
+    #[must_use]
+    pub fn into_faults(self) -> Vec<InputFault> {
+        self.faults
+    }
+
     /// Refuses what was not read.
     ///
     /// # Errors
     /// A [`Problem`] with every fault, if there is one.
     pub fn finish(mut self) -> Result<(), Problem> {
+        if self.left {
+            return Ok(());
+        }
         let mut unknown: Vec<String> = Vec::new();
         for (name, _) in &self.pairs {
             if unknown.len() < MOST_FAULTS && !self.known.contains(&name.as_str()) && !unknown.contains(name) {

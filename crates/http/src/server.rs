@@ -4,6 +4,7 @@ use std::io;
 use std::net::{SocketAddr, TcpListener};
 use std::rc::Rc;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use actix_cors::Cors;
@@ -12,27 +13,41 @@ use actix_web::middleware::{Condition, from_fn};
 use actix_web::web::Data;
 use actix_web::{App, HttpRequest, HttpResponse, HttpServer, web};
 use peerpath_persistence::Database;
+use tokio::sync::Notify;
 use utoipa_actix_web::AppExt;
 use utoipa_actix_web::service_config::ServiceConfig;
 use utoipa_swagger_ui::{Config as SwaggerConfig, SwaggerUi, oauth};
 
+use crate::access::{Proxies, Shared, gate};
+use crate::accounts::Hasher;
 use crate::catalog::send;
 use crate::config::ServeConfig;
+use crate::limits::{Limits, Quotas};
+use crate::mail::{Post, deliver};
 use crate::metrics::{Metrics, WorkerMetrics};
 use crate::observe::{Observer, REQUEST_ID, observe};
 use crate::problem::Problem;
 use crate::routes::{RouteTable, fallback};
 use crate::service::Service;
-use crate::snapshot::{Prepared, SnapshotStore, refresh_revocations, watch};
-use crate::tokens::Tokens;
-use crate::{catalog, health, oauth as oauth_endpoints, openapi, pages};
+use crate::snapshot::{Prepared, SnapshotStore};
+use crate::tokens::{KeyError, Tokens};
+use crate::watch::{Trust, keep_house, watch};
+use crate::{accounts, administration, catalog, health, oauth as oauth_endpoints, openapi, organizations, pages};
 
 /// Adds every endpoint that is documented.
 pub fn configure(config: &mut ServiceConfig<'_>) {
-    config
-        .service(utoipa_actix_web::scope("/v1").configure(catalog::configure).wrap(from_fn(catalog::answer_prepared)));
-    config.configure(oauth_endpoints::configure).configure(health::configure).configure(pages::configure);
+    let api = utoipa_actix_web::scope("/v1")
+        .configure(catalog::configure)
+        .configure(accounts::configure)
+        .configure(organizations::configure)
+        .configure(administration::configure);
+    config.service(api.wrap(from_fn(gate)));
+    config.configure(oauth_endpoints::configure).configure(health::configure);
+    config.configure(accounts::configure_pages).configure(pages::configure);
 }
+
+/// How many connections the service has for itself, beside those of the workers, and two that listen and look.
+const BACKGROUND_CONNECTIONS: usize = 2;
 
 /// A service that runs.
 pub struct Running {
@@ -42,26 +57,53 @@ pub struct Running {
     pub metrics_address: Option<SocketAddr>,
     server: actix_web::dev::Server,
     metrics_server: Option<actix_web::dev::Server>,
-    watcher: tokio::task::JoinHandle<()>,
+    background: Vec<tokio::task::JoinHandle<()>>,
 }
 
-/// Starts the service, catalog loaded, if there is one.
+/// Starts the service, catalog and keys loaded, if they can be.
 ///
 /// # Errors
 /// Where an address cannot be bound, or the configuration does not fit together.
-pub async fn start(config: ServeConfig, tokens: Tokens) -> io::Result<Running> {
-    let database = Database::new(&config.database_url, config.database_connections).map_err(io::Error::other)?;
+pub async fn start(config: ServeConfig) -> io::Result<Running> {
+    let post = Post::new(config.smtp_url.as_deref(), config.mail_folder.clone(), &config.mail_from);
+    let post = post.map_err(io::Error::other)?;
+    tracing::info!(place = post.place(), "mails go there");
+    let database = Database::new(&config.database_url, BACKGROUND_CONNECTIONS).map_err(io::Error::other)?;
     let metrics = Arc::new(Metrics::default());
-    let snapshots = Arc::new(SnapshotStore::new(database.clone(), Arc::clone(&metrics)));
-    let service = Data::new(Service { database, snapshots, tokens, metrics });
+    let quotas = Quotas {
+        requests_per_minute: config.requests_per_minute,
+        attempts_per_minute: config.attempts_per_minute,
+        account_attempts_per_hour: config.account_attempts_per_hour,
+    };
+    let service = Data::new(Service {
+        snapshots: Arc::new(SnapshotStore::new(database.clone(), Arc::clone(&metrics))),
+        database,
+        tokens: Tokens::new(config.issuer.clone()),
+        sealing: config.sealing_keys.clone(),
+        hasher: Hasher::new(config.hashing_threads, config.hashing_queue).map_err(io::Error::other)?,
+        limits: Limits::new(quotas),
+        proxies: Proxies::new(config.trusted_proxies.clone(), config.forwarded_header),
+        mail: Notify::new(),
+        metrics,
+    });
     let listener = bind(config.address)?;
     let address = listener.local_addr()?;
     service.snapshots.refresh().await;
     // Before the first request; where the database is away, the watcher goes on trying.
     if let Ok(mut db) = service.database.connection().await {
-        refresh_revocations(&service, &mut db).await.map_err(io::Error::other)?;
+        match Trust::default().refresh(&service, &mut db).await {
+            Err(KeyError::Database(error)) => {
+                tracing::warn!(error = %error, "keys and revocations cannot be loaded yet");
+            }
+            loaded => loaded.map_err(io::Error::other)?,
+        }
     }
-    let watcher = tokio::spawn(watch(service.clone()));
+    let (of_mail, of_sweep) = (service.clone(), service.clone());
+    let background = vec![
+        tokio::spawn(watch(service.clone())),
+        tokio::spawn(async move { deliver(&of_mail.database, &post, &of_mail.mail).await }),
+        tokio::spawn(async move { keep_house(&of_sweep).await }),
+    ];
 
     let metrics_listener = config.metrics_address.map(bind).transpose()?;
     let metrics_address = metrics_listener.as_ref().map(TcpListener::local_addr).transpose()?;
@@ -72,11 +114,17 @@ pub async fn start(config: ServeConfig, tokens: Tokens) -> io::Result<Running> {
     let openapi_body = Data::new(OpenApiBody(Arc::new(Prepared::new(openapi::COMMITTED.into(), None))));
     let time_limit = Duration::from_secs(config.request_seconds);
     let (workers, shutdown) = (config.workers, config.shutdown_seconds);
+    let of_worker = || Database::new(&config.database_url, (config.database_connections / workers).max(2));
+    let databases: Vec<Database> =
+        (0..workers).map(|_| of_worker()).collect::<Result<_, _>>().map_err(io::Error::other)?;
+    let turn = Arc::new(AtomicUsize::new(0));
     let server = HttpServer::new(move || {
         let metrics = WorkerMetrics::new(Arc::clone(&service.metrics));
         let observer = Rc::new(Observer { routes: routes.clone(), metrics, time_limit });
+        let own = databases.get(turn.fetch_add(1, Ordering::Relaxed) % workers);
+        let database = own.unwrap_or(&service.database).clone();
         let (app, _) = App::new().into_utoipa_app().configure(configure).split_for_parts();
-        app.app_data(service.clone())
+        app.app_data(Shared::new(service.clone(), database))
             .app_data(routes.clone())
             .app_data(openapi_body.clone())
             .app_data(web::PayloadConfig::new(config.body_bytes))
@@ -93,7 +141,7 @@ pub async fn start(config: ServeConfig, tokens: Tokens) -> io::Result<Running> {
     .client_request_timeout(Duration::from_secs(10))
     .listen(listener)?
     .run();
-    Ok(Running { address, metrics_address, server, metrics_server, watcher })
+    Ok(Running { address, metrics_address, server, metrics_server, background })
 }
 
 impl Running {
@@ -111,7 +159,7 @@ impl Running {
             () = stop => {}
         }
         handle.stop(true).await;
-        self.watcher.abort();
+        self.background.iter().for_each(tokio::task::JoinHandle::abort);
         if let Some((handle, _)) = metrics {
             handle.stop(false).await;
         }
@@ -154,10 +202,12 @@ fn cors(origins: &[String]) -> Cors {
     let cors = origins.iter().fold(Cors::default(), |cors, origin| {
         if origin == "*" { cors.allow_any_origin().send_wildcard() } else { cors.allowed_origin(origin) }
     });
-    cors.allowed_methods([Method::GET, Method::HEAD, Method::POST])
-        .allowed_headers([header::AUTHORIZATION, header::CONTENT_TYPE, header::IF_NONE_MATCH, header::ACCEPT])
-        .allowed_header("traceparent")
-        .expose_headers([header::ETAG, header::LINK, header::RETRY_AFTER, header::WWW_AUTHENTICATE, REQUEST_ID])
+    cors.allowed_methods([Method::GET, Method::HEAD, Method::POST, Method::PUT, Method::PATCH, Method::DELETE])
+        .allowed_headers([header::AUTHORIZATION, header::CONTENT_TYPE, header::ACCEPT])
+        .allowed_headers([header::IF_NONE_MATCH, header::IF_MATCH])
+        .allowed_headers(["traceparent", "idempotency-key"])
+        .expose_headers([header::ETAG, header::LINK, header::LOCATION, header::RETRY_AFTER, header::WWW_AUTHENTICATE])
+        .expose_headers([REQUEST_ID.as_str(), "ratelimit", "ratelimit-policy"])
         .block_on_origin_mismatch(false)
         .max_age(600)
 }

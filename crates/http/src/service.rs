@@ -1,13 +1,15 @@
-//! What all handlers share.
+//! What all handlers share. They come by it with a [`Permit`](crate::access::Permit) only.
 
 use std::sync::Arc;
 
-use actix_web::HttpRequest;
-use actix_web::web::Data;
 use peerpath_persistence::Database;
+use tokio::sync::Notify;
 
+use crate::access::Proxies;
+use crate::accounts::Hasher;
+use crate::limits::Limits;
 use crate::metrics::Metrics;
-use crate::problem::Problem;
+use crate::sealing::SealingKeys;
 use crate::snapshot::SnapshotStore;
 use crate::tokens::Tokens;
 
@@ -19,16 +21,16 @@ pub struct Service {
     pub snapshots: Arc<SnapshotStore>,
     /// Tokens, issued and verified.
     pub tokens: Tokens,
+    /// What seals secrets in the database.
+    pub sealing: SealingKeys,
+    /// What hashes passwords.
+    pub hasher: Hasher,
+    /// How often somebody may ask.
+    pub limits: Limits,
+    /// The proxies before the service.
+    pub proxies: Proxies,
+    /// Told that a mail is to be sent.
+    pub mail: Notify,
     /// What is counted.
     pub metrics: Arc<Metrics>,
-}
-
-impl Service {
-    /// The service that a request came to.
-    ///
-    /// # Errors
-    /// [`Problem`] where the application was put together without one.
-    pub fn of(request: &HttpRequest) -> Result<&Data<Self>, Problem> {
-        request.app_data::<Data<Self>>().ok_or_else(|| Problem::internal("the application has no service"))
-    }
 }

@@ -6,11 +6,14 @@ use std::time::Duration;
 use actix_web::web::Data;
 use chrono::TimeDelta;
 use peerpath_persistence::notifications::{Change, Listener};
-use peerpath_persistence::{Connection, Error, clients};
+use peerpath_persistence::signing_keys::SigningKey;
+use peerpath_persistence::{Connection, Error, housekeeping, revocations};
 use tokio::sync::Notify;
 use tokio::time::{MissedTickBehavior, interval, timeout};
 
+use crate::clock;
 use crate::service::Service;
+use crate::tokens::{KeyError, KeyRing, signing_keys_or_first};
 
 /// How often revocations are looked for, heard of or not: within so much they are effective everywhere.
 const REVOCATIONS: Duration = Duration::from_secs(1);
@@ -27,13 +30,32 @@ const LOOKING: Duration = Duration::from_millis(800);
 /// How far back revocations are looked for: a token's lifetime, and what clocks may differ by.
 const LOOK_BACK: TimeDelta = TimeDelta::hours(2);
 
+/// How often what has expired is taken out.
+const SWEEP: Duration = Duration::from_mins(10);
+
 /// Follows changes until it is dropped.
 pub async fn watch(service: Data<Service>) {
-    let revoked = Notify::new();
-    tokio::join!(follow_catalog(&service, &revoked), follow_revocations(&service, &revoked));
+    let access = Notify::new();
+    tokio::join!(follow_catalog(&service, &access), follow_access(&service, &access));
 }
 
-async fn follow_catalog(service: &Service, revoked: &Notify) {
+/// Takes out what has expired until it is dropped, now and then. It makes nothing different for anybody: what expired is accepted no more.
+pub async fn keep_house(service: &Service) {
+    let mut regular = interval(SWEEP);
+    regular.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        regular.tick().await;
+        service.limits.forget();
+        let swept = async { housekeeping::sweep(&mut *service.database.connection().await?, clock::now()).await };
+        match swept.await {
+            Ok(0) => {}
+            Ok(rows) => tracing::info!(rows, "what had expired was taken out"),
+            Err(error) => tracing::warn!(error = %error, "what has expired could not be taken out"),
+        }
+    }
+}
+
+async fn follow_catalog(service: &Service, access: &Notify) {
     let mut hearing = true;
     loop {
         match Listener::start(&service.database).await {
@@ -45,7 +67,7 @@ async fn follow_catalog(service: &Service, revoked: &Notify) {
                 service.metrics.listening.set(1);
                 // What changed while nobody listened.
                 service.snapshots.refresh().await;
-                let lost = listen(service, &mut listener, revoked).await;
+                let lost = listen(service, &mut listener, access).await;
                 tracing::warn!(error = %lost, "the listening connection was lost");
                 service.metrics.listening.set(0);
             }
@@ -61,7 +83,7 @@ async fn follow_catalog(service: &Service, revoked: &Notify) {
 }
 
 /// Reacts to what is heard, until the connection is lost; gives why.
-async fn listen(service: &Service, listener: &mut Listener, revoked: &Notify) -> Error {
+async fn listen(service: &Service, listener: &mut Listener, access: &Notify) -> Error {
     let mut regular = interval(REGULAR);
     regular.set_missed_tick_behavior(MissedTickBehavior::Delay);
     regular.tick().await;
@@ -69,7 +91,8 @@ async fn listen(service: &Service, listener: &mut Listener, revoked: &Notify) ->
         tokio::select! {
             change = listener.next() => match change {
                 Ok(Change::Catalog) => service.snapshots.refresh().await,
-                Ok(Change::Clients) => revoked.notify_one(),
+                Ok(Change::Access) => access.notify_one(),
+                Ok(Change::Mail) => service.mail.notify_one(),
                 Err(error) => return error,
             },
             _ = regular.tick() => {
@@ -83,28 +106,28 @@ async fn listen(service: &Service, listener: &mut Listener, revoked: &Notify) ->
     }
 }
 
-/// Looks for revocations every second, and at once when one is heard of. Only this sets them, one look after the other.
+/// Looks for revocations and keys every second, and at once when one is heard of. Only this sets them, one look after the other.
 ///
 /// It has a connection of its own, so that it need not wait for those that answer requests.
-async fn follow_revocations(service: &Service, heard: &Notify) {
+async fn follow_access(service: &Service, heard: &Notify) {
     let mut regular = interval(REVOCATIONS);
     regular.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    let mut connection = None;
+    let (mut connection, mut access) = (None, Trust::default());
     let mut failing = false;
     loop {
         tokio::select! {
             _ = regular.tick() => {}
             () = heard.notified() => {}
         }
-        let looked = timeout(LOOKING, look(service, &mut connection)).await;
+        let looked = timeout(LOOKING, look(service, &mut connection, &mut access)).await;
         let error = match looked {
             Ok(Ok(())) => None,
-            Ok(Err(error)) => Some(error),
-            Err(_) => Some(Error::Unavailable("looking took too long".into())),
+            Ok(Err(error)) => Some(error.to_string()),
+            Err(_) => Some("looking took too long".into()),
         };
         match &error {
-            Some(error) if !failing => tracing::warn!(error = %error, "revocations cannot be looked for"),
-            None if failing => tracing::info!("revocations are looked for again"),
+            Some(error) if !failing => tracing::warn!(error, "revocations and keys cannot be looked for"),
+            None if failing => tracing::info!("revocations and keys are looked for again"),
             _ => {}
         }
         failing = error.is_some();
@@ -114,20 +137,37 @@ async fn follow_revocations(service: &Service, heard: &Notify) {
     }
 }
 
-async fn look(service: &Service, connection: &mut Option<Connection>) -> Result<(), Error> {
+async fn look(service: &Service, connection: &mut Option<Connection>, access: &mut Trust) -> Result<(), KeyError> {
     let db = match connection {
         Some(db) => db,
         None => connection.insert(service.database.dedicated().await?),
     };
-    refresh_revocations(service, db).await
+    access.refresh(service, db).await
 }
 
-/// Learns which clients were revoked lately; those revoked earlier have no token that is valid.
-///
-/// # Errors
-/// Those of any query.
-pub async fn refresh_revocations(service: &Service, db: &mut Connection) -> Result<(), Error> {
-    let clients = clients::revoked_within(db, LOOK_BACK).await?;
-    service.tokens.set_revoked(clients.into_iter().collect::<HashSet<_>>());
-    Ok(())
+/// What is known of keys and revocations.
+#[derive(Default)]
+pub struct Trust {
+    keys: Vec<SigningKey>,
+}
+
+impl Trust {
+    /// Learns what was revoked lately, and which keys sign and are accepted.
+    ///
+    /// What was revoked earlier has no token that is valid.
+    ///
+    /// # Errors
+    /// [`KeyError`] where the database does not answer, or a key cannot be read; all stays as it was.
+    pub async fn refresh(&mut self, service: &Service, db: &mut Connection) -> Result<(), KeyError> {
+        let revoked = revocations::within(db, LOOK_BACK).await?;
+        service.tokens.set_revoked(revoked.into_iter().collect::<HashSet<_>>());
+        let now = clock::now();
+        let mut keys = signing_keys_or_first(db, &service.sealing, now).await?;
+        keys.retain(|key| key.accepted_until.is_none_or(|until| until > now));
+        if keys != self.keys {
+            service.tokens.set_keys(KeyRing::new(&keys, &service.sealing, now)?);
+            self.keys = keys;
+        }
+        Ok(())
+    }
 }

@@ -2,9 +2,12 @@
 
 use std::time::Duration;
 
+use deadpool::managed::{Hook, HookError, Metrics};
 use diesel_async::pooled_connection::deadpool::{Object, Pool};
-use diesel_async::pooled_connection::{AsyncDieselConnectionManager, ManagerConfig};
-use diesel_async::{AsyncConnection, AsyncPgConnection, SimpleAsyncConnection};
+use diesel_async::pooled_connection::{AsyncDieselConnectionManager, ManagerConfig, RecyclingMethod};
+use diesel_async::{
+    AnsiTransactionManager, AsyncConnection, AsyncPgConnection, SimpleAsyncConnection, TransactionManager,
+};
 use futures_util::FutureExt;
 
 use crate::error::Error;
@@ -17,6 +20,9 @@ pub type Connection = AsyncPgConnection;
 /// How long a connection may take to be opened, or to become free.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(5);
 
+/// How long a connection may be idle before it is asked whether it still lives.
+const IDLE: Duration = Duration::from_secs(5);
+
 /// What every connection is told first, so that no lost request holds locks for long.
 const LIMITS: &str = "set statement_timeout = '15s'; set idle_in_transaction_session_timeout = '10s'";
 
@@ -24,7 +30,7 @@ const LIMITS: &str = "set statement_timeout = '15s'; set idle_in_transaction_ses
 #[derive(Clone)]
 pub struct Database {
     pool: Pool<AsyncPgConnection>,
-    url: String,
+    url: std::sync::Arc<str>,
 }
 
 impl std::fmt::Debug for Database {
@@ -53,10 +59,25 @@ impl Database {
             }
             .boxed()
         });
+        // Whether a connection was closed is known without asking; only one that has been idle may have died in silence.
+        config.recycling_method = RecyclingMethod::Fast;
+        let check_idle = Hook::async_fn(|connection: &mut AsyncPgConnection, metrics: &Metrics| {
+            async move {
+                if metrics.last_used() > IDLE {
+                    connection
+                        .batch_execute("select 1")
+                        .await
+                        .map_err(|error| HookError::message(error.to_string()))?;
+                }
+                Ok(())
+            }
+            .boxed()
+        });
         let manager = AsyncDieselConnectionManager::new_with_config(url, config);
         let wait = Some(PATIENCE);
         let pool = Pool::builder(manager)
             .max_size(connections)
+            .pre_recycle(check_idle)
             .wait_timeout(wait)
             .create_timeout(wait)
             .recycle_timeout(wait)
@@ -89,5 +110,27 @@ impl Database {
     /// [`Error::Unavailable`] or [`Error::Query`] where it does not.
     pub async fn ping(&self) -> Result<(), Error> {
         Ok(self.connection().await?.batch_execute("select 1").await?)
+    }
+}
+
+/// Does all of `work` or nothing: what it wrote stays only where it gives `Ok`.
+///
+/// # Errors
+/// Those of the work; [`Error`] where the transaction cannot be begun or committed.
+pub async fn transaction<T, E: From<Error>>(
+    db: &mut Connection,
+    work: impl AsyncFnOnce(&mut Connection) -> Result<T, E>,
+) -> Result<T, E> {
+    AnsiTransactionManager::begin_transaction(db).await.map_err(Error::from)?;
+    match work(db).await {
+        Ok(done) => {
+            AnsiTransactionManager::commit_transaction(db).await.map_err(Error::from)?;
+            Ok(done)
+        }
+        Err(refused) => {
+            // Where this fails the connection is broken, the pool drops it, and the database rolls back.
+            let _ = AnsiTransactionManager::rollback_transaction(db).await;
+            Err(refused)
+        }
     }
 }

@@ -29,7 +29,9 @@ impl From<diesel::result::Error> for Error {
     fn from(error: diesel::result::Error) -> Self {
         use diesel::result::Error::{BrokenTransactionManager, DatabaseError};
         match error {
-            DatabaseError(DatabaseErrorKind::ClosedConnection, info) => Self::Unavailable(info.message().into()),
+            DatabaseError(DatabaseErrorKind::ClosedConnection | DatabaseErrorKind::SerializationFailure, info) => {
+                Self::Unavailable(info.message().into())
+            }
             DatabaseError(_, ref info) if info.constraint_name().is_some() => {
                 Self::Constraint { constraint: info.constraint_name().unwrap_or_default().into() }
             }

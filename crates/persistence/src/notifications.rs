@@ -8,16 +8,20 @@ use crate::error::Error;
 
 /// Told when a version of the catalog was imported.
 pub(crate) const CATALOG_CHANNEL: &str = "peerpath_catalog";
-/// Told when a client was revoked.
-pub(crate) const CLIENTS_CHANNEL: &str = "peerpath_clients";
+/// Told when something is no longer accepted, or a key came.
+pub(crate) const ACCESS_CHANNEL: &str = "peerpath_access";
+/// Told when a mail is to be sent.
+pub(crate) const MAIL_CHANNEL: &str = "peerpath_mail";
 
 /// What changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Change {
     /// There is a new version of the catalog.
     Catalog,
-    /// A client was revoked.
-    Clients,
+    /// Something was revoked, or the keys that sign tokens changed.
+    Access,
+    /// A mail is to be sent.
+    Mail,
 }
 
 /// What the database answers, if it does in time.
@@ -38,7 +42,7 @@ impl Listener {
     /// [`Error::Unavailable`] where the database cannot be reached.
     pub async fn start(database: &Database) -> Result<Self, Error> {
         let mut connection = database.dedicated().await?;
-        let listen = format!("listen {CATALOG_CHANNEL}; listen {CLIENTS_CHANNEL}");
+        let listen = format!("listen {CATALOG_CHANNEL}; listen {ACCESS_CHANNEL}; listen {MAIL_CHANNEL}");
         answered(connection.batch_execute(&listen)).await?;
         Ok(Self { connection })
     }
@@ -59,9 +63,12 @@ impl Listener {
         let mut notifications = std::pin::pin!(self.connection.notifications_stream());
         loop {
             match notifications.next().await {
-                Some(Ok(notification)) if notification.channel == CATALOG_CHANNEL => return Ok(Change::Catalog),
-                Some(Ok(notification)) if notification.channel == CLIENTS_CHANNEL => return Ok(Change::Clients),
-                Some(Ok(_)) => {}
+                Some(Ok(notification)) => match notification.channel.as_str() {
+                    CATALOG_CHANNEL => return Ok(Change::Catalog),
+                    ACCESS_CHANNEL => return Ok(Change::Access),
+                    MAIL_CHANNEL => return Ok(Change::Mail),
+                    _ => {}
+                },
                 Some(Err(error)) => return Err(Error::Unavailable(error.to_string())),
                 None => return Err(Error::Unavailable("the listening connection was closed".into())),
             }

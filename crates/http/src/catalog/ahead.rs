@@ -3,8 +3,8 @@
 use peerpath_domain::kind::Kind;
 
 use super::list::{self, Select};
-use super::query::{QueryReader, date};
 use super::{credentials, resources};
+use crate::query::{QueryReader, date};
 use crate::snapshot::{Prepared, Snapshot, path_of};
 
 /// Prepares the answers that are asked for most: every item, every list, and each jurisdiction's credentials.
@@ -18,7 +18,7 @@ pub fn prepare_ahead(snapshot: &mut Snapshot) {
     }
     let jurisdictions = snapshot.shelf(Kind::Jurisdiction).items();
     let of_jurisdictions = jurisdictions.iter().map(|item| format!("jurisdiction={}", item.id));
-    let queries = [String::new(), format!("limit={}", list::MOST)].into_iter().chain(of_jurisdictions);
+    let queries = [String::new(), format!("limit={}", crate::page::MOST)].into_iter().chain(of_jurisdictions);
     let select: Select = credentials::select;
     let credentials = queries.map(|query| ("/v1/credentials", query, select));
     let others = resources::LISTS.iter().map(|(path, select)| (*path, String::new(), *select));

@@ -2,18 +2,15 @@
 
 use std::sync::Arc;
 
-use actix_web::body::{BoxBody, MessageBody};
-use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::Method;
 use actix_web::http::header::{self, HeaderMap, HeaderValue};
-use actix_web::middleware::Next;
-use actix_web::{Error, HttpRequest, HttpResponse, web};
+use actix_web::{HttpRequest, HttpResponse, web};
 
-use super::query::{QueryReader, date};
+use crate::access::{CatalogRead, Identified, Permit, Raw};
 use crate::problem::{Problem, ProblemKind};
+use crate::query::{QueryReader, date};
 use crate::service::Service;
 use crate::snapshot::{Coding, Prepared, Snapshot};
-use crate::tokens::{CatalogRead, Permit};
 
 /// How long an answer may be used without asking again. Revisions come rarely; a fact corrected is seen within minutes.
 const CACHE_CONTROL: HeaderValue = HeaderValue::from_static("private, max-age=300");
@@ -23,53 +20,49 @@ const JSON: HeaderValue = HeaderValue::from_static("application/json");
 /// The longest path and query whose answer is remembered.
 const LONGEST_KEY: usize = 1024;
 
-/// Answers at once what has been answered before, without asking the router which handler made it.
+/// A request for the catalog of somebody who may read it.
+pub type Reader = Permit<CatalogRead, Raw>;
+
+/// What has been answered before, without asking the router which handler made it; `None`: nothing yet.
 ///
 /// Whatever is prepared needs the same permission as the handlers that prepare it, and nothing else.
 ///
 /// # Errors
 /// As the handlers: a [`Problem`] where the caller may not read the catalog, or accepts nothing that is to be had.
-pub async fn answer_prepared(
-    request: ServiceRequest,
-    next: Next<impl MessageBody + 'static>,
-) -> Result<ServiceResponse<BoxBody>, Error> {
-    let service = Service::of(request.request())?;
-    let prepared = match service.snapshots.current() {
-        Ok(current) if request.method() == Method::GET => current.answer(key(request.request())),
-        _ => None,
-    };
-    let Some(prepared) = prepared else { return Ok(next.call(request).await?.map_into_boxed_body()) };
-    let answer = async {
-        Permit::<CatalogRead>::of(request.request())?;
-        send(request.request(), prepared).await
-    };
-    match answer.await {
-        Ok(response) => Ok(request.into_response(response)),
-        Err(problem) => Ok(request.error_response(problem)),
+pub async fn prepared(
+    request: &HttpRequest,
+    service: &Service,
+    caller: &Identified,
+) -> Option<Result<HttpResponse, Problem>> {
+    let current = service.snapshots.current().ok().filter(|_| request.method() == Method::GET)?;
+    let prepared = current.answer(key(request))?;
+    match CatalogRead::by_token(caller) {
+        Ok(()) => Some(send(request, prepared).await),
+        Err(problem) => Some(Err(problem)),
     }
 }
 
 /// Answers a request for the catalog of the day that `as_of` names, or of today.
 ///
-/// `build` makes the body. As long as the answer is remembered, [`answer_prepared`] sends it and nobody comes here.
+/// `build` makes the body. As long as the answer is remembered, [`prepared`] sends it and nobody comes here.
 ///
 /// # Errors
 /// [`Problem`] where the query is wrong, nothing is there, or no catalog can be loaded.
 pub async fn answer(
-    request: &HttpRequest,
+    reader: &Reader,
     build: impl FnOnce(&Snapshot, QueryReader) -> Result<Prepared, Problem>,
 ) -> Result<HttpResponse, Problem> {
-    let service = Service::of(request)?;
+    let (service, Raw(request)) = (&reader.service, &reader.input);
     let current = service.snapshots.current()?;
-    let mut reader = QueryReader::new(request.query_string());
-    let snapshot = match reader.one("as_of", date) {
+    let mut query = QueryReader::new(request.query_string());
+    let snapshot = match query.one("as_of", date) {
         None => Arc::clone(&current),
         Some(day) => service.snapshots.on(&current, day).await?.ok_or_else(|| {
             let first = current.versions.first().map(|version| version.effective.to_string()).unwrap_or_default();
             Problem::not_found(format_args!("catalog of {day}: the first one holds from {first}"))
         })?,
     };
-    send(request, remember(request, &current, build(&snapshot, reader)?)).await
+    send(request, remember(request, &current, build(&snapshot, query)?)).await
 }
 
 /// Answers a request whose day is fixed.
@@ -77,10 +70,11 @@ pub async fn answer(
 /// # Errors
 /// [`Problem`] where the query is wrong or nothing is there.
 pub async fn answer_from(
-    request: &HttpRequest,
+    reader: &Reader,
     current: &Snapshot,
     build: impl FnOnce(QueryReader) -> Result<Prepared, Problem>,
 ) -> Result<HttpResponse, Problem> {
+    let Raw(request) = &reader.input;
     let answer = build(QueryReader::new(request.query_string()))?;
     send(request, remember(request, current, answer)).await
 }

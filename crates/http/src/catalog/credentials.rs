@@ -1,6 +1,6 @@
 //! Credentials: selected by what they ask, in any order, at any day, revision by revision.
 
-use actix_web::{HttpRequest, HttpResponse, get, web};
+use actix_web::{HttpResponse, get, web};
 use peerpath_domain::credential::{Credential, CredentialStatus, Specialty};
 use peerpath_domain::identifier::{CredentialId, Identifier, JurisdictionCode};
 use peerpath_domain::kind::Kind;
@@ -14,15 +14,13 @@ use serde::Serialize;
 use utoipa::{IntoParams, ToSchema};
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use super::answer::{answer, answer_from};
+use super::answer::{Reader, answer, answer_from};
 use super::list::{
     self, CredentialListMeta, Entry, ItemParameters, ListMeta, ListParameters, Listed, SortKey, Unstated,
 };
-use super::query::{QueryReader, choice, limit, parsed, search, truth, within};
 use crate::problem::Problem;
-use crate::service::Service;
+use crate::query::{QueryReader, choice, limit, parsed, search, truth, within};
 use crate::snapshot::{CredentialItem, Item, Prepared, Snapshot};
-use crate::tokens::{CatalogRead, Permit};
 
 /// Adds the endpoints.
 pub fn configure(config: &mut ServiceConfig<'_>) {
@@ -261,8 +259,8 @@ pub fn select<'a>(snapshot: &'a Snapshot, reader: &mut QueryReader) -> Listed<'a
     security(("oauth2" = ["catalog:read"]))
 )]
 #[get("/credentials")]
-async fn list_credentials(_: Permit<CatalogRead>, request: HttpRequest) -> Result<HttpResponse, Problem> {
-    answer(&request, |snapshot, reader| list::page(snapshot, "/v1/credentials", reader, select)).await
+async fn list_credentials(reader: Reader) -> Result<HttpResponse, Problem> {
+    answer(&reader, |snapshot, query| list::page(snapshot, "/v1/credentials", query, select)).await
 }
 
 /// Read a credential
@@ -275,13 +273,9 @@ async fn list_credentials(_: Permit<CatalogRead>, request: HttpRequest) -> Resul
     security(("oauth2" = ["catalog:read"]))
 )]
 #[get("/credentials/{id}")]
-async fn get_credential(
-    _: Permit<CatalogRead>,
-    request: HttpRequest,
-    id: web::Path<String>,
-) -> Result<HttpResponse, Problem> {
-    answer(&request, |snapshot, reader| {
-        list::item(snapshot.shelf(Kind::Credential).get(&id), format_args!("credential {id}"), reader)
+async fn get_credential(reader: Reader, id: web::Path<String>) -> Result<HttpResponse, Problem> {
+    answer(&reader, |snapshot, query| {
+        list::item(snapshot.shelf(Kind::Credential).get(&id), format_args!("credential {id}"), query)
     })
     .await
 }
@@ -307,21 +301,17 @@ pub struct RevisionList<'a> {
     security(("oauth2" = ["catalog:read"]))
 )]
 #[get("/credentials/{id}/revisions")]
-async fn list_credential_revisions(
-    _: Permit<CatalogRead>,
-    request: HttpRequest,
-    id: web::Path<String>,
-) -> Result<HttpResponse, Problem> {
-    let current = Service::of(&request)?.snapshots.current()?;
-    let list = |reader: QueryReader| {
-        reader.finish()?;
+async fn list_credential_revisions(reader: Reader, id: web::Path<String>) -> Result<HttpResponse, Problem> {
+    let current = reader.service.snapshots.current()?;
+    let list = |query: QueryReader| {
+        query.finish()?;
         let items =
             current.revisions.get(id.as_str()).ok_or_else(|| Problem::not_found(format_args!("credential {id}")))?;
         let meta = ListMeta { total: items.len(), catalog_version: current.version.id };
         let body = serde_json::to_vec(&RevisionList { items, next_cursor: None, meta }).map_err(Problem::internal)?;
         Ok(Prepared::new(body, None))
     };
-    answer_from(&request, &current, list).await
+    answer_from(&reader, &current, list).await
 }
 
 /// Read a revision of a credential
@@ -338,23 +328,19 @@ async fn list_credential_revisions(
     security(("oauth2" = ["catalog:read"]))
 )]
 #[get("/credentials/{id}/revisions/{number}")]
-async fn get_credential_revision(
-    _: Permit<CatalogRead>,
-    request: HttpRequest,
-    path: web::Path<(String, String)>,
-) -> Result<HttpResponse, Problem> {
+async fn get_credential_revision(reader: Reader, path: web::Path<(String, String)>) -> Result<HttpResponse, Problem> {
     let (id, number) = path.into_inner();
     let missing = || Problem::not_found(format_args!("revision {number} of credential {id}"));
-    let service = Service::of(&request)?;
+    let service = &reader.service;
     let current = service.snapshots.current()?;
     let revisions = current.revisions.get(&id).ok_or_else(missing)?;
     let revision = revisions.iter().find(|revision| revision.number.to_string() == number && !revision.withdrawn);
     let version =
         revision.and_then(|found| current.versions.iter().find(|version| version.id == found.catalog_version));
     let snapshot = service.snapshots.of_version(&current, version.ok_or_else(missing)?).await?;
-    let item = |reader| {
+    let item = |query| {
         let what = format_args!("revision {number} of credential {id}");
-        list::item(snapshot.shelf(Kind::Credential).get(&id), what, reader)
+        list::item(snapshot.shelf(Kind::Credential).get(&id), what, query)
     };
-    answer_from(&request, &current, item).await
+    answer_from(&reader, &current, item).await
 }

@@ -4,8 +4,8 @@ use peerpath_domain::kind::Kind;
 use serde_json::{Value, json};
 
 use super::list::{self, Select};
-use super::query::{QueryReader, date};
 use super::{credentials, resources, summary};
+use crate::query::{QueryReader, date};
 use crate::snapshot::{Coding, Prepared, Snapshot, path_of};
 
 /// What a `GET` of the path answers, with its path parameters as their examples have them. A list is cut to one item.

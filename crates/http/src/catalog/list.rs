@@ -3,23 +3,15 @@
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
-use actix_web::http::header::HeaderValue;
-use base64::Engine;
-use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 use utoipa::{IntoParams, ToSchema};
 
-use super::query::{QueryReader, within};
+use crate::cursor::{decode, encode, fingerprint, next_link};
+use crate::page::{MOST, USUAL};
 use crate::problem::Problem;
+use crate::query::{QueryReader, within};
 use crate::snapshot::{Item, Prepared, Snapshot};
-
-/// How many items a page has unless `limit` says otherwise.
-pub const USUAL: usize = 50;
-
-/// How many items a page has at the most.
-pub const MOST: usize = 200;
 
 /// The parameters of every list.
 #[derive(Debug, IntoParams)]
@@ -234,62 +226,9 @@ fn json(value: &impl Serialize) -> Result<String, Problem> {
     serde_json::to_string(value).map_err(Problem::internal)
 }
 
-/// What a cursor belongs to: the list and its selection, whatever the size of pages and the fields.
-fn fingerprint(path: &str, reader: &QueryReader) -> String {
-    let mut pairs: Vec<_> = reader.pairs_without(&["cursor", "limit", "fields"]).collect();
-    pairs.sort();
-    format!("{path}?{pairs:?}")
-}
-
-const CHECK: usize = 12;
-
-fn check(payload: &[u8], fingerprint: &str) -> [u8; CHECK] {
-    let digest = Sha256::new().chain_update(fingerprint).chain_update(payload).finalize();
-    let mut check = [0; CHECK];
-    check.iter_mut().zip(digest).for_each(|(to, from)| *to = from);
-    check
-}
-
-fn encode(position: &Position, fingerprint: &str) -> String {
-    // A position always has a JSON form.
-    let payload = serde_json::to_vec(position).unwrap_or_default();
-    BASE64_URL_SAFE_NO_PAD.encode([check(&payload, fingerprint).as_slice(), &payload].concat())
-}
-
-fn decode(cursor: &str, fingerprint: &str) -> Result<Position, String> {
-    let genuine = BASE64_URL_SAFE_NO_PAD.decode(cursor).ok().and_then(|bytes| {
-        let (found, payload) = bytes.split_at_checked(CHECK)?;
-        (found == check(payload, fingerprint)).then(|| serde_json::from_slice(payload).ok()).flatten()
-    });
-    genuine.ok_or_else(|| "is no cursor of this list with these parameters; take next_cursor of the page before".into())
-}
-
-fn next_link(path: &str, reader: &QueryReader, cursor: &str) -> Option<HeaderValue> {
-    let mut query = form_urlencoded::Serializer::new(String::new());
-    for (name, value) in reader.pairs_without(&["cursor"]) {
-        query.append_pair(name, value);
-    }
-    query.append_pair("cursor", cursor);
-    HeaderValue::from_str(&format!("<{path}?{}>; rel=\"next\"", query.finish())).ok()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_cursor_works_for_its_own_list_only() {
-        let position = Position { key: SortKey::Text("a".into()), order: 3, id: "b".into() };
-        let cursor = encode(&position, "/v1/a");
-        assert_eq!(decode(&cursor, "/v1/a").unwrap().order, 3);
-        assert!(decode(&cursor, "/v1/b").is_err());
-        let mut forged = BASE64_URL_SAFE_NO_PAD.decode(&cursor).unwrap();
-        *forged.last_mut().unwrap() ^= 1;
-        assert!(decode(&BASE64_URL_SAFE_NO_PAD.encode(forged), "/v1/a").is_err());
-        for text in ["", "made-up", "!!", "AAAA"] {
-            assert!(decode(text, "/v1/a").is_err(), "{text}");
-        }
-    }
 
     #[test]
     fn what_is_not_stated_comes_last_whichever_way_the_list_runs() {

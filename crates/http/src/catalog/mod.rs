@@ -5,12 +5,11 @@ mod answer;
 mod credentials;
 mod example;
 mod list;
-mod query;
 mod resources;
 mod summary;
 
 pub use ahead::prepare_ahead;
-pub use answer::{answer_prepared, send};
+pub use answer::{prepared, send};
 pub use example::{example, field_names};
 pub use list::ListMeta;
 

@@ -1,6 +1,6 @@
 //! The rest of the reference data: a list and its items for each kind.
 
-use actix_web::{HttpRequest, HttpResponse, get, web};
+use actix_web::{HttpResponse, get, web};
 use peerpath_domain::identifier::{CategoryId, FrameworkId};
 use peerpath_domain::kind::Kind;
 use peerpath_domain::source::Tier;
@@ -8,15 +8,14 @@ use serde::Serialize;
 use utoipa::{IntoParams, ToSchema};
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use super::answer::answer;
+use super::answer::{Reader, answer};
 use super::list::{self, Entry, ItemParameters, ListMeta, ListParameters, Listed, SearchParameters, Select, SortKey};
-use super::query::{QueryReader, choice, search};
 use crate::problem::Problem;
+use crate::query::{QueryReader, choice, search};
 use crate::snapshot::{
     CareerLevelItem, CompetencyItem, FaqItem, FrameworkItem, Item, JurisdictionItem, OutcomeItem, ResourceItem,
     ResponsibilityItem, RoleItem, SkillItem, Snapshot, SourceItem, StepItem, TrainingItem,
 };
-use crate::tokens::{CatalogRead, Permit};
 
 /// The entries of a kind that fit `q`, best first; all of them in their order without it.
 fn searched<'a>(snapshot: &'a Snapshot, reader: &mut QueryReader, kind: Kind) -> Listed<'a> {
@@ -57,8 +56,8 @@ macro_rules! resources {
                 security(("oauth2" = ["catalog:read"]))
             )]
             #[get($list_path)]
-            async fn $list_handler(_: Permit<CatalogRead>, request: HttpRequest) -> Result<HttpResponse, Problem> {
-                answer(&request, |snapshot, reader| list::page(snapshot, concat!("/v1", $list_path), reader, resources!(@select $kind $($select)?))).await
+            async fn $list_handler(reader: Reader) -> Result<HttpResponse, Problem> {
+                answer(&reader, |snapshot, query| list::page(snapshot, concat!("/v1", $list_path), query, resources!(@select $kind $($select)?))).await
             }
 
             #[doc = $item_summary]
@@ -70,13 +69,12 @@ macro_rules! resources {
             )]
             #[get($item_path)]
             async fn $item_handler(
-                _: Permit<CatalogRead>,
-                request: HttpRequest,
+                reader: Reader,
                 id: web::Path<String>,
             ) -> Result<HttpResponse, Problem> {
-                answer(&request, |snapshot, reader| {
+                answer(&reader, |snapshot, query| {
                     let what = format_args!("{} {id}", Kind::$kind.singular().replace('_', " "));
-                    list::item(snapshot.shelf(Kind::$kind).get(&id), what, reader)
+                    list::item(snapshot.shelf(Kind::$kind).get(&id), what, query)
                 })
                 .await
             }
@@ -233,8 +231,8 @@ fn select_sources<'a>(snapshot: &'a Snapshot, reader: &mut QueryReader) -> Liste
     security(("oauth2" = ["catalog:read"]))
 )]
 #[get("/sources")]
-async fn list_sources(_: Permit<CatalogRead>, request: HttpRequest) -> Result<HttpResponse, Problem> {
-    answer(&request, |snapshot, reader| list::page(snapshot, "/v1/sources", reader, select_sources)).await
+async fn list_sources(reader: Reader) -> Result<HttpResponse, Problem> {
+    answer(&reader, |snapshot, query| list::page(snapshot, "/v1/sources", query, select_sources)).await
 }
 
 /// Read a source
@@ -251,15 +249,11 @@ async fn list_sources(_: Permit<CatalogRead>, request: HttpRequest) -> Result<Ht
     security(("oauth2" = ["catalog:read"]))
 )]
 #[get("/sources/{file}/{id}")]
-async fn get_source(
-    _: Permit<CatalogRead>,
-    request: HttpRequest,
-    path: web::Path<(String, String)>,
-) -> Result<HttpResponse, Problem> {
+async fn get_source(reader: Reader, path: web::Path<(String, String)>) -> Result<HttpResponse, Problem> {
     let (file, id) = path.into_inner();
-    answer(&request, |snapshot, reader| {
+    answer(&reader, |snapshot, query| {
         let id = format!("{file}/{id}");
-        list::item(snapshot.shelf(Kind::Source).get(&id), format_args!("source {id}"), reader)
+        list::item(snapshot.shelf(Kind::Source).get(&id), format_args!("source {id}"), query)
     })
     .await
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-use actix_web::{HttpRequest, HttpResponse, get};
+use actix_web::{HttpResponse, get};
 use chrono::{DateTime, NaiveDate, Utc};
 use peerpath_domain::kind::Kind;
 use peerpath_domain::source::Freshness;
@@ -11,11 +11,10 @@ use serde::Serialize;
 use utoipa::{IntoParams, ToSchema};
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use super::answer::answer;
-use super::query::QueryReader;
+use super::answer::{Reader, answer};
 use crate::problem::Problem;
+use crate::query::QueryReader;
 use crate::snapshot::{Prepared, Snapshot};
-use crate::tokens::{CatalogRead, Permit};
 
 /// Adds the endpoint.
 pub fn configure(config: &mut ServiceConfig<'_>) {
@@ -65,8 +64,8 @@ struct CatalogParameters {
     security(("oauth2" = ["catalog:read"]))
 )]
 #[get("/catalog")]
-async fn get_catalog(_: Permit<CatalogRead>, request: HttpRequest) -> Result<HttpResponse, Problem> {
-    answer(&request, summary).await
+async fn get_catalog(reader: Reader) -> Result<HttpResponse, Problem> {
+    answer(&reader, summary).await
 }
 
 /// The summary of a snapshot.

@@ -1,18 +1,17 @@
 //! `peerpath client`: machine clients, on the command line.
 
-use std::io::{self, Write};
-
 use chrono::TimeDelta;
 use clap::Subcommand;
 use peerpath_persistence::clients::{self, Client};
-use peerpath_persistence::{Connection, Database};
+use peerpath_persistence::{Connection, Database, Error, transaction};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::{Failure, random};
+use super::{Failure, print};
+use crate::access::Event;
 use crate::clock;
 use crate::config::DatabaseConfig;
-use crate::oauth::ClientSecret;
+use crate::secret::Secret;
 use crate::tokens::{Scope, Scopes};
 
 /// What can be done with clients. Everything is printed as JSON.
@@ -67,25 +66,41 @@ pub(super) async fn run(task: ClientTask) -> Result<(), Failure> {
         ClientTask::Revoke { id, database } => {
             let database = Database::new(&database.database_url, 1)?;
             let mut db = database.connection().await?;
-            known(clients::revoke(&mut db, id).await?, id)?;
+            transaction(&mut db, async |db| {
+                known(clients::revoke(db, id).await?, id)?;
+                record("client.revoke", id, db).await
+            })
+            .await?;
             print(&json!({"client_id": id, "revoked": true}))
         }
     }
 }
 
 async fn create(name: String, scopes: Vec<Scope>, database: &DatabaseConfig) -> Result<(), Failure> {
+    if let Some(scope) = scopes.iter().find(|scope| !scope.is_for_machines()) {
+        return Err(Failure::Other(format!("--scope {scope} is for people, who sign in")));
+    }
     let scopes: Scopes = scopes.into_iter().collect();
-    let client =
-        Client { id: Uuid::now_v7(), name, scopes: scopes.words(), created_at: clock::now(), revoked_at: None };
-    let secret = ClientSecret::new(&random()?);
+    let client = Client {
+        id: Uuid::now_v7(),
+        name,
+        scopes: scopes.words(),
+        created_at: clock::now(),
+        revoked_at: None,
+        organization_id: None,
+    };
+    let secret = Secret::of_client()?;
     let database = Database::new(&database.database_url, 1)?;
     let mut db = database.connection().await?;
-    match clients::create(&mut db, &client, Uuid::now_v7(), &secret.digest()).await {
-        Ok(()) => {}
-        Err(peerpath_persistence::Error::Constraint { constraint }) if constraint == "clients_name_length" => {
+    let created = transaction(&mut db, async |db| {
+        clients::create(db, &client, Uuid::now_v7(), &secret.digest()).await?;
+        record("client.create", client.id, db).await
+    });
+    match created.await {
+        Err(Failure::Database(Error::Constraint { constraint })) if constraint == "clients_name_length" => {
             return Err(Failure::Other("--name must have 1 to 200 characters".into()));
         }
-        Err(error) => return Err(error.into()),
+        created => created?,
     }
     let mut shown = shown(&client);
     if let Some(shown) = shown.as_object_mut() {
@@ -95,13 +110,21 @@ async fn create(name: String, scopes: Vec<Scope>, database: &DatabaseConfig) -> 
 }
 
 async fn rotate(id: Uuid, grace_hours: u16, database: &DatabaseConfig) -> Result<(), Failure> {
-    let secret = ClientSecret::new(&random()?);
+    let secret = Secret::of_client()?;
     let database = Database::new(&database.database_url, 1)?;
     let db: &mut Connection = &mut *database.connection().await?;
     let now = clock::now();
     let until = now + TimeDelta::hours(grace_hours.into());
-    known(clients::rotate(db, id, Uuid::now_v7(), &secret.digest(), now, until).await?, id)?;
+    transaction(db, async |db| {
+        known(clients::rotate(db, id, Uuid::now_v7(), &secret.digest(), now, until).await?, id)?;
+        record("client.rotate", id, db).await
+    })
+    .await?;
     print(&json!({"client_id": id, "client_secret": secret.reveal(), "earlier_secrets_expire_at": until}))
+}
+
+async fn record(action: &str, client: Uuid, db: &mut Connection) -> Result<(), Failure> {
+    Ok(Event::by_operator(action, clock::now()).object(client).record(db).await?)
 }
 
 fn known(found: bool, id: Uuid) -> Result<(), Failure> {
@@ -115,9 +138,6 @@ fn shown(client: &Client) -> Value {
         "scopes": client.scopes,
         "created_at": client.created_at,
         "revoked_at": client.revoked_at,
+        "organization_id": client.organization_id,
     })
-}
-
-fn print(value: &Value) -> Result<(), Failure> {
-    Ok(writeln!(io::stdout(), "{value}")?)
 }

@@ -3,6 +3,8 @@
 mod catalog;
 mod client;
 mod health;
+mod keys;
+mod role;
 mod serve;
 
 use std::io::{self, Write};
@@ -13,7 +15,8 @@ use clap::{Command, CommandFactory, Parser, Subcommand};
 use peerpath_persistence::{Database, migrations};
 
 use crate::config::{DatabaseConfig, ServeConfig};
-use crate::tokens::{generate_signing_key, public_key};
+use crate::secret::NoRandomness;
+use crate::tokens::KeyError;
 
 /// What becoming a certified peer support specialist takes, served as data with sources and dates.
 #[derive(Debug, Parser)]
@@ -41,9 +44,12 @@ enum Task {
     /// Manage machine clients.
     #[command(subcommand)]
     Client(client::ClientTask),
-    /// Manage keys that sign tokens.
+    /// Manage keys: those that seal, and those that sign tokens.
     #[command(subcommand)]
-    Keys(KeysTask),
+    Keys(keys::KeysTask),
+    /// Grant and take platform roles.
+    #[command(subcommand)]
+    Role(role::RoleTask),
     /// Print the OpenAPI document, with examples from the catalog's files.
     Openapi {
         /// The catalog's folder.
@@ -55,17 +61,6 @@ enum Task {
     },
 }
 
-#[derive(Debug, Subcommand)]
-enum KeysTask {
-    /// Print a new private Ed25519 key in PEM.
-    Generate,
-    /// Print the public half of a private key, for instances that should accept its signatures.
-    Public {
-        /// The file with the private key in PEM.
-        file: std::path::PathBuf,
-    },
-}
-
 /// Why a command ends without having done what it should: one line for people.
 #[derive(Debug, thiserror::Error)]
 enum Failure {
@@ -73,6 +68,10 @@ enum Failure {
     Database(#[from] peerpath_persistence::Error),
     #[error(transparent)]
     Io(#[from] io::Error),
+    #[error(transparent)]
+    Keys(#[from] KeyError),
+    #[error(transparent)]
+    NoRandomness(#[from] NoRandomness),
     #[error("{0}")]
     Other(String),
     /// What is wrong was printed already.
@@ -108,14 +107,8 @@ fn run(task: Task) -> Result<(), Failure> {
             Task::Migrate(config) => migrate(&config).await,
             Task::Catalog(task) => catalog::run(task).await,
             Task::Client(task) => client::run(task).await,
-            Task::Keys(KeysTask::Generate) => Ok(io::stdout().write_all(generate_signing_key(&random()?).as_bytes())?),
-            Task::Keys(KeysTask::Public { file }) => {
-                let unreadable = |error| Failure::Other(format!("{} cannot be read: {error}", file.display()));
-                let key = std::fs::read_to_string(&file).map_err(unreadable)?;
-                let public =
-                    public_key(&key).map_err(|error| Failure::Other(format!("{}: {error}", file.display())))?;
-                Ok(io::stdout().write_all(public.as_bytes())?)
-            }
+            Task::Keys(task) => keys::run(task).await,
+            Task::Role(task) => role::run(task).await,
             Task::Openapi { folder, output } => catalog::write_openapi(&folder, output.as_deref()),
         }
     })
@@ -131,12 +124,13 @@ async fn migrate(config: &DatabaseConfig) -> Result<(), Failure> {
     Ok(())
 }
 
-/// 256 random bits from the operating system.
-fn random() -> Result<[u8; 32], Failure> {
-    let mut bytes = [0; 32];
-    getrandom::fill(&mut bytes).map_err(|error| Failure::Other(format!("no random numbers are to be had: {error}")))?;
-    Ok(bytes)
+/// Prints a JSON value in one line.
+fn print(value: &serde_json::Value) -> Result<(), Failure> {
+    Ok(writeln!(io::stdout(), "{value}")?)
 }
+
+/// Options whose values are not repeated: they are secrets, or hold some.
+const SECRETS: [&str; 3] = ["database-url", "sealing-keys", "smtp-url"];
 
 /// Help as it is; a missing or malformed setting in one line that names its variable.
 fn explain(error: &clap::Error) -> ExitCode {
@@ -146,7 +140,8 @@ fn explain(error: &clap::Error) -> ExitCode {
         }
         ErrorKind::ValueValidation | ErrorKind::InvalidValue => first(error, ContextKind::InvalidArg).map(|arg| {
             let cause = std::error::Error::source(error).map_or_else(|| "is not allowed".into(), ToString::to_string);
-            match first(error, ContextKind::InvalidValue).filter(|_| !arg.contains("database-url")) {
+            match first(error, ContextKind::InvalidValue).filter(|_| !SECRETS.iter().any(|secret| arg.contains(secret)))
+            {
                 Some(value) => format!("{}: {value:?} {cause}", named(&arg)),
                 None => format!("{} {cause}", named(&arg)),
             }

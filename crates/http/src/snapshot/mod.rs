@@ -4,10 +4,8 @@ mod prepared;
 mod rendered;
 mod store;
 mod views;
-mod watch;
 
 pub use prepared::{Coding, Prepared};
 pub use rendered::{Item, Shelf, Snapshot};
 pub use store::{CatalogState, SnapshotStore};
 pub use views::*;
-pub use watch::{refresh_revocations, watch};

@@ -5,7 +5,7 @@ use std::fmt;
 use std::str::FromStr;
 
 macro_rules! scopes {
-    ($($(#[doc = $doc:literal])+ $name:ident: $word:literal, $about:literal;)+) => {
+    ($($(#[doc = $doc:literal])+ $name:ident: $word:literal, $machines:literal, $people:literal, $about:literal;)+) => {
         /// One thing that a token may allow.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum Scope { $($(#[doc = $doc])+ $name,)+ }
@@ -20,6 +20,18 @@ macro_rules! scopes {
                 match self { $(Self::$name => $word,)+ }
             }
 
+            /// Whether machine clients may have it.
+            #[must_use]
+            pub const fn is_for_machines(self) -> bool {
+                match self { $(Self::$name => $machines,)+ }
+            }
+
+            /// Whether people have it when they sign in. Administration is for those of them who have the role.
+            #[must_use]
+            pub const fn is_for_people(self) -> bool {
+                match self { $(Self::$name => $people,)+ }
+            }
+
             /// What it allows, in a sentence for people.
             #[must_use]
             pub const fn about(self) -> &'static str {
@@ -31,7 +43,15 @@ macro_rules! scopes {
 
 scopes! {
     /// Reading the catalog.
-    CatalogRead: "catalog:read", "Read the catalog: jurisdictions, credentials, frameworks, the pathway and all else that is published.";
+    CatalogRead: "catalog:read", true, true, "Read the catalog: jurisdictions, credentials, frameworks, the pathway and all else that is published.";
+    /// Looking at tokens of others.
+    Introspection: "introspection", true, false, "Ask whether any access token is valid, not only one's own; granted by the operators.";
+    /// One's own account.
+    Account: "account", false, true, "Read and change one's own account, second factor and sessions.";
+    /// The organizations that one belongs to.
+    Organizations: "organizations", false, true, "Act in the organizations that one belongs to, as far as one's role there allows.";
+    /// The whole service.
+    Administration: "administration", false, true, "Grant platform roles, set what organizations may do, and read the audit log; for administrators.";
 }
 
 /// A word that is no scope.
@@ -66,6 +86,11 @@ impl Scopes {
     #[must_use]
     pub fn allow(&self, scope: Scope) -> bool {
         self.0.contains(&scope)
+    }
+
+    /// Its scopes.
+    pub fn iter(&self) -> impl Iterator<Item = Scope> {
+        self.0.iter().copied()
     }
 
     /// Whether it has every scope of the other.

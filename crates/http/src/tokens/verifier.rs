@@ -3,10 +3,12 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use arc_swap::ArcSwap;
+use arc_swap::{ArcSwap, ArcSwapOption};
 use chrono::{DateTime, TimeDelta, Utc};
 use jsonwebtoken::errors::ErrorKind;
-use jsonwebtoken::{Algorithm, Header, Validation};
+use jsonwebtoken::jwk::JwkSet;
+use jsonwebtoken::{Algorithm, Validation};
+use peerpath_domain::key::{AccountId, ClientId, SessionId};
 use quick_cache::sync::Cache;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -24,7 +26,7 @@ const REMEMBERED: usize = 10_000;
 const LONGEST: usize = 4096;
 
 /// The media type of an access token, after RFC 9068.
-const TYPE: &str = "at+jwt";
+pub(super) const TYPE: &str = "at+jwt";
 
 /// What a token says.
 #[derive(Debug, Serialize, Deserialize)]
@@ -33,19 +35,72 @@ struct Claims {
     aud: String,
     sub: String,
     client_id: String,
+    /// The session, in tokens of people.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sid: Option<Uuid>,
     scope: String,
-    jti: String,
+    jti: Uuid,
     iat: i64,
     exp: i64,
+}
+
+/// What the `client_id` of people's tokens is: they sign in with the service itself.
+const OWN_CLIENT: &str = "peerpath";
+
+/// Whom a token was issued to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Subject {
+    /// A person, on one of their devices.
+    Person {
+        /// Who.
+        account: AccountId,
+        /// On which.
+        session: SessionId,
+    },
+    /// A machine, in its own name.
+    Machine(ClientId),
+}
+
+impl Subject {
+    /// What is revoked where nothing of it is to be accepted any more: a session or a client.
+    #[must_use]
+    pub const fn revocable(self) -> Uuid {
+        match self {
+            Self::Person { session, .. } => session.0,
+            Self::Machine(client) => client.0,
+        }
+    }
+
+    /// What the token calls the client.
+    #[must_use]
+    pub fn client_id(self) -> String {
+        match self {
+            Self::Person { .. } => OWN_CLIENT.into(),
+            Self::Machine(client) => client.to_string(),
+        }
+    }
+
+    /// Who: an account or a client.
+    #[must_use]
+    pub const fn key(self) -> Uuid {
+        match self {
+            Self::Person { account, .. } => account.0,
+            Self::Machine(client) => client.0,
+        }
+    }
 }
 
 /// Who calls, by a token that was verified.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Caller {
-    /// The client.
-    pub client: Uuid,
+    /// Whom the token was issued to.
+    pub subject: Subject,
     /// What the token allows.
     pub scopes: Scopes,
+    /// The token's own key.
+    pub token: Uuid,
+    /// When the token was issued.
+    pub issued_at: DateTime<Utc>,
     /// When the token expires.
     pub expires_at: DateTime<Utc>,
 }
@@ -59,9 +114,23 @@ pub enum Refusal {
     /// Its time is over.
     #[error("the access token has expired")]
     Expired,
-    /// Its client was revoked.
+    /// It was revoked, or its client or session was.
     #[error("the access token was revoked")]
     Revoked,
+    /// It cannot be told: the keys could not be loaded yet.
+    #[error("tokens cannot be verified yet")]
+    NoKeys,
+}
+
+/// Why a token cannot be issued.
+#[derive(Debug, thiserror::Error)]
+pub enum IssueError {
+    /// The keys could not be loaded yet.
+    #[error("there is no key that signs")]
+    NoKeys,
+    /// The claims have no JSON form.
+    #[error(transparent)]
+    Claims(#[from] serde_json::Error),
 }
 
 /// A token as it is handed out.
@@ -76,9 +145,9 @@ pub struct AccessToken {
 /// Issues tokens, verifies them, and remembers which it verified.
 ///
 /// A signature check costs several times a whole read of the catalog. A remembered token is looked at again
-/// at each use: whether it has expired, and whether its client was revoked.
+/// at each use: whether it has expired, and whether it, its client or its session was revoked.
 pub struct Tokens {
-    keys: KeyRing,
+    keys: ArcSwapOption<KeyRing>,
     issuer: String,
     validation: Validation,
     verified: Cache<Box<[u8]>, Arc<Caller>>,
@@ -86,21 +155,32 @@ pub struct Tokens {
 }
 
 impl Tokens {
-    /// Tokens of an issuer, which is their audience, too.
+    /// Tokens of an issuer, which is their audience, too. It has no keys yet.
     #[must_use]
-    pub fn new(keys: KeyRing, issuer: String) -> Self {
+    pub fn new(issuer: String) -> Self {
         let mut validation = Validation::new(Algorithm::EdDSA);
         validation.set_issuer(&[&issuer]);
         validation.set_audience(&[&issuer]);
         validation.set_required_spec_claims(&["exp", "iss", "aud", "sub"]);
         validation.leeway = 0;
-        Self { keys, issuer, validation, verified: Cache::new(REMEMBERED), revoked: ArcSwap::default() }
+        let (verified, revoked) = (Cache::new(REMEMBERED), ArcSwap::default());
+        Self { keys: ArcSwapOption::empty(), issuer, validation, verified, revoked }
     }
 
-    /// The keys.
+    /// Signs and verifies with these keys from now on.
+    pub fn set_keys(&self, keys: KeyRing) {
+        let before = self.keys.swap(Some(Arc::new(keys)));
+        let accepted = |before: &KeyRing| self.keys.load().as_deref().is_some_and(|now| before.is_accepted_by(now));
+        // What was verified by a key that is accepted no more is not remembered, either.
+        if before.is_some_and(|before| !accepted(&before)) {
+            self.verified.clear();
+        }
+    }
+
+    /// The public keys, as they are published, if there are any yet.
     #[must_use]
-    pub const fn keys(&self) -> &KeyRing {
-        &self.keys
+    pub fn published_keys(&self) -> Option<JwkSet> {
+        self.keys.load().as_deref().map(|keys| keys.published().clone())
     }
 
     /// Who issues the tokens: the service's public address.
@@ -109,32 +189,32 @@ impl Tokens {
         &self.issuer
     }
 
-    /// Issues a token to a client.
+    /// Issues a token.
     ///
     /// # Errors
-    /// None in practice: the key was checked when the ring was made.
+    /// [`IssueError::NoKeys`] where none could be loaded yet.
     pub fn issue(
         &self,
-        client: Uuid,
+        subject: Subject,
         scopes: &Scopes,
         id: Uuid,
         now: DateTime<Utc>,
-    ) -> Result<AccessToken, jsonwebtoken::errors::Error> {
-        let (key, key_id) = self.keys.signing();
-        let mut header = Header::new(Algorithm::EdDSA);
-        header.typ = Some(TYPE.into());
-        header.kid = Some(key_id.into());
+    ) -> Result<AccessToken, IssueError> {
+        let keys = self.keys.load();
+        let key = keys.as_deref().and_then(|keys| keys.signing(now)).ok_or(IssueError::NoKeys)?;
+        let sid = if let Subject::Person { session, .. } = subject { Some(session.0) } else { None };
         let claims = Claims {
             iss: self.issuer.clone(),
             aud: self.issuer.clone(),
-            sub: client.to_string(),
-            client_id: client.to_string(),
+            sub: subject.key().to_string(),
+            client_id: subject.client_id(),
+            sid,
             scope: scopes.to_string(),
-            jti: id.to_string(),
+            jti: id,
             iat: now.timestamp(),
             exp: (now + LIFETIME).timestamp(),
         };
-        Ok(AccessToken { text: jsonwebtoken::encode(&header, &claims, key)?, lifetime: LIFETIME })
+        Ok(AccessToken { text: key.sign(&serde_json::to_vec(&claims)?), lifetime: LIFETIME })
     }
 
     /// Who calls with this token.
@@ -145,26 +225,41 @@ impl Tokens {
         let caller = if let Some(caller) = self.verified.get(token) {
             caller
         } else {
-            let caller = Arc::new(self.check(token)?);
+            let keys = self.keys.load_full().ok_or(Refusal::NoKeys)?;
+            let caller = Arc::new(self.check(&keys, token)?);
             self.verified.insert(token.into(), Arc::clone(&caller));
+            // Had the keys changed meanwhile, what was remembered may have been cleared before.
+            let same = self.keys.load().as_ref().is_some_and(|now| Arc::ptr_eq(now, &keys));
+            if !same {
+                self.verified.remove(token);
+            }
             caller
         };
+        self.accept(&caller, now).map(|()| caller)
+    }
+
+    /// Whether the token of a caller that was verified before is still accepted.
+    ///
+    /// # Errors
+    /// [`Refusal`], and why.
+    pub fn accept(&self, caller: &Caller, now: DateTime<Utc>) -> Result<(), Refusal> {
+        let revoked = self.revoked.load();
         if caller.expires_at <= now {
             Err(Refusal::Expired)
-        } else if self.revoked.load().contains(&caller.client) {
+        } else if revoked.contains(&caller.subject.revocable()) || revoked.contains(&caller.token) {
             Err(Refusal::Revoked)
         } else {
-            Ok(caller)
+            Ok(())
         }
     }
 
-    fn check(&self, token: &[u8]) -> Result<Caller, Refusal> {
+    fn check(&self, keys: &KeyRing, token: &[u8]) -> Result<Caller, Refusal> {
         if token.len() > LONGEST {
             return Err(Refusal::Invalid);
         }
         let header = jsonwebtoken::decode_header(token).map_err(|_| Refusal::Invalid)?;
         let typed = header.typ.as_deref().is_some_and(|kind| kind.eq_ignore_ascii_case(TYPE));
-        let key = header.kid.as_deref().and_then(|id| self.keys.accepted(id));
+        let key = header.kid.as_deref().and_then(|id| keys.accepted(id));
         let (true, Some(key)) = (typed, key) else { return Err(Refusal::Invalid) };
         let claims = jsonwebtoken::decode::<Claims>(token, key, &self.validation)
             .map_err(|error| match error.kind() {
@@ -172,18 +267,26 @@ impl Tokens {
                 _ => Refusal::Invalid,
             })?
             .claims;
+        let subject = claims.sub.parse().map_err(|_| Refusal::Invalid)?;
+        let time = |seconds| DateTime::from_timestamp(seconds, 0).ok_or(Refusal::Invalid);
         Ok(Caller {
-            client: claims.client_id.parse().map_err(|_| Refusal::Invalid)?,
+            subject: match claims.sid {
+                Some(session) => Subject::Person { account: AccountId(subject), session: SessionId(session) },
+                None if claims.client_id == claims.sub => Subject::Machine(ClientId(subject)),
+                None => return Err(Refusal::Invalid),
+            },
             // A scope that a newer instance knows allows nothing here, and takes nothing from the others.
             scopes: claims.scope.split_ascii_whitespace().filter_map(|word| word.parse().ok()).collect(),
-            expires_at: DateTime::from_timestamp(claims.exp, 0).ok_or(Refusal::Invalid)?,
+            token: claims.jti,
+            issued_at: time(claims.iat)?,
+            expires_at: time(claims.exp)?,
         })
     }
 
-    /// Refuses the tokens of these clients from now on, and of no others.
-    pub fn set_revoked(&self, clients: HashSet<Uuid>) {
-        if **self.revoked.load() != clients {
-            self.revoked.store(Arc::new(clients));
+    /// Refuses single tokens, and those of clients and sessions, by these keys from now on, and no others.
+    pub fn set_revoked(&self, keys: HashSet<Uuid>) {
+        if **self.revoked.load() != keys {
+            self.revoked.store(Arc::new(keys));
         }
     }
 }

@@ -1,0 +1,86 @@
+//! `peerpath keys`: what seals, and what signs.
+
+use std::io::{self, Write};
+
+use chrono::TimeDelta;
+use clap::Subcommand;
+use peerpath_persistence::signing_keys::{self, SigningKey};
+use peerpath_persistence::{Connection, Database, transaction};
+use serde_json::{Value, json};
+
+use super::{Failure, print};
+use crate::access::Event;
+use crate::clock;
+use crate::config::{DatabaseConfig, SealedDatabaseConfig};
+use crate::sealing::generate_sealing_key;
+use crate::tokens::{KeyError, revoke, rotate};
+
+/// What can be done with keys.
+#[derive(Debug, Subcommand)]
+pub(super) enum KeysTask {
+    /// Print a new key for `PEERPATH_SEALING_KEYS`.
+    Generate,
+    /// Make a new key that signs tokens. Nobody is logged out: it is published first, and the one before is accepted until its last token has expired.
+    Rotate {
+        /// In how many seconds it begins to sign: whoever verifies tokens by the published keys has looked again by then.
+        #[arg(long, default_value_t = 600, value_parser = clap::value_parser!(u32).range(0..=86_400))]
+        after: u32,
+        #[command(flatten)]
+        config: SealedDatabaseConfig,
+    },
+    /// List the keys that sign tokens, one a line, in the order in which they do.
+    List {
+        #[command(flatten)]
+        database: DatabaseConfig,
+    },
+    /// Take a key out of use at once, on every instance within two seconds: the tokens that it signed are accepted no more.
+    Revoke {
+        /// The key.
+        #[arg(allow_hyphen_values = true)]
+        id: String,
+        #[command(flatten)]
+        config: SealedDatabaseConfig,
+    },
+}
+
+pub(super) async fn run(task: KeysTask) -> Result<(), Failure> {
+    match task {
+        KeysTask::Generate => Ok(writeln!(io::stdout(), "{}", generate_sealing_key()?)?),
+        KeysTask::Rotate { after, config } => {
+            let database = Database::new(&config.database.database_url, 1)?;
+            let db: &mut Connection = &mut *database.connection().await?;
+            let now = clock::now();
+            let key = transaction(db, async |db| {
+                let key = rotate(db, &config.sealing_keys, now, now + TimeDelta::seconds(after.into())).await?;
+                Event::by_operator("signing_key.rotate", now).object(&key.id).record(db).await?;
+                Ok::<_, KeyError>(key)
+            });
+            print(&shown(&key.await?))
+        }
+        KeysTask::List { database } => {
+            let database = Database::new(&database.database_url, 1)?;
+            let keys = signing_keys::list(&mut *database.connection().await?).await?;
+            keys.iter().try_for_each(|key| print(&shown(key)))
+        }
+        KeysTask::Revoke { id, config } => {
+            let database = Database::new(&config.database.database_url, 1)?;
+            let db: &mut Connection = &mut *database.connection().await?;
+            let now = clock::now();
+            let left = transaction(db, async |db| {
+                let left = revoke(db, &config.sealing_keys, &id, now).await?;
+                Event::by_operator("signing_key.revoke", now).object(&id).record(db).await?;
+                left.ok_or_else(|| Failure::Other(format!("there is no signing key {id}")))
+            });
+            left.await?.iter().try_for_each(|key| print(&shown(key)))
+        }
+    }
+}
+
+fn shown(key: &SigningKey) -> Value {
+    json!({
+        "key_id": key.id,
+        "created_at": key.created_at,
+        "signs_from": key.signs_from,
+        "accepted_until": key.accepted_until,
+    })
+}

@@ -1,0 +1,82 @@
+//! `peerpath role`: what people may do for the whole service.
+
+use clap::Subcommand;
+use peerpath_domain::account::{EmailAddress, PlatformRole};
+use peerpath_persistence::accounts::{self, Account, Selection};
+use peerpath_persistence::{Database, transaction};
+use serde_json::{Value, json};
+
+use super::{Failure, print};
+use crate::access::Event;
+use crate::clock;
+use crate::config::DatabaseConfig;
+
+/// How many accounts are read at once.
+const PAGE: i64 = 200;
+
+/// What can be done with roles. Everything is printed as JSON.
+#[derive(Debug, Subcommand)]
+pub(super) enum RoleTask {
+    /// Grant a role to whoever has an account with an address.
+    Grant {
+        /// The address.
+        #[arg(long)]
+        email: EmailAddress,
+        /// editor or administrator.
+        #[arg(long)]
+        role: PlatformRole,
+        #[command(flatten)]
+        database: DatabaseConfig,
+    },
+    /// Take the role from whoever has an account with an address.
+    Revoke {
+        /// The address.
+        #[arg(long)]
+        email: EmailAddress,
+        #[command(flatten)]
+        database: DatabaseConfig,
+    },
+    /// List who has a role, one a line.
+    List {
+        #[command(flatten)]
+        database: DatabaseConfig,
+    },
+}
+
+pub(super) async fn run(task: RoleTask) -> Result<(), Failure> {
+    match task {
+        RoleTask::Grant { email, role, database } => set(&database, email, Some(role)).await,
+        RoleTask::Revoke { email, database } => set(&database, email, None).await,
+        RoleTask::List { database } => {
+            let database = Database::new(&database.database_url, 1)?;
+            let mut db = database.connection().await?;
+            let selection = Selection { with_role: true, address: None };
+            let mut after = None;
+            loop {
+                let (page, _) = accounts::list(&mut db, &selection, after, PAGE).await?;
+                let Some(last) = page.last() else { return Ok(()) };
+                after = Some(last.id.0);
+                page.iter().try_for_each(|account| print(&shown(account)))?;
+            }
+        }
+    }
+}
+
+async fn set(database: &DatabaseConfig, email: EmailAddress, role: Option<PlatformRole>) -> Result<(), Failure> {
+    let database = Database::new(&database.database_url, 1)?;
+    let mut db = database.connection().await?;
+    let account = transaction(&mut db, async |db| {
+        let none = || Failure::Other(format!("there is no account with the address {email}"));
+        let mut account = accounts::with_address(db, &email).await?.ok_or_else(none)?;
+        accounts::set_role(db, account.id, role).await?;
+        let event = Event::by_operator("account.set_platform_role", clock::now()).about(account.id);
+        event.object(role.map_or("none", PlatformRole::as_str)).record(db).await?;
+        account.platform_role = role;
+        Ok::<_, Failure>(account)
+    });
+    print(&shown(&account.await?))
+}
+
+fn shown(account: &Account) -> Value {
+    json!({"account_id": account.id, "email": account.email, "platform_role": account.platform_role})
+}

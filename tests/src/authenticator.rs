@@ -1,0 +1,65 @@
+//! Authenticator apps, and people who use one to sign in.
+
+use peerpath_http::clock;
+use reqwest::Method;
+use serde_json::{Value, json};
+use totp_rs::Totp;
+
+use crate::answer::Answer;
+use crate::people::{PASSWORD, Person};
+use crate::service::Service;
+
+/// How long a code is shown.
+const STEP_SECONDS: i64 = 30;
+
+/// An app that shows codes.
+pub struct Authenticator(Totp);
+
+impl Authenticator {
+    /// An app that has read the address of a secret.
+    #[must_use]
+    pub fn reading(otpauth_url: &str) -> Self {
+        Self(Totp::from_url(otpauth_url).unwrap_or_else(|error| panic!("{otpauth_url}: {error:?}")))
+    }
+
+    /// What it shows now.
+    #[must_use]
+    pub fn code(&self) -> String {
+        self.code_after(0)
+    }
+
+    /// What it shows so many codes later.
+    #[must_use]
+    pub fn code_after(&self, codes: i64) -> String {
+        let seconds = clock::now().timestamp() + codes * STEP_SECONDS;
+        self.0.generate(seconds.try_into().unwrap()).to_string()
+    }
+
+    /// A code that is wrong for minutes to come.
+    #[must_use]
+    pub fn wrong_code(&self) -> String {
+        let near: Vec<String> = (-10..=10).map(|codes| self.code_after(codes)).collect();
+        (0..100).map(|number| format!("{number:06}")).find(|code| !near.contains(code)).unwrap()
+    }
+}
+
+impl Service {
+    /// The answer to a `PUT` with JSON of a person.
+    pub async fn put_by(&self, person: &Person, path: &str, body: &Value) -> Answer {
+        Answer::to(self.by(person, Method::PUT, path).json(body)).await
+    }
+
+    /// Sets a second factor up for a person; gives their app and their recovery codes.
+    pub async fn second_factor(&self, person: &Person) -> (Authenticator, Vec<String>) {
+        let proposed = self.post_by(person, "/v1/me/second-factor", &json!({"current_password": PASSWORD})).await.ok();
+        let app = Authenticator::reading(proposed["otpauth_url"].as_str().unwrap());
+        let confirmed = self.put_by(person, "/v1/me/second-factor", &json!({"code": app.code()})).await.ok();
+        let codes = confirmed["recovery_codes"].as_array().unwrap();
+        (app, codes.iter().map(|code| code.as_str().unwrap().to_owned()).collect())
+    }
+
+    /// Lets every code be shown again, as if time had passed since the last was.
+    pub async fn forget_codes(&self) {
+        self.database.run("update second_factors set last_step = 0").await;
+    }
+}

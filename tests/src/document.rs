@@ -1,0 +1,168 @@
+//! The OpenAPI document: what operations there are, and what answers they may give.
+
+use std::collections::HashMap;
+
+use jsonschema::Validator;
+use reqwest::Method;
+use serde_json::{Map, Value, json};
+
+use crate::answer::Answer;
+use crate::files::repository;
+
+/// An operation of the document.
+#[derive(Debug, Clone)]
+pub struct Operation {
+    /// Its method.
+    pub method: Method,
+    /// The path as the document has it, with its parameters in braces.
+    pub pattern: String,
+    /// What the document says of it.
+    pub body: Value,
+}
+
+impl Operation {
+    /// The parameters in the path, the query or the header.
+    pub fn parameters(&self, place: &str) -> impl Iterator<Item = &Value> {
+        self.body["parameters"].as_array().into_iter().flatten().filter(move |parameter| parameter["in"] == place)
+    }
+
+    /// Whether it has a parameter.
+    #[must_use]
+    pub fn takes(&self, place: &str, name: &str) -> bool {
+        self.parameters(place).any(|parameter| parameter["name"] == name)
+    }
+
+    /// What it is called here, such as `GET /v1/me`.
+    #[must_use]
+    pub fn name(&self) -> String {
+        format!("{} {}", self.method, self.pattern)
+    }
+
+    /// The path with a value for each parameter: the given one, or else the example.
+    #[must_use]
+    pub fn path_with<'a>(&self, value: impl Fn(&str) -> Option<&'a str>) -> String {
+        let mut path = self.pattern.clone();
+        for parameter in self.parameters("path") {
+            let name = parameter["name"].as_str().unwrap();
+            let example = parameter["example"].as_str().map_or_else(|| parameter["example"].to_string(), Into::into);
+            assert_ne!(example, "null", "{}: {name} has an example", self.pattern);
+            path = path.replace(&format!("{{{name}}}"), value(name).unwrap_or(&example));
+        }
+        assert!(!path.contains('{'), "{}: every parameter of the path is documented", self.pattern);
+        path
+    }
+
+    /// Whether it takes no token.
+    #[must_use]
+    pub fn is_public(&self) -> bool {
+        self.body["security"].as_array().is_some_and(|security| security.contains(&json!({})))
+    }
+
+    /// Whether it is one of the API, and no page, health check or endpoint of OAuth.
+    #[must_use]
+    pub fn is_of_the_api(&self) -> bool {
+        self.pattern.starts_with("/v1/")
+    }
+
+    /// Whether it reads the catalog, as machines may.
+    #[must_use]
+    pub fn is_of_the_catalog(&self) -> bool {
+        self.body["security"].as_array().is_some_and(|security| security.iter().any(|one| one["oauth2"].is_array()))
+    }
+
+    /// Whether it shows what is somebody's own.
+    #[must_use]
+    pub fn is_private(&self) -> bool {
+        self.is_of_the_api() && !self.is_public() && !self.is_of_the_catalog()
+    }
+
+    /// The scope that it takes; empty where it takes none.
+    #[must_use]
+    pub fn scope(&self) -> &str {
+        let schemes = self.body["security"][0].as_object().into_iter().flat_map(Map::values);
+        schemes.map(|scopes| &scopes[0]).find_map(Value::as_str).unwrap_or_default()
+    }
+
+    /// The media type of the body that it takes, if it takes one.
+    #[must_use]
+    pub fn media_type(&self) -> Option<&str> {
+        self.body["requestBody"]["content"].as_object()?.keys().next().map(String::as_str)
+    }
+}
+
+/// An object of the document.
+///
+/// # Panics
+/// Where it is none.
+#[must_use]
+pub fn object(value: &Value) -> &Map<String, Value> {
+    value.as_object().unwrap_or_else(|| panic!("{value} is an object"))
+}
+
+/// The document as it is committed.
+#[must_use]
+pub fn committed() -> Value {
+    serde_json::from_str(&std::fs::read_to_string(repository().join("openapi/openapi.json")).unwrap()).unwrap()
+}
+
+/// Every operation of the committed document.
+#[must_use]
+pub fn operations() -> Vec<Operation> {
+    let mut operations = Vec::new();
+    for (pattern, item) in object(&committed()["paths"]) {
+        for (method, body) in object(item) {
+            let method = method.to_uppercase().parse().unwrap();
+            operations.push(Operation { method, pattern: pattern.clone(), body: body.clone() });
+        }
+    }
+    assert!(operations.len() > 35, "{} operations", operations.len());
+    operations
+}
+
+/// Checks answers against the schemas of the document.
+pub struct Schemas {
+    document: Value,
+    built: HashMap<String, Validator>,
+}
+
+impl Schemas {
+    /// Those of the committed document.
+    #[must_use]
+    pub fn committed() -> Self {
+        Self { document: committed(), built: HashMap::new() }
+    }
+
+    /// Holds a value against a schema.
+    pub fn assert_fits(&mut self, schema: &Value, value: &Value, what: &str) {
+        assert!(schema.is_object(), "{what}: the answer has a schema");
+        let components = &self.document["components"];
+        let validator = self.built.entry(schema.to_string()).or_insert_with(|| {
+            let mut whole = schema.clone();
+            whole["components"] = components.clone();
+            jsonschema::draft202012::options().should_validate_formats(true).build(&whole).unwrap()
+        });
+        let faults: Vec<String> =
+            validator.iter_errors(value).take(5).map(|fault| format!("{}: {fault}", fault.instance_path())).collect();
+        assert!(faults.is_empty(), "{what}: {faults:#?}");
+    }
+
+    /// Holds an answer against what the document says of an operation: its status is listed, and its body is of the schema.
+    pub fn assert_documented(&mut self, operation: &Operation, answer: &Answer) {
+        let what = format!("{} answers {}", operation.name(), answer.status);
+        let response = &operation.body["responses"][answer.status.as_str()];
+        assert!(response.is_object(), "{what}, which is not documented: {}", answer.text());
+        for name in response["headers"].as_object().into_iter().flat_map(Map::keys).filter(|name| *name != "Link") {
+            assert_ne!(answer.header(name), "", "{what} without {name}");
+        }
+        if answer.status == 304 || response["content"].is_null() {
+            assert!(answer.body.is_empty(), "{what} with a body that is not documented: {}", answer.text());
+            return;
+        }
+        let content_type = answer.header("content-type").split(';').next().unwrap().to_owned();
+        let content = &response["content"][&content_type];
+        assert!(content.is_object(), "{what} as {content_type}, which is not documented");
+        if content_type.ends_with("json") {
+            self.assert_fits(&content["schema"], &answer.json(), &what);
+        }
+    }
+}
