@@ -17,8 +17,9 @@ COPY --from=build /build/target/release/peerpath /usr/local/bin/peerpath
 WORKDIR /srv/peerpath
 COPY LICENSE-APACHE LICENSE-MIT ./
 COPY catalog catalog
-# A place for a volume with signing keys. The service writes nothing but standard output and needs no other.
-RUN install --directory --owner=10001 --group=10001 --mode=700 /keys
+# The authorities by which mail servers are known.
+COPY --from=build /etc/ssl/certs/ca-certificates.crt /etc/ssl/certs/ca-certificates.crt
+# The service writes nothing but standard output. Without PEERPATH_SMTP_URL it wants a folder for mails, and ends: none here is its own.
 USER 10001:10001
 ENV PEERPATH_ADDRESS=0.0.0.0:8080
 EXPOSE 8080
