@@ -24,6 +24,19 @@ pub struct Route {
 }
 
 impl Route {
+    /// Refuses a method that it does not have.
+    ///
+    /// # Errors
+    /// A method-not-allowed [`Problem`].
+    pub fn admits(&self, method: &Method) -> Result<(), Problem> {
+        if self.methods.split(", ").any(|allowed| allowed == method.as_str()) {
+            return Ok(());
+        }
+        Err(Problem::method_not_allowed(method, &self.methods))
+    }
+}
+
+impl Route {
     fn fits(&self, path: &str) -> bool {
         // Most routes are ruled out by how the path begins.
         path.starts_with(&*self.prefix)

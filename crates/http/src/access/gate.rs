@@ -8,6 +8,7 @@ use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header;
 use actix_web::middleware::Next;
+use actix_web::web::Data;
 use actix_web::{Error, HttpMessage, HttpRequest};
 
 use super::origin::Origin;
@@ -15,6 +16,7 @@ use super::permit::Shared;
 use crate::catalog::prepared;
 use crate::clock;
 use crate::problem::Problem;
+use crate::routes::RouteTable;
 use crate::service::Service;
 use crate::tokens::{Caller, Refusal};
 
@@ -40,6 +42,14 @@ pub async fn gate(
         Some(Ok(response)) => request.into_response(response),
         Some(Err(problem)) => request.error_response(problem),
         None => {
+            // A word such as `refresh` is no key: the router would look no further than whether a handler takes it for one.
+            let routes = request.app_data::<Data<RouteTable>>();
+            let route = routes.and_then(|routes| routes.find(request.path()));
+            if let Some(Err(problem)) = route.map(|route| route.admits(request.method())) {
+                let mut response = request.error_response(problem);
+                standing.show(response.headers_mut());
+                return Ok(response);
+            }
             request.extensions_mut().insert(Admitted(caller));
             next.call(request).await?.map_into_boxed_body()
         }

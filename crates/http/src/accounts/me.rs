@@ -124,7 +124,7 @@ async fn patch_me(me: Permit<OwnAccount, (IfMatch, Json<AccountChange>)>) -> Res
 #[serde(deny_unknown_fields)]
 pub struct CurrentPassword {
     /// The password of the account.
-    #[schema(format = "password", min_length = 1, max_length = 1024)]
+    #[schema(format = "password")]
     current_password: String,
 }
 

@@ -38,7 +38,7 @@ pub(super) fn configure(config: &mut ServiceConfig<'_>) {
 #[serde(deny_unknown_fields)]
 struct PasswordChange {
     /// The password until now.
-    #[schema(format = "password", min_length = 1, max_length = 1024)]
+    #[schema(format = "password")]
     current_password: String,
     /// The password from now on: any characters, and not easy to guess.
     #[schema(format = "password", min_length = 12, max_length = 256)]
@@ -219,7 +219,7 @@ struct AddressChange {
     #[schema(format = "email", min_length = 3, max_length = 254)]
     email: String,
     /// The password of the account.
-    #[schema(format = "password", min_length = 1, max_length = 1024)]
+    #[schema(format = "password")]
     current_password: String,
 }
 

@@ -119,7 +119,7 @@ pub struct ConfirmationDraft {
     #[schema(min_length = 64, max_length = 64)]
     token: String,
     /// The password that they chose. Whoever opens the link of a sign-up that was not theirs does not know it.
-    #[schema(format = "password", min_length = 1, max_length = 1024)]
+    #[schema(format = "password")]
     password: String,
 }
 
