@@ -107,7 +107,7 @@ async fn everything_of_the_api_that_is_not_public_takes_a_token_with_its_scope()
         let missing = Answer::to(world.well_formed(&operation)).await;
         let _ = missing.problem(401, "unauthenticated");
         schemas.assert_documented(&operation, &missing);
-        let powerless = if operation.is_of_the_catalog() { vec![&of_machine, &of_person] } else { vec![&of_person] };
+        let powerless = if operation.is_for_machines() { vec![&of_machine, &of_person] } else { vec![&of_person] };
         for token in powerless {
             let scopeless = Answer::to(world.well_formed(&operation).bearer_auth(token)).await;
             let _ = scopeless.problem(403, "forbidden");

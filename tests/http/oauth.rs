@@ -152,7 +152,7 @@ async fn a_client_learns_of_its_own_tokens_and_of_all_only_where_it_may() {
     let told = inspect(&service, &plain, &own).await;
     let issued = claims(&own);
     let expected = json!({
-        "active": true, "scope": "catalog:read", "client_id": plain.id, "token_type": "Bearer", "exp": issued["exp"],
+        "active": true, "scope": "catalog:read guidance", "client_id": plain.id, "token_type": "Bearer", "exp": issued["exp"],
         "iat": issued["iat"], "sub": plain.id, "aud": ISSUER, "iss": ISSUER, "jti": issued["jti"],
     });
     assert_eq!(told, expected);
@@ -163,7 +163,7 @@ async fn a_client_learns_of_its_own_tokens_and_of_all_only_where_it_may() {
     }
     let of_ada = inspect(&service, &auditor, &ada.token).await;
     assert_eq!((&of_ada["sub"], &of_ada["client_id"]), (&json!(ada.account), &json!("peerpath")));
-    assert_eq!(of_ada["scope"], "catalog:read account organizations");
+    assert_eq!(of_ada["scope"], "catalog:read guidance account organizations");
 
     let key = &service.signing_key;
     let draft = Draft::new(ISSUER, &plain.id, key);

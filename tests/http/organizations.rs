@@ -27,7 +27,7 @@ async fn an_organization_is_founded_read_and_changed_from_the_version_that_was_s
     assert_eq!((&organization["name"], &organization["role"]), (&json!("Académie"), &json!("owner")));
     assert_eq!(
         (&organization["kind"], &organization["scopes"]),
-        (&json!("training_provider"), &json!(["catalog:read"]))
+        (&json!("training_provider"), &json!(["catalog:read", "guidance"]))
     );
     assert_eq!(service.get_by(&ada, &path).await.private(200), organization);
     let listed = service.get_by(&ada, "/v1/organizations").await.private(200);

@@ -44,14 +44,14 @@ async fn a_client_gets_a_token_that_says_who_may_do_what_how_long() {
     assert_eq!(answer.header("cache-control"), "no-store");
     assert_eq!(
         (&body["token_type"], &body["expires_in"], &body["scope"]),
-        (&json!("Bearer"), &json!(900), &json!("catalog:read"))
+        (&json!("Bearer"), &json!(900), &json!("catalog:read guidance"))
     );
     let token = body["access_token"].as_str().unwrap();
     let (header, claims) = (part(token, 0), part(token, 1));
     assert_eq!(header, json!({"typ": "at+jwt", "alg": "EdDSA", "kid": key_id(&service.signing_key)}));
     assert_eq!(
         (&claims["iss"], &claims["aud"], &claims["scope"]),
-        (&json!(ISSUER), &json!(ISSUER), &json!("catalog:read"))
+        (&json!(ISSUER), &json!(ISSUER), &json!("catalog:read guidance"))
     );
     assert_eq!((&claims["sub"], &claims["client_id"]), (&json!(service.machine.id), &json!(service.machine.id)));
     let (issued, expires) = (claims["iat"].as_i64().unwrap(), claims["exp"].as_i64().unwrap());
@@ -68,13 +68,14 @@ async fn a_client_may_authenticate_by_its_header_and_ask_for_scopes() {
     let ask = |form: &'static [(&str, &str)]| {
         service.anonymous(Method::POST, "/oauth/token").basic_auth(&machine.id, Some(&machine.secret)).form(form)
     };
-    for form in [
-        [("grant_type", "client_credentials")].as_slice(),
-        &[("grant_type", "client_credentials"), ("scope", "catalog:read")],
-        &[("grant_type", "client_credentials"), ("scope", "")],
-        &[("grant_type", "client_credentials"), ("something_else", "ignored")],
+    let all = "catalog:read guidance";
+    for (form, scope) in [
+        ([("grant_type", "client_credentials")].as_slice(), all),
+        (&[("grant_type", "client_credentials"), ("scope", "catalog:read")], "catalog:read"),
+        (&[("grant_type", "client_credentials"), ("scope", "")], all),
+        (&[("grant_type", "client_credentials"), ("something_else", "ignored")], all),
     ] {
-        assert_eq!(Answer::to(ask(form)).await.ok()["scope"], "catalog:read", "{form:?}");
+        assert_eq!(Answer::to(ask(form)).await.ok()["scope"], scope, "{form:?}");
     }
     assert_eq!(service.metric("peerpath_tokens_issued_total").await, Some(5.0));
 }
@@ -139,7 +140,7 @@ async fn the_service_publishes_how_it_is_used_and_its_public_keys() {
     assert_eq!(metadata["token_endpoint_auth_methods_supported"], json!(["client_secret_basic", "client_secret_post"]));
     assert_eq!(metadata["revocation_endpoint"], format!("{ISSUER}/oauth/revoke"));
     assert_eq!(metadata["introspection_endpoint"], format!("{ISSUER}/oauth/introspect"));
-    assert_eq!(metadata["scopes_supported"], json!(["catalog:read", "introspection"]));
+    assert_eq!(metadata["scopes_supported"], json!(["catalog:read", "guidance", "introspection"]));
     assert_eq!(metadata["response_types_supported"], json!([]));
 
     let set = keys().await.ok();
@@ -227,7 +228,7 @@ async fn no_token_of_a_person_but_the_services_own_is_accepted() {
     let claims = part(&ada.token, 1);
     assert_eq!(claims["sub"], *ada.account);
     assert_eq!((&claims["sid"], &claims["client_id"]), (&json!(ada.session), &json!("peerpath")));
-    assert_eq!(claims["scope"], "catalog:read account organizations");
+    assert_eq!(claims["scope"], "catalog:read guidance account organizations");
     let parts: Vec<&str> = issued.split('.').collect();
     for (what, token) in [
         ("signed by none", own.with_algorithm("none", "")),

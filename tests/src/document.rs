@@ -64,16 +64,22 @@ impl Operation {
         self.pattern.starts_with("/v1/")
     }
 
-    /// Whether it reads the catalog, as machines may.
+    /// Whether it serves machines, too.
+    #[must_use]
+    pub fn is_for_machines(&self) -> bool {
+        self.body["security"].as_array().is_some_and(|security| security.iter().any(|one| one["oauth2"].is_array()))
+    }
+
+    /// Whether it reads the catalog.
     #[must_use]
     pub fn is_of_the_catalog(&self) -> bool {
-        self.body["security"].as_array().is_some_and(|security| security.iter().any(|one| one["oauth2"].is_array()))
+        self.is_for_machines() && self.scope() == "catalog:read"
     }
 
     /// Whether it shows what is somebody's own.
     #[must_use]
     pub fn is_private(&self) -> bool {
-        self.is_of_the_api() && !self.is_public() && !self.is_of_the_catalog()
+        self.is_of_the_api() && !self.is_public() && !self.is_for_machines()
     }
 
     /// The scope that it takes; empty where it takes none.

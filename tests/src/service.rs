@@ -39,13 +39,13 @@ pub struct Machine {
 }
 
 impl Machine {
-    /// Makes a client that may read the catalog.
+    /// Makes a client that may read the catalog and be guided by it.
     pub async fn in_database(database: &TestDatabase) -> Self {
         let secret = Secret::of_client().unwrap();
         let client = Client {
             id: Uuid::now_v7(),
             name: "Test".into(),
-            scopes: vec!["catalog:read".into()],
+            scopes: vec!["catalog:read".into(), "guidance".into()],
             created_at: clock::now(),
             revoked_at: None,
             organization_id: None,

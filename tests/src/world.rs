@@ -94,7 +94,7 @@ impl World {
     /// The token that an operation takes.
     #[must_use]
     pub fn token(&self, operation: &Operation) -> Option<&str> {
-        let machine = operation.is_of_the_catalog().then_some(self.service.token.as_str());
+        let machine = operation.is_for_machines().then_some(self.service.token.as_str());
         self.caller(operation).map(|person| person.token.as_str()).or(machine)
     }
 

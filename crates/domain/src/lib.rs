@@ -9,6 +9,7 @@ pub mod account;
 pub mod catalog;
 pub mod credential;
 pub mod framework;
+pub mod guidance;
 pub mod identifier;
 pub mod key;
 pub mod kind;

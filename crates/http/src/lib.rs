@@ -9,6 +9,7 @@ pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod cursor;
+pub mod guidance;
 pub mod health;
 pub mod idempotency;
 pub mod input;

@@ -69,6 +69,7 @@ pub fn document(examples: &Snapshot) -> Result<Value, serde_json::Error> {
         {"name": "profession", "description": "Roles, career levels, skills and responsibilities."},
         {"name": "library", "description": "Trainings, resources, questions and claims."},
         {"name": "sources", "description": "What the facts rest on."},
+        {"name": "guidance", "description": "Where somebody stands, what comes next, what transfers, what a course counts for, what a post asks for. Nothing that is sent is kept."},
         {"name": "accounts", "description": "Signing up, and what mails lead to: no token is needed."},
         {"name": "sessions", "description": "Signing in, staying signed in, and signing out."},
         {"name": "account", "description": "One's own account: address, password, second factor, and what happened with it."},
@@ -112,13 +113,15 @@ fn complete_operations(document: &mut Value, examples: &Snapshot) {
         for (method, operation) in operations {
             name_fields(operation, catalog::field_names(examples, path));
             exemplify_keys(operation);
-            let catalog = let_people_in(operation);
+            let shared = let_people_in(operation);
+            // What is made for one caller is nobody else's; the rest may be asked for again.
+            let catalog = shared && method == "get";
             add_problems(operation, path, catalog);
             let parameters = operation["parameters"].as_array().cloned().unwrap_or_default();
             if path.starts_with("/v1/") {
                 private_headers(operation);
             }
-            if catalog && method == "get" {
+            if catalog {
                 let list = parameters.iter().any(|parameter| parameter["in"] == "query");
                 operation["responses"]["200"]["headers"] = read_headers(list);
                 operation["responses"]["304"] = json!({"description": "Nothing has changed since the `If-None-Match` of the request", "headers": read_headers(false)});
@@ -130,7 +133,7 @@ fn complete_operations(document: &mut Value, examples: &Snapshot) {
     }
 }
 
-/// What machines may do with a scope that people have, too, people may. Gives whether the operation is one of the catalog.
+/// What machines may do with a scope that people have, too, people may. Gives whether it is such an operation.
 fn let_people_in(operation: &mut Value) -> bool {
     let Some(security) = operation["security"].as_array_mut() else { return false };
     let scopes: Vec<Value> = security.iter().filter_map(|one| one.get("oauth2").cloned()).collect();

@@ -32,12 +32,15 @@ use crate::service::Service;
 use crate::snapshot::{Prepared, SnapshotStore};
 use crate::tokens::{KeyError, Tokens};
 use crate::watch::{Trust, keep_house, watch};
-use crate::{accounts, administration, catalog, health, oauth as oauth_endpoints, openapi, organizations, pages};
+use crate::{
+    accounts, administration, catalog, guidance, health, oauth as oauth_endpoints, openapi, organizations, pages,
+};
 
 /// Adds every endpoint that is documented.
 pub fn configure(config: &mut ServiceConfig<'_>) {
     let api = utoipa_actix_web::scope("/v1")
         .configure(catalog::configure)
+        .configure(guidance::configure)
         .configure(accounts::configure)
         .configure(organizations::configure)
         .configure(administration::configure);

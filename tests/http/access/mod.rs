@@ -98,7 +98,7 @@ async fn nobody_and_whoever_has_no_valid_token_is_refused_by_every_operation_tha
             ("a secret", world.client.secret.clone()),
             ("nonsense", "nonsense".into()),
         ];
-        if whom == Whom::Catalog {
+        if whom.is_for_machines() {
             let machine = Draft::new(ISSUER, &service.machine.id, key);
             refused.push(("a machine's token that expired", machine.claim("exp", now - 1).signed(key)));
             refused.push(("a token of a machine that was revoked", of_gone.clone()));
@@ -113,7 +113,7 @@ async fn nobody_and_whoever_has_no_valid_token_is_refused_by_every_operation_tha
     assert_eq!(service.database.state().await, before, "somebody who was refused changed something");
 }
 
-const SCOPES: [&str; 5] = ["catalog:read", "introspection", "account", "organizations", "administration"];
+const SCOPES: [&str; 6] = ["catalog:read", "guidance", "introspection", "account", "organizations", "administration"];
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_token_without_the_scope_is_refused_by_every_operation_that_takes_it_and_so_are_machines_by_what_is_for_people()
@@ -141,7 +141,7 @@ async fn a_token_without_the_scope_is_refused_by_every_operation_that_takes_it_a
             tokens.push(own.clone().claim("scope", scopes.as_str()).signed(key));
             tokens.push(machine.clone().claim("scope", scopes).signed(key));
         }
-        if whom != Whom::Catalog {
+        if !whom.is_for_machines() {
             tokens.push(service.token.clone());
             tokens.push(machine.clone().claim("scope", scope).signed(key));
             tokens.push(machine.claim("scope", SCOPES.join(" ")).signed(key));
@@ -302,7 +302,7 @@ async fn a_token_whose_account_is_gone_makes_nothing_and_breaks_nothing() {
     let before = service.database.state().await;
     let nobody = Person { account: nothings_key(), session: nothings_key(), ..world.ada.clone() };
     let token = draft(&world, &nobody).signed(&service.signing_key);
-    for (operation, whom) in guarded().filter(|(_, whom)| *whom != Whom::Catalog) {
+    for (operation, whom) in guarded().filter(|(_, whom)| !whom.is_for_machines()) {
         let answer = Answer::to(world.well_formed(&operation).bearer_auth(&token)).await;
         let name = operation.name();
         assert!(!answer.status.is_server_error(), "{name}: {}", answer.text());

@@ -1,6 +1,6 @@
 //! Whom each operation serves: written down here beside the code, so that one that nobody thought about fails the tests.
 
-use Whom::{Administrators, Anybody, Catalog, FoundingOrganizations, Managers, Members, OwnAccount, Owners};
+use Whom::{Administrators, Anybody, Catalog, FoundingOrganizations, Guided, Managers, Members, OwnAccount, Owners};
 
 /// Whom an operation serves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -9,6 +9,8 @@ pub enum Whom {
     Anybody,
     /// Machines and people with the scope of the catalog.
     Catalog,
+    /// Machines and people with the scope of guidance.
+    Guided,
     /// A person, who is served what is their own.
     OwnAccount,
     /// A person who founds organizations, lists those that they belong to, or joins one.
@@ -29,10 +31,16 @@ impl Whom {
         match self {
             Anybody => "",
             Catalog => "catalog:read",
+            Guided => "guidance",
             OwnAccount => "account",
             FoundingOrganizations | Members | Managers | Owners => "organizations",
             Administrators => "administration",
         }
+    }
+
+    /// Whether machines are served, too.
+    pub const fn is_for_machines(self) -> bool {
+        matches!(self, Catalog | Guided)
     }
 
     /// Whether it takes a role in an organization.

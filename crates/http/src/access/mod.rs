@@ -15,6 +15,7 @@ pub use gate::{Identified, gate};
 pub use network::{ForwardedHeader, Proxies, network, wide_network};
 pub use origin::{Event, Origin};
 pub use permission::{
-    Administers, Anyone, AsManager, AsMember, AsOwner, CatalogRead, Member, Organizations, OwnAccount, Permission, Rank,
+    Administers, Anyone, AsManager, AsMember, AsOwner, ByScope, CatalogRead, Guided, Member, Organizations, OwnAccount,
+    Permission, Rank, by_token,
 };
 pub use permit::{Input, Permit, Raw, Shared};

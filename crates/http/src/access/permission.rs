@@ -55,30 +55,49 @@ impl Permission for Anyone {
     }
 }
 
-/// To read the catalog.
-#[derive(Debug)]
-pub struct CatalogRead(Subject);
-
-impl CatalogRead {
-    /// The same without waiting: everything it hangs on stands in the token.
-    ///
-    /// # Errors
-    /// As [`Permission::grant`].
-    pub fn by_token(caller: &Identified) -> Result<(), Problem> {
-        let caller = caller.as_ref().map_err(Clone::clone)?.as_ref().ok_or_else(Problem::no_token)?;
-        let scope = Scope::CatalogRead;
-        if caller.scopes.allow(scope) { Ok(()) } else { Err(Problem::insufficient_scope(scope.as_str())) }
-    }
+/// Whether a token allows what takes nothing but a scope: the same as to ask for the permission, without waiting.
+///
+/// # Errors
+/// As [`Permission::grant`].
+pub fn by_token(caller: &Identified, scope: Scope) -> Result<(), Problem> {
+    let caller = caller.as_ref().map_err(Clone::clone)?.as_ref().ok_or_else(Problem::no_token)?;
+    if caller.scopes.allow(scope) { Ok(()) } else { Err(Problem::insufficient_scope(scope.as_str())) }
 }
 
-impl Permission for CatalogRead {
-    async fn grant(request: &HttpRequest, shared: &Shared) -> Result<Self, Problem> {
-        Ok(Self(with_scope(request, shared, Scope::CatalogRead)?.subject))
-    }
+/// A permission that everybody has whose token has a scope, machine or person. What is answered by it may be remembered for others.
+pub trait ByScope: Permission {
+    /// The scope.
+    const SCOPE: Scope;
+}
 
-    fn subject(&self) -> Option<Subject> {
-        Some(self.0)
-    }
+/// Defines permissions that hang on a scope alone.
+macro_rules! by_scope {
+    ($($(#[doc = $doc:literal])+ $name:ident: $scope:ident;)+) => {$(
+        $(#[doc = $doc])+
+        #[derive(Debug)]
+        pub struct $name(Subject);
+
+        impl Permission for $name {
+            async fn grant(request: &HttpRequest, shared: &Shared) -> Result<Self, Problem> {
+                Ok(Self(with_scope(request, shared, Scope::$scope)?.subject))
+            }
+
+            fn subject(&self) -> Option<Subject> {
+                Some(self.0)
+            }
+        }
+
+        impl ByScope for $name {
+            const SCOPE: Scope = Scope::$scope;
+        }
+    )+};
+}
+
+by_scope! {
+    /// To read the catalog.
+    CatalogRead: CatalogRead;
+    /// To be guided by what one says of oneself, of a course or of a post.
+    Guided: Guidance;
 }
 
 /// To do with one's own account as one likes.

@@ -6,7 +6,7 @@ use actix_web::http::Method;
 use actix_web::http::header::{self, HeaderMap, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse, web};
 
-use crate::access::{CatalogRead, Identified, Permit, Raw};
+use crate::access::{ByScope, CatalogRead, Identified, Permit, Raw, by_token};
 use crate::problem::{Problem, ProblemKind};
 use crate::query::{QueryReader, date};
 use crate::service::Service;
@@ -25,18 +25,19 @@ pub type Reader = Permit<CatalogRead, Raw>;
 
 /// What has been answered before, without asking the router which handler made it; `None`: nothing yet.
 ///
-/// Whatever is prepared needs the same permission as the handlers that prepare it, and nothing else.
+/// Whatever is prepared needs the scope that it was prepared for, and nothing else. Who accepts no JSON is left to the
+/// handlers: some have other forms.
 ///
 /// # Errors
-/// As the handlers: a [`Problem`] where the caller may not read the catalog, or accepts nothing that is to be had.
+/// As the handlers: a [`Problem`] where the caller lacks the scope.
 pub async fn prepared(
     request: &HttpRequest,
     service: &Service,
     caller: &Identified,
 ) -> Option<Result<HttpResponse, Problem>> {
     let current = service.snapshots.current().ok().filter(|_| request.method() == Method::GET)?;
-    let prepared = current.answer(key(request))?;
-    match CatalogRead::by_token(caller) {
+    let prepared = current.answer(key(request)).filter(|_| accepts(request.headers(), "application/json"))?;
+    match by_token(caller, prepared.scope()) {
         Ok(()) => Some(send(request, prepared).await),
         Err(problem) => Some(Err(problem)),
     }
@@ -48,8 +49,8 @@ pub async fn prepared(
 ///
 /// # Errors
 /// [`Problem`] where the query is wrong, nothing is there, or no catalog can be loaded.
-pub async fn answer(
-    reader: &Reader,
+pub async fn answer<P: ByScope>(
+    reader: &Permit<P, Raw>,
     build: impl FnOnce(&Snapshot, QueryReader) -> Result<Prepared, Problem>,
 ) -> Result<HttpResponse, Problem> {
     let (service, Raw(request)) = (&reader.service, &reader.input);
@@ -62,7 +63,7 @@ pub async fn answer(
             Problem::not_found(format_args!("catalog of {day}: the first one holds from {first}"))
         })?,
     };
-    send(request, remember(request, &current, build(&snapshot, query)?)).await
+    send(request, remember(request, &current, build(&snapshot, query)?.by_scope(P::SCOPE))).await
 }
 
 /// Answers a request whose day is fixed.
@@ -97,7 +98,9 @@ fn remember(request: &HttpRequest, current: &Snapshot, answer: Prepared) -> Arc<
 /// A not-acceptable [`Problem`] where no representation is.
 pub async fn send(request: &HttpRequest, answer: Arc<Prepared>) -> Result<HttpResponse, Problem> {
     let headers = request.headers();
-    accepts_json(headers)?;
+    if !accepts(headers, "application/json") {
+        return Err(Problem::new(ProblemKind::NotAcceptable, "only application/json is to be had here"));
+    }
     let coding = negotiate(headers, answer.is_worth_compressing())?;
     let etag = answer.etag(coding);
     let unchanged = headers.get_all(header::IF_NONE_MATCH).any(|value| names(value, etag));
@@ -123,17 +126,48 @@ pub async fn send(request: &HttpRequest, answer: Arc<Prepared>) -> Result<HttpRe
     Ok(response.body(bytes))
 }
 
-fn accepts_json(headers: &HeaderMap) -> Result<(), Problem> {
+/// How much a media type is liked, from 0 (not at all) to 1; the range that names it best decides.
+fn liking(headers: &HeaderMap, media_type: &str) -> f32 {
     let ranges = lines_of(headers, header::ACCEPT);
-    let fits = |range: &str| {
-        let (range, quality) = weighted(range);
-        quality > 0.0 && matches!(range.to_ascii_lowercase().as_str(), "*/*" | "application/*" | "application/json")
-    };
-    if ranges.iter().all(|line| line.trim().is_empty()) || ranges.iter().flat_map(|line| line.split(',')).any(fits) {
-        Ok(())
-    } else {
-        Err(Problem::new(ProblemKind::NotAcceptable, "only application/json is to be had here"))
+    if ranges.iter().all(|line| line.trim().is_empty()) {
+        return 1.0;
     }
+    let family = media_type.split('/').next().unwrap_or_default();
+    let named = |range: &str| {
+        let (range, quality) = weighted(range);
+        let range = range.to_ascii_lowercase();
+        let closeness = match range.as_str() {
+            "*/*" => 1_u8,
+            _ if range == media_type => 3,
+            _ if range.strip_suffix("/*") == Some(family) => 2,
+            _ => return None,
+        };
+        Some((closeness, quality))
+    };
+    let best = ranges.iter().flat_map(|line| line.split(',')).filter_map(named).max_by_key(|(closeness, _)| *closeness);
+    best.map_or(0.0, |(_, quality)| quality)
+}
+
+/// Whether a media type is acceptable.
+fn accepts(headers: &HeaderMap, media_type: &str) -> bool {
+    liking(headers, media_type) > 0.0
+}
+
+/// Which of several media types to send: the one that is liked best, and of those the first.
+///
+/// # Errors
+/// A not-acceptable [`Problem`] where none is.
+pub fn representation(headers: &HeaderMap, offered: &[&'static str]) -> Result<&'static str, Problem> {
+    let mut best = None;
+    for media_type in offered {
+        let quality = liking(headers, media_type);
+        if quality > best.map_or(0.0, |(_, quality)| quality) {
+            best = Some((*media_type, quality));
+        }
+    }
+    let refusal =
+        || Problem::new(ProblemKind::NotAcceptable, format!("only {} is to be had here", offered.join(" or ")));
+    best.map(|(media_type, _)| media_type).ok_or_else(refusal)
 }
 
 /// The best coding that is acceptable; where two are liked the same, the smaller.
@@ -207,6 +241,28 @@ mod tests {
         assert_eq!(negotiated("*;q=0"), None);
         assert_eq!(negotiated("gzip, *;q=0"), Some(Coding::Gzip));
         assert_eq!(negotiated("identity, gzip;q=0.5"), Some(Coding::Identity));
+    }
+
+    #[test]
+    fn the_media_type_that_is_liked_best_is_sent() {
+        let chosen = |accept: &str| {
+            let mut headers = HeaderMap::new();
+            headers.insert(header::ACCEPT, HeaderValue::from_str(accept).unwrap());
+            representation(&headers, &["application/json", "text/csv"]).ok()
+        };
+        for (accept, expected) in [
+            ("", Some("application/json")),
+            ("*/*", Some("application/json")),
+            ("text/csv", Some("text/csv")),
+            ("Text/*", Some("text/csv")),
+            ("text/csv;q=0.4, application/json;q=0.5", Some("application/json")),
+            ("text/csv, */*;q=0.1", Some("text/csv")),
+            ("application/json;q=0, */*", Some("text/csv")),
+            ("text/html", None),
+            ("text/csv;q=0", None),
+        ] {
+            assert_eq!(chosen(accept), expected, "{accept}");
+        }
     }
 
     #[test]

@@ -9,7 +9,7 @@ mod resources;
 mod summary;
 
 pub use ahead::prepare_ahead;
-pub use answer::{prepared, send};
+pub use answer::{answer, prepared, representation, send};
 pub use example::{example, field_names};
 pub use list::ListMeta;
 

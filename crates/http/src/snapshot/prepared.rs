@@ -11,6 +11,8 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use sha2::{Digest, Sha256};
 
+use crate::tokens::Scope;
+
 /// Below this, compressing does not pay: the answer fits into one packet as it is.
 const WORTH_COMPRESSING: usize = 860;
 
@@ -49,6 +51,7 @@ pub struct Prepared {
     /// The tags of the three. They do not need the bytes: an unchanged answer is told without compressing anything.
     tags: [HeaderValue; 3],
     link: Option<HeaderValue>,
+    scope: Scope,
 }
 
 impl Prepared {
@@ -58,7 +61,20 @@ impl Prepared {
         let digest = Sha256::digest(&body);
         let tag = BASE64_URL_SAFE_NO_PAD.encode(digest.get(..16).unwrap_or_default());
         let tags = ["", "-gz", "-br"].map(|suffix| etag(&tag, suffix));
-        Self { identity: body.into(), gzip: OnceLock::new(), brotli: OnceLock::new(), tags, link }
+        let scope = Scope::CatalogRead;
+        Self { identity: body.into(), gzip: OnceLock::new(), brotli: OnceLock::new(), tags, link, scope }
+    }
+
+    /// The same for whoever has this scope, instead of that of the catalog.
+    #[must_use]
+    pub fn by_scope(self, scope: Scope) -> Self {
+        Self { scope, ..self }
+    }
+
+    /// The scope that it takes.
+    #[must_use]
+    pub const fn scope(&self) -> Scope {
+        self.scope
     }
 
     /// Compresses it ahead, for a body that is often asked for.

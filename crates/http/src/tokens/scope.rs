@@ -44,6 +44,8 @@ macro_rules! scopes {
 scopes! {
     /// Reading the catalog.
     CatalogRead: "catalog:read", true, true, "Read the catalog: jurisdictions, credentials, frameworks, the pathway and all else that is published.";
+    /// Being guided: where one person stands, what comes next, what counts.
+    Guidance: "guidance", true, true, "Ask where somebody stands, what comes next, what transfers and what a course counts for; what is sent is not kept.";
     /// Looking at tokens of others.
     Introspection: "introspection", true, false, "Ask whether any access token is valid, not only one's own; granted by the operators.";
     /// One's own account.
