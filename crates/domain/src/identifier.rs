@@ -128,6 +128,8 @@ identifiers! {
     RouteId: Route, "the id of a route, such as standard", |text| is_path(text, 1), format!("^{PLAIN}$"), "standard";
     /// A requirement, unique within its route and stable: others refer to it as `credential/route/requirement`.
     RequirementId: Requirement, "the id of a requirement, such as training", |text| is_path(text, 1), format!("^{PLAIN}$"), "other-self-directed-recovery";
+    /// A requirement, told from all others: its credential, its route and its own id.
+    RequirementPath: Requirement, "the id of a requirement with its credential and route, such as us-tx-mhps/standard/training", |text| is_path(text, 3), format!("^{PLAIN}/{PLAIN}/{PLAIN}$"), "us-tx-mhps/standard/training";
     /// A competency framework, or a set of model standards.
     FrameworkId: Framework, "the id of a framework, such as samhsa-core-competencies", |text| is_path(text, 1), format!("^{PLAIN}$"), "samhsa-core-competencies";
     /// A category of a framework.

@@ -14,6 +14,7 @@ pub mod identifier;
 pub mod key;
 pub mod kind;
 pub mod library;
+pub mod name;
 pub mod organization;
 pub mod password;
 pub mod pathway;

@@ -44,6 +44,9 @@ macro_rules! amounts {
             /// None of it.
             pub const ZERO: Self = Self(0);
 
+            /// The most that there can be.
+            pub const MOST: Self = Self(u32::MAX);
+
             /// A whole number of the unit.
             #[must_use]
             pub const fn whole(count: u32) -> Self {
@@ -65,6 +68,12 @@ macro_rules! amounts {
             #[must_use]
             pub fn steps(self) -> u64 {
                 self.0.into()
+            }
+
+            /// What is left of it without another amount: none where that is as much or more.
+            #[must_use]
+            pub const fn less(self, other: Self) -> Self {
+                Self(self.0.saturating_sub(other.0))
             }
 
             /// The amount in its unit, with a fraction.

@@ -8,7 +8,8 @@ use utoipa::openapi::schema::{ObjectBuilder, Type};
 use utoipa::openapi::{RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
 
-use crate::identifier::{CredentialId, InvalidId, JurisdictionCode};
+use crate::credential::Credential;
+use crate::identifier::{CredentialId, Identifier, InvalidId, JurisdictionCode};
 
 /// Which credentials are accepted or asked for.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -40,8 +41,22 @@ impl CredentialReference {
             (Self::AnyState, Self::Jurisdiction(_)) => true,
             (Self::AnyState, Self::Credential(id)) => id.jurisdiction().is_some(),
             (Self::Jurisdiction(code), Self::Credential(id)) => id.jurisdiction().as_ref() == Some(code),
-            (Self::IcRc, Self::Credential(id)) => id.to_string() == IC_RC_CREDENTIAL,
+            (Self::IcRc, Self::Credential(id)) => id.as_str() == IC_RC_CREDENTIAL,
             _ => self == other,
+        }
+    }
+}
+
+impl CredentialReference {
+    /// Whether holding a credential is what the reference means.
+    #[must_use]
+    pub fn means(&self, held: &Credential) -> bool {
+        match self {
+            Self::AnyState => held.jurisdiction.is_some(),
+            Self::IcRc => held.id.as_str() == IC_RC_CREDENTIAL,
+            Self::None => false,
+            Self::Jurisdiction(code) => held.jurisdiction.as_ref() == Some(code),
+            Self::Credential(id) => *id == held.id,
         }
     }
 }

@@ -7,6 +7,7 @@ use utoipa::openapi::{RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
 
 use crate::identifier::{RequirementId, SourceId};
+use crate::name::Name;
 use crate::quantity::Hours;
 use crate::reference::CredentialReference;
 
@@ -104,7 +105,7 @@ pub enum Condition {
     Examination {
         /// Its name; null: not stated.
         #[serde(default)]
-        name: Option<String>,
+        name: Option<Name>,
         /// Who gives it; null: not stated.
         #[serde(default)]
         administered_by: Option<String>,
@@ -204,8 +205,7 @@ impl Condition {
 #[serde(deny_unknown_fields)]
 pub struct TrainingTopic {
     /// The topic, as the source calls it.
-    #[schema(min_length = 1)]
-    pub name: String,
+    pub name: Name,
     /// How much of the training it takes.
     pub hours: Hours,
 }

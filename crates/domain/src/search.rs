@@ -18,6 +18,12 @@ const TWO_TYPOS: u64 = 30;
 /// How many words of a query are looked for.
 const MOST_WORDS: usize = 12;
 
+/// Whether a word says nothing of what is looked for.
+#[must_use]
+pub fn is_filler(word: &str) -> bool {
+    FILLERS.contains(&word)
+}
+
 /// The words of a text: lower case, without accents, apostrophes dropped.
 #[must_use]
 pub fn words(text: &str) -> Vec<String> {
@@ -68,7 +74,7 @@ impl SearchIndex {
     #[must_use]
     pub fn find(&self, query: &str) -> Vec<(usize, u64)> {
         let all = words(query);
-        let mut telling: Vec<&String> = all.iter().filter(|word| !FILLERS.contains(&word.as_str())).collect();
+        let mut telling: Vec<&String> = all.iter().filter(|word| !is_filler(word)).collect();
         if telling.is_empty() {
             telling.extend(&all);
         }

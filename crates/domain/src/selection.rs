@@ -2,7 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use crate::credential::{Credential, CredentialStatus, FeeKind, Jurisdiction, Route, Specialty};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::credential::{Credential, CredentialStatus, Fee, FeeKind, Jurisdiction, Route, Specialty};
 use crate::identifier::JurisdictionCode;
 use crate::quantity::{Hours, Usd};
 use crate::reference::CredentialReference;
@@ -175,11 +178,11 @@ impl CredentialSelection {
 }
 
 /// How much of something is asked of an applicant, as far as the facts say.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Asked<T> {
     /// It is at least so much.
     pub at_least: T,
-    /// It is at most so much; `None`: more may be asked that is not stated.
+    /// It is at most so much; null: more may be asked that is not stated.
     pub at_most: Option<T>,
 }
 
@@ -298,14 +301,36 @@ fn asks(route: Option<&Route>, is_it: impl Fn(&Condition) -> bool, wanted: bool)
 /// A list of fees is not known to be whole; there is an upper bound only where an application or certification fee is stated.
 #[must_use]
 pub fn fees(credential: &Credential) -> Option<Asked<Usd>> {
-    const KINDS: [FeeKind; 5] =
-        [FeeKind::Application, FeeKind::Certification, FeeKind::Exam, FeeKind::Training, FeeKind::BackgroundCheck];
+    fees_ahead(credential, |_| Ahead::Surely)
+}
+
+/// Whether something is still ahead of an applicant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Ahead {
+    /// It is behind them.
+    No,
+    /// It may be.
+    Perhaps,
+    /// It is.
+    Surely,
+}
+
+/// The kinds of fee that are paid on the way to a certification, by everybody.
+pub const FEES_ON_THE_WAY: [FeeKind; 5] =
+    [FeeKind::Application, FeeKind::Certification, FeeKind::Exam, FeeKind::Training, FeeKind::BackgroundCheck];
+
+/// The same for somebody who has part of the way behind them: the lower bound has what is surely ahead, the upper bound
+/// what may be, too.
+#[must_use]
+pub fn fees_ahead(credential: &Credential, ahead: impl Fn(&Fee) -> Ahead) -> Option<Asked<Usd>> {
     let of = |kind| credential.fees.iter().filter(move |fee| fee.kind == kind);
     let stated = |kinds: &[FeeKind]| kinds.iter().any(|kind| of(*kind).next().is_some());
-    let at_least = KINDS.iter().filter_map(|kind| of(*kind).map(|fee| fee.amount_usd).min()).sum();
-    let all = KINDS.iter().flat_map(|kind| of(*kind)).map(|fee| fee.amount_usd_max.unwrap_or(fee.amount_usd)).sum();
+    let least = |kind| of(kind).filter(|fee| ahead(fee) == Ahead::Surely).map(|fee| fee.amount_usd).min();
+    let at_least = FEES_ON_THE_WAY.iter().filter_map(|kind| least(*kind)).sum();
+    let open = FEES_ON_THE_WAY.iter().flat_map(|kind| of(*kind)).filter(|fee| ahead(fee) != Ahead::No);
+    let all = open.map(|fee| fee.amount_usd_max.unwrap_or(fee.amount_usd)).sum();
     let at_most = stated(&[FeeKind::Application, FeeKind::Certification]).then_some(all);
-    stated(&KINDS).then_some(Asked { at_least, at_most })
+    stated(&FEES_ON_THE_WAY).then_some(Asked { at_least, at_most })
 }
 
 /// Whether Medicaid pays for what the credential's holders do; `None` where that is not stated.

@@ -128,10 +128,29 @@ fn route<'a>(visit: &mut Visit<'a>, credential: &'a Credential, route: &'a Route
     if let Some(date) = route.closes_on {
         visit.in_range("closes_on", chrono::Datelike::year(&date), &YEARS);
     }
+    counted_once(visit, &route.requirements);
     visit.each("requirements", &route.requirements, |visit, requirement| {
         visit.defines_as(Kind::Requirement, format!("{path}/{}", requirement.id));
         self::requirement(visit, requirement);
     });
+}
+
+/// Hours of several requirements of a kind would be counted twice by whoever has them once: they are topics of one.
+fn counted_once(visit: &mut Visit<'_>, requirements: &[Requirement]) {
+    let hours = |requirement: &Requirement| match requirement.condition {
+        Condition::Training { hours, .. } | Condition::WorkExperience { hours, .. } => hours,
+        Condition::Supervision { hours } | Condition::Practicum { hours } => Some(hours),
+        _ => None,
+    };
+    let mut counted = Vec::new();
+    for (index, requirement) in requirements.iter().enumerate().filter(|(_, requirement)| hours(requirement).is_some())
+    {
+        let kind = requirement.condition.kind();
+        visit.check(&format!("requirements/{index}"), !counted.contains(&kind), || {
+            "states hours, and so does another requirement of its kind and route".into()
+        });
+        counted.push(kind);
+    }
 }
 
 fn requirement<'a>(visit: &mut Visit<'a>, requirement: &'a Requirement) {

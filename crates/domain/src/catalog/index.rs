@@ -355,10 +355,20 @@ mod tests {
         assert_eq!(fault, (1, "/id".into(), "another source has the id us-tx/a".into()));
         let fault = only_fault(with_credential(|body| {
             let requirements = &mut body["routes"][0]["requirements"];
-            let again = requirements[0].clone();
+            let mut again = requirements[0].clone();
+            again["hours"] = Value::Null;
             requirements.as_array_mut().unwrap().push(again);
         }));
         assert_eq!(fault.1, "/routes/0/requirements/1/id");
+    }
+
+    #[test]
+    fn hours_that_would_be_counted_twice_are_refused() {
+        let fault = only_fault(with_credential(|body| {
+            let again = json!({"id": "more", "kind": "training", "hours": 20, "source": "us-tx/a"});
+            body["routes"][0]["requirements"].as_array_mut().unwrap().push(again);
+        }));
+        assert_eq!(fault.1, "/routes/0/requirements/1");
     }
 
     #[test]

@@ -1,0 +1,184 @@
+//! A profile on a day, made ready to be judged: what follows from it once, and not anew for each requirement.
+
+use chrono::NaiveDate;
+
+use super::calendar::{day_before, months_after, whole_months, whole_years, years_after};
+use super::profile::Profile;
+use crate::catalog::Catalog;
+use crate::credential::{Credential, Fee, Route};
+use crate::identifier::{CredentialId, Identifier, RequirementPath};
+use crate::name::Name;
+use crate::requirement::{Condition, Experience, Requirement};
+
+/// A profile on a day.
+#[derive(Clone)]
+pub struct Applicant<'a> {
+    /// What they say of themself.
+    pub profile: &'a Profile,
+    /// The day.
+    pub today: NaiveDate,
+    age: Option<Age>,
+    recovery: Option<Recovery>,
+    held: Vec<&'a Credential>,
+    holds_something_else: bool,
+    exams: Vec<&'a Name>,
+    /// Credential, route and requirement; sorted, so that those of a credential stand together.
+    confirmed: Vec<(&'a str, &'a str, &'a str)>,
+}
+
+/// What is known of an age.
+#[derive(Debug, Clone, Copy)]
+struct Age {
+    years: u8,
+    born: Option<NaiveDate>,
+}
+
+/// What is known of a recovery.
+#[derive(Debug, Clone, Copy)]
+struct Recovery {
+    months: u16,
+    since: Option<NaiveDate>,
+}
+
+impl<'a> Applicant<'a> {
+    /// Makes a profile ready for a day. What it names and the catalog does not have is passed over:
+    /// [`Profile::faults`](super::profile::Profile::faults) tells of it.
+    #[must_use]
+    pub fn new(profile: &'a Profile, catalog: &'a Catalog, today: NaiveDate) -> Self {
+        let years = |born| u8::try_from(whole_years(born, today)).unwrap_or(u8::MAX);
+        let born = profile.birth_date.map(|born| Age { years: years(born), born: Some(born) });
+        let since = profile.recovery_since;
+        let since = since.map(|since| Recovery { months: whole_months(since, today), since: Some(since) });
+        let in_force = profile.credentials_held.iter().flatten();
+        let in_force = in_force.filter(|held| held.expires_on.is_none_or(|last| today <= last));
+        let credential = |id: &CredentialId| catalog.credentials.get(id.as_str());
+        let exams = profile.exams_passed.iter().flatten().flat_map(|exam| {
+            let taken_for = exam.credential.as_ref().and_then(credential).into_iter();
+            let named = taken_for.flat_map(|credential| &credential.routes).flat_map(names_of_exams);
+            exam.name.iter().chain(named)
+        });
+        let parts = |path: &'a RequirementPath| {
+            let mut parts = path.as_str().split('/');
+            Some((parts.next()?, parts.next()?, parts.next()?))
+        };
+        let mut confirmed: Vec<_> = profile.confirmed.iter().flatten().filter_map(parts).collect();
+        confirmed.sort_unstable();
+        Self {
+            profile,
+            today,
+            age: born.or_else(|| profile.age_years.map(|years| Age { years, born: None })),
+            recovery: since.or_else(|| profile.recovery_months.map(|months| Recovery { months, since: None })),
+            held: in_force.clone().filter_map(|held| held.credential.as_ref().and_then(credential)).collect(),
+            holds_something_else: in_force.clone().any(|held| held.credential.as_ref().and_then(credential).is_none()),
+            exams: exams.collect(),
+            confirmed,
+        }
+    }
+
+    /// The age in whole years.
+    #[must_use]
+    pub fn age(&self) -> Option<u8> {
+        Some(self.age?.years)
+    }
+
+    /// The first day on which the applicant is surely so old.
+    #[must_use]
+    pub fn reaches_age(&self, years: u8) -> Option<NaiveDate> {
+        let age = self.age?;
+        Some(match age.born {
+            Some(born) => years_after(born, years.into()),
+            None => years_after(self.today, years.saturating_sub(age.years).into()),
+        })
+    }
+
+    /// The last day on which the applicant is surely no older.
+    #[must_use]
+    pub fn last_day_at_age(&self, years: u8) -> Option<NaiveDate> {
+        let age = self.age?;
+        Some(match age.born {
+            Some(born) => day_before(years_after(born, u32::from(years) + 1)),
+            None => years_after(self.today, years.saturating_sub(age.years).into()),
+        })
+    }
+
+    /// Whole months of recovery.
+    #[must_use]
+    pub fn months_of_recovery(&self) -> Option<u16> {
+        Some(self.recovery?.months)
+    }
+
+    /// The first day on which the recovery has surely lasted so many months.
+    #[must_use]
+    pub fn reaches_recovery(&self, months: u16) -> Option<NaiveDate> {
+        let recovery = self.recovery?;
+        Some(match recovery.since {
+            Some(since) => months_after(since, months),
+            None => months_after(self.today, months.saturating_sub(recovery.months)),
+        })
+    }
+
+    /// Whether a requirement that is only for some concerns the applicant; `Err`: that hangs on whether they lived through this.
+    ///
+    /// # Errors
+    /// The first kind of experience that they have not spoken of, where it matters.
+    pub fn is_concerned(&self, applies_to: &[Experience]) -> Result<bool, Experience> {
+        if applies_to.is_empty() {
+            return Ok(true);
+        }
+        let mut open = None;
+        for kind in applies_to {
+            match self.profile.experience(*kind) {
+                Some(true) => return Ok(true),
+                Some(false) => {}
+                None => open = open.or(Some(*kind)),
+            }
+        }
+        open.map_or(Ok(false), Err)
+    }
+
+    /// The credentials of the catalog that the applicant holds and that have not expired.
+    #[must_use]
+    pub fn held(&self) -> &[&'a Credential] {
+        &self.held
+    }
+
+    /// Whether they hold one that the catalog does not know.
+    #[must_use]
+    pub const fn holds_something_else(&self) -> bool {
+        self.holds_something_else
+    }
+
+    /// Whether they passed an examination of this name.
+    #[must_use]
+    pub fn passed(&self, name: &Name) -> bool {
+        self.exams.iter().any(|passed| name.is_said_by(passed))
+    }
+
+    /// How many examinations they passed for a credential.
+    #[must_use]
+    pub fn passed_for(&self, credential: &Credential) -> usize {
+        let passed = self.profile.exams_passed.iter().flatten();
+        passed.filter(|exam| exam.credential.as_ref() == Some(&credential.id)).count()
+    }
+
+    /// Whether they paid a fee.
+    #[must_use]
+    pub fn paid(&self, credential: &Credential, fee: &Fee) -> bool {
+        let mut paid = self.profile.fees_paid.iter().flatten();
+        paid.any(|paid| paid.kind == fee.kind && paid.credential == credential.id)
+    }
+
+    /// Whether they say that they meet a requirement.
+    #[must_use]
+    pub fn confirms(&self, credential: &Credential, route: &Route, requirement: &Requirement) -> bool {
+        let path = (credential.id.as_str(), route.id.as_str(), requirement.id.as_str());
+        self.confirmed.binary_search(&path).is_ok()
+    }
+}
+
+fn names_of_exams(route: &Route) -> impl Iterator<Item = &Name> {
+    route.requirements.iter().filter_map(|requirement| match &requirement.condition {
+        Condition::Examination { name, .. } => name.as_ref(),
+        _ => None,
+    })
+}

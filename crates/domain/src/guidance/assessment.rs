@@ -1,0 +1,305 @@
+//! Where an applicant stands: a credential's routes held against them, summed up, and ranked.
+
+use std::cmp::Ordering;
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::applicant::Applicant;
+use super::calendar::days_between;
+use super::judge::judge;
+use super::verdict::{Judgment, Question, Verdict};
+use crate::credential::{Credential, CredentialStatus, Fee, FeeKind, Route};
+use crate::quantity::{Hours, Usd};
+use crate::requirement::{Condition, RequirementKind};
+use crate::selection::{Ahead, Asked, fees_ahead};
+use crate::source::Completeness;
+
+/// What the verdicts of a route come to, best first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// Every requirement is met, the list of requirements is known to be whole, and the applicant has confirmed each
+    /// requirement whose note says more than its fields.
+    Eligible,
+    /// Every requirement that is listed is met, as far as fields say; there may be more to it.
+    NoKnownGap,
+    /// Nothing is known to be missing, and something is not known.
+    Undetermined,
+    /// Something is missing, or the credential cannot be applied for.
+    NotYet,
+}
+
+/// A credential held against an applicant.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Assessment<'a> {
+    /// The credential.
+    pub credential: &'a Credential,
+    /// The outcome of the best route; undetermined where no route is known.
+    pub outcome: Outcome,
+    /// Every route, the best first.
+    pub routes: Vec<RouteAssessment<'a>>,
+    /// Why the first route is the best; `None` where there is none.
+    pub because: Option<Because>,
+    /// How far away the credential is.
+    pub distance: Distance,
+}
+
+/// A route held against an applicant.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RouteAssessment<'a> {
+    /// The route.
+    pub route: &'a Route,
+    /// Whether it can be taken on the day that is asked for.
+    pub open: bool,
+    /// What the verdicts come to.
+    pub outcome: Outcome,
+    /// A verdict for each requirement, in their order.
+    pub judgments: Vec<Judgment<'a>>,
+    /// The hours still ahead.
+    pub hours_ahead: HoursAhead,
+    /// The fees still ahead; `None`: none that is paid on the way is stated.
+    pub fees_ahead: Option<Asked<Usd>>,
+    /// The first day on which time alone stands in the way no more; `None`: not known, or there is none.
+    /// What has to be done may take longer.
+    pub earliest_date: Option<NaiveDate>,
+    /// How far away the credential is by this route.
+    pub distance: Distance,
+}
+
+/// Hours still ahead by the requirements that are listed: at least those that are known to be missing, at most those that may
+/// be; null: no source says how many are asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+pub struct HoursAhead {
+    /// Of training.
+    pub training: Asked<Hours>,
+    /// Of work.
+    pub work_experience: Asked<Hours>,
+    /// Of supervision.
+    pub supervision: Asked<Hours>,
+    /// Of practicum.
+    pub practicum: Asked<Hours>,
+}
+
+/// How far away a credential is. What decides first stands first; less is closer.
+///
+/// Every part can only shrink when an applicant has more hours, more time (but for a maximum age) or another answer in a
+/// requirement's favor, and so does the whole.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Distance {
+    /// Whether it cannot be applied for.
+    closed: bool,
+    /// The outcome.
+    outcome: Outcome,
+    /// Requirements that can never be met.
+    never: usize,
+    /// Requirements that are not met.
+    unmet: usize,
+    /// Hours that may be ahead.
+    hours: Hours,
+    /// Days to wait.
+    days: u32,
+    /// Requirements of which it is not known whether they are met.
+    unknown: usize,
+    /// Fees that are surely ahead.
+    fees: Usd,
+}
+
+/// Why a route is the best of a credential: the first thing in which it and the next best differ.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Because {
+    /// It is the only one.
+    OnlyRoute,
+    /// It can be taken, and the others cannot.
+    Open,
+    /// Its outcome is better.
+    BetterOutcome,
+    /// It asks for nothing, or for less, that can never be met.
+    FewerObstacles,
+    /// Fewer of its requirements are unmet.
+    FewerGaps,
+    /// Fewer hours are ahead.
+    FewerHours,
+    /// It takes less waiting.
+    Sooner,
+    /// Less about it is unknown.
+    FewerQuestions,
+    /// It costs less.
+    Cheaper,
+    /// The others are just as close.
+    AsGood,
+}
+
+/// Holds a credential against an applicant.
+#[must_use]
+pub fn assess<'a>(credential: &'a Credential, applicant: &Applicant<'a>) -> Assessment<'a> {
+    let routes = credential.routes.iter().map(|route| assess_route(credential, route, applicant));
+    let mut routes: Vec<RouteAssessment<'_>> = routes.collect();
+    routes.sort_by(|a, b| a.distance.cmp(&b.distance).then_with(|| a.route.id.cmp(&b.route.id)));
+    let because = match routes.as_slice() {
+        [] => None,
+        [_] => Some(Because::OnlyRoute),
+        [best, next, ..] => Some(best.distance.because(&next.distance)),
+    };
+    let distance = routes.first().map_or_else(|| Distance::of_unknown(credential), |best| best.distance);
+    Assessment { credential, outcome: distance.outcome, routes, because, distance }
+}
+
+/// Holds credentials against an applicant, closest first.
+pub fn rank<'a>(
+    credentials: impl IntoIterator<Item = &'a Credential>,
+    applicant: &Applicant<'a>,
+) -> Vec<Assessment<'a>> {
+    let assessed = credentials.into_iter().map(|credential| assess(credential, applicant));
+    let mut ranked: Vec<Assessment<'_>> = assessed.collect();
+    ranked.sort_by(|a, b| a.distance.cmp(&b.distance).then_with(|| a.credential.id.cmp(&b.credential.id)));
+    ranked
+}
+
+/// Holds a route of a credential against an applicant.
+#[must_use]
+pub fn assess_route<'a>(
+    credential: &'a Credential,
+    route: &'a Route,
+    applicant: &Applicant<'a>,
+) -> RouteAssessment<'a> {
+    let judgments: Vec<Judgment<'_>> =
+        route.requirements.iter().map(|requirement| judge(requirement, (credential, route), applicant)).collect();
+    let open =
+        credential.status == CredentialStatus::Active && route.closes_on.is_none_or(|last| applicant.today <= last);
+    let outcome = if open { outcome(route, &judgments) } else { Outcome::NotYet };
+    let hours_ahead = HoursAhead::of(&judgments);
+    let fees_ahead = fees_ahead(credential, |fee| is_ahead(fee, credential, &judgments, applicant));
+    let mut distance = Distance { closed: !open, outcome, ..Distance::NONE };
+    for judgment in &judgments {
+        distance.hours = distance.hours + judgment.hours_ahead.at_most.unwrap_or(judgment.hours_ahead.at_least);
+        match &judgment.verdict {
+            Verdict::Met => {}
+            Verdict::Unknown(_) => distance.unknown += 1,
+            Verdict::Unmet(gap) => {
+                distance.unmet += 1;
+                distance.never += usize::from(gap.is_for_good());
+                let wait = gap.met_on().map_or(0, |day| days_between(applicant.today, day));
+                distance.days = distance.days.max(wait);
+            }
+        }
+    }
+    distance.fees = fees_ahead.map_or(Usd::ZERO, |fees| fees.at_least);
+    let earliest_date = if open { earliest_date(&judgments, applicant) } else { None };
+    RouteAssessment { route, open, outcome, judgments, hours_ahead, fees_ahead, earliest_date, distance }
+}
+
+fn outcome(route: &Route, judgments: &[Judgment<'_>]) -> Outcome {
+    let any = |is: fn(&Verdict<'_>) -> bool| judgments.iter().any(|judgment| is(&judgment.verdict));
+    if any(|verdict| matches!(verdict, Verdict::Unmet(_))) {
+        Outcome::NotYet
+    } else if any(|verdict| matches!(verdict, Verdict::Unknown(_))) {
+        Outcome::Undetermined
+    } else if route.completeness == Completeness::Complete && judgments.iter().all(is_whole) {
+        Outcome::Eligible
+    } else {
+        Outcome::NoKnownGap
+    }
+}
+
+/// Whether a requirement that is met is met in all that is said of it: a note says what the fields cannot.
+fn is_whole(judgment: &Judgment<'_>) -> bool {
+    judgment.confirmed || judgment.requirement.note.is_none()
+}
+
+/// A fee for something that is done, or that was paid, is no longer ahead.
+pub(super) fn is_ahead(
+    fee: &Fee,
+    credential: &Credential,
+    judgments: &[Judgment<'_>],
+    applicant: &Applicant<'_>,
+) -> Ahead {
+    let kind = match fee.kind {
+        _ if applicant.paid(credential, fee) => return Ahead::No,
+        FeeKind::Training => RequirementKind::Training,
+        FeeKind::Exam => RequirementKind::Examination,
+        FeeKind::BackgroundCheck => RequirementKind::BackgroundCheck,
+        FeeKind::Application | FeeKind::Certification | FeeKind::Renewal | FeeKind::Other => return Ahead::Surely,
+    };
+    let of_kind = judgments.iter().filter(|judgment| judgment.requirement.condition.kind() == kind);
+    let how = of_kind.map(|judgment| match judgment.verdict {
+        Verdict::Met => Ahead::No,
+        Verdict::Unknown(_) => Ahead::Perhaps,
+        Verdict::Unmet(_) => Ahead::Surely,
+    });
+    // A fee for something that the route does not list may come with another route.
+    how.max().unwrap_or(Ahead::Perhaps)
+}
+
+fn earliest_date(judgments: &[Judgment<'_>], applicant: &Applicant<'_>) -> Option<NaiveDate> {
+    let mut earliest = applicant.today;
+    for judgment in judgments {
+        match &judgment.verdict {
+            Verdict::Unmet(gap) if gap.is_for_good() => return None,
+            Verdict::Unmet(gap) => earliest = earliest.max(gap.met_on().unwrap_or(earliest)),
+            Verdict::Unknown(Question::BirthDate | Question::RecoverySince) => return None,
+            Verdict::Unknown(_) | Verdict::Met => {}
+        }
+    }
+    let in_time = |judgment: &Judgment<'_>| match judgment.requirement.condition {
+        Condition::MaximumAge { years } if !judgment.confirmed => {
+            applicant.last_day_at_age(years).is_none_or(|last| earliest <= last)
+        }
+        _ => true,
+    };
+    judgments.iter().all(in_time).then_some(earliest)
+}
+
+impl HoursAhead {
+    fn of(judgments: &[Judgment<'_>]) -> Self {
+        let of = |kind| {
+            let of_kind = judgments.iter().filter(|judgment| judgment.requirement.condition.kind() == kind);
+            of_kind.fold(Asked { at_least: Hours::ZERO, at_most: Some(Hours::ZERO) }, |sum, judgment| Asked {
+                at_least: sum.at_least + judgment.hours_ahead.at_least,
+                at_most: sum.at_most.zip(judgment.hours_ahead.at_most).map(|(sum, hours)| sum + hours),
+            })
+        };
+        Self {
+            training: of(RequirementKind::Training),
+            work_experience: of(RequirementKind::WorkExperience),
+            supervision: of(RequirementKind::Supervision),
+            practicum: of(RequirementKind::Practicum),
+        }
+    }
+}
+
+impl Distance {
+    const NONE: Self = Self {
+        closed: false,
+        outcome: Outcome::Eligible,
+        never: 0,
+        unmet: 0,
+        hours: Hours::ZERO,
+        days: 0,
+        unknown: 0,
+        fees: Usd::ZERO,
+    };
+
+    /// That of a credential of which no route is known: behind all others of which nothing more is known, either.
+    fn of_unknown(credential: &Credential) -> Self {
+        let open = credential.status == CredentialStatus::Active;
+        let outcome = if open { Outcome::Undetermined } else { Outcome::NotYet };
+        Self { closed: !open, outcome, hours: Hours::MOST, unknown: usize::MAX, ..Self::NONE }
+    }
+
+    fn because(&self, next: &Self) -> Because {
+        let parts = [
+            (self.closed.cmp(&next.closed), Because::Open),
+            (self.outcome.cmp(&next.outcome), Because::BetterOutcome),
+            (self.never.cmp(&next.never), Because::FewerObstacles),
+            (self.unmet.cmp(&next.unmet), Because::FewerGaps),
+            (self.hours.cmp(&next.hours), Because::FewerHours),
+            (self.days.cmp(&next.days), Because::Sooner),
+            (self.unknown.cmp(&next.unknown), Because::FewerQuestions),
+            (self.fees.cmp(&next.fees), Because::Cheaper),
+        ];
+        parts.iter().find(|(ordering, _)| *ordering == Ordering::Less).map_or(Because::AsGood, |(_, because)| *because)
+    }
+}

@@ -1,0 +1,318 @@
+//! Holding one requirement against an applicant.
+
+use super::applicant::Applicant;
+use super::training::{Coverage, cover};
+use super::verdict::{Gap, Judgment, Question, Verdict};
+use crate::credential::{Credential, Route};
+use crate::quantity::Hours;
+use crate::reference::CredentialReference;
+use crate::requirement::{Condition, EducationLevel, Experience, Requirement};
+use crate::selection::Asked;
+
+/// Nothing.
+const NONE: Asked<Hours> = Asked { at_least: Hours::ZERO, at_most: Some(Hours::ZERO) };
+
+/// Holds a requirement of a credential's route against an applicant.
+///
+/// What the applicant has not said gives [`Verdict::Unknown`] with the question that would settle it. That they confirm a
+/// requirement settles what is unknown; it does not outweigh what they say elsewhere. A requirement that is only for some
+/// is met by whoever it does not concern.
+#[must_use]
+pub fn judge<'a>(
+    requirement: &'a Requirement,
+    (credential, route): (&'a Credential, &'a Route),
+    applicant: &Applicant<'a>,
+) -> Judgment<'a> {
+    let confirmed = applicant.confirms(credential, route, requirement);
+    let concerned = applicant.is_concerned(&requirement.applies_to);
+    let (verdict, hours_ahead) = match concerned {
+        Ok(false) => (Verdict::Met, NONE),
+        Ok(true) => hold(&requirement.condition, (credential, route), applicant),
+        Err(kind) => match hold(&requirement.condition, (credential, route), applicant) {
+            (Verdict::Met, _) => (Verdict::Met, NONE),
+            // Whoever it does not concern has nothing ahead.
+            (_, ahead) => {
+                let ahead = Asked { at_least: Hours::ZERO, ..ahead };
+                (Verdict::Unknown(Question::LivedExperience(kind)), ahead)
+            }
+        },
+    };
+    let (verdict, hours_ahead) = match verdict {
+        Verdict::Unknown(_) if confirmed => (Verdict::Met, NONE),
+        Verdict::Met => (Verdict::Met, NONE),
+        other => (other, hours_ahead),
+    };
+    Judgment { requirement, verdict, hours_ahead, confirmed }
+}
+
+fn hold<'a>(
+    condition: &'a Condition,
+    (credential, route): (&'a Credential, &'a Route),
+    applicant: &Applicant<'a>,
+) -> (Verdict<'a>, Asked<Hours>) {
+    let profile = applicant.profile;
+    let verdict = match condition {
+        Condition::MinimumAge { years } => minimum_age(*years, applicant),
+        Condition::MaximumAge { years } => maximum_age(*years, applicant),
+        Condition::LivedExperience { any_of, also } => lived_experience(any_of, also, applicant),
+        Condition::RecoveryTime { months } => recovery_time(*months, applicant),
+        Condition::Education { level } => education(*level, applicant),
+        Condition::Examination { name, .. } => examination(name.as_ref(), (credential, route), applicant),
+        Condition::BackgroundCheck {} => {
+            yes_or_no(profile.background_check_passed, Gap::BackgroundCheck, Question::BackgroundCheckPassed)
+        }
+        Condition::CodeOfEthics {} => {
+            yes_or_no(profile.code_of_ethics_signed, Gap::CodeOfEthics, Question::CodeOfEthicsSigned)
+        }
+        Condition::References { count } => match profile.references {
+            None => Verdict::Unknown(Question::References),
+            Some(there) if there >= *count => Verdict::Met,
+            Some(there) => Verdict::Unmet(Gap::References { count: count - there }),
+        },
+        Condition::Residency { live_or_work_percent } => {
+            residency(live_or_work_percent.is_some(), credential, applicant)
+        }
+        Condition::HoldsCredential { any_of } => holds_credential(any_of, credential, applicant),
+        Condition::Attestation { .. } | Condition::Other { .. } => Verdict::Unknown(Question::Confirmed),
+        Condition::Training { hours, topics, approved_provider } => {
+            let needs_approval = *approved_provider == Some(true);
+            let courses = profile.training.as_deref();
+            return training(courses.map(|courses| cover(courses, topics, needs_approval, credential)), *hours, topics);
+        }
+        Condition::WorkExperience { hours, volunteer_counts, within_months_after } => {
+            return work(*hours, *volunteer_counts, within_months_after.is_some(), applicant);
+        }
+        Condition::Supervision { hours } => {
+            return counted(*hours, profile.supervision_hours, Question::SupervisionHours);
+        }
+        Condition::Practicum { hours } => return counted(*hours, profile.practicum_hours, Question::PracticumHours),
+    };
+    (verdict, NONE)
+}
+
+fn yes_or_no(said: Option<bool>, gap: Gap<'_>, question: Question) -> Verdict<'_> {
+    match said {
+        Some(true) => Verdict::Met,
+        Some(false) => Verdict::Unmet(gap),
+        None => Verdict::Unknown(question),
+    }
+}
+
+fn minimum_age<'a>(years: u8, applicant: &Applicant<'_>) -> Verdict<'a> {
+    match (applicant.age(), applicant.reaches_age(years)) {
+        (Some(age), Some(met_on)) if age < years => Verdict::Unmet(Gap::Years { years: years - age, met_on }),
+        (Some(_), _) => Verdict::Met,
+        (None, _) => Verdict::Unknown(Question::BirthDate),
+    }
+}
+
+fn maximum_age<'a>(years: u8, applicant: &Applicant<'_>) -> Verdict<'a> {
+    match applicant.age() {
+        Some(age) if age > years => Verdict::Unmet(Gap::Youth { years: age - years }),
+        Some(_) => Verdict::Met,
+        None => Verdict::Unknown(Question::BirthDate),
+    }
+}
+
+fn recovery_time<'a>(months: u16, applicant: &Applicant<'_>) -> Verdict<'a> {
+    match (applicant.months_of_recovery(), applicant.reaches_recovery(months)) {
+        (Some(there), Some(met_on)) if there < months => Verdict::Unmet(Gap::Months { months: months - there, met_on }),
+        (Some(_), _) => Verdict::Met,
+        (None, _) => Verdict::Unknown(Question::RecoverySince),
+    }
+}
+
+fn lived_experience<'a>(any_of: &'a [Experience], also: &[Experience], applicant: &Applicant<'_>) -> Verdict<'a> {
+    let lived = |kind: &Experience| applicant.profile.experience(*kind);
+    let one = any_of.iter().any(|kind| lived(kind) == Some(true));
+    let none = any_of.iter().all(|kind| lived(kind) == Some(false));
+    let lacking: Vec<Experience> = also.iter().filter(|kind| lived(kind) == Some(false)).copied().collect();
+    if none || !lacking.is_empty() {
+        return Verdict::Unmet(Gap::Experience { any_of: if none { any_of } else { &[] }, also: lacking });
+    }
+    let open = |kind: &&Experience| lived(kind).is_none();
+    let question = if one { None } else { any_of.iter().find(open) }.or_else(|| also.iter().find(open));
+    question.map_or(Verdict::Met, |kind| Verdict::Unknown(Question::LivedExperience(*kind)))
+}
+
+fn education<'a>(level: EducationLevel, applicant: &Applicant<'_>) -> Verdict<'a> {
+    match applicant.profile.education {
+        None => Verdict::Unknown(Question::Education),
+        Some(schooling) if schooling.reaches(level) => Verdict::Met,
+        Some(_) => Verdict::Unmet(Gap::Education { level }),
+    }
+}
+
+/// An examination is passed by its name or for its credential, where the route has no other that could be meant.
+fn examination<'a>(
+    name: Option<&crate::name::Name>,
+    (credential, route): (&Credential, &Route),
+    applicant: &Applicant<'_>,
+) -> Verdict<'a> {
+    let Some(passed) = &applicant.profile.exams_passed else { return Verdict::Unknown(Question::ExamsPassed) };
+    if passed.is_empty() {
+        return Verdict::Unmet(Gap::Examination);
+    }
+    let is_exam = |requirement: &&Requirement| matches!(requirement.condition, Condition::Examination { .. });
+    let all = || route.requirements.iter().filter(is_exam).count();
+    if name.is_some_and(|name| applicant.passed(name)) || applicant.passed_for(credential) >= all() {
+        Verdict::Met
+    } else {
+        Verdict::Unknown(Question::Confirmed)
+    }
+}
+
+/// Living in the jurisdiction is enough. So is working there, where no share of the time is asked for, or nowhere else.
+///
+/// A national credential's requirement means the jurisdiction of a member board, which no field tells.
+fn residency<'a>(asks_for_share: bool, credential: &Credential, applicant: &Applicant<'_>) -> Verdict<'a> {
+    let Some(here) = &credential.jurisdiction else { return Verdict::Unknown(Question::Confirmed) };
+    let (lives, works) = (&applicant.profile.lives_in, &applicant.profile.works_in);
+    let lives_here = lives.as_ref().map(|there| there == here);
+    let works_here = works.as_ref().map(|there| there.contains(here));
+    let only_here = works.as_ref().is_some_and(|there| there.len() == 1);
+    match (lives_here, works_here) {
+        (Some(true), _) => Verdict::Met,
+        (_, Some(true)) if !asks_for_share || only_here => Verdict::Met,
+        (_, Some(true)) => Verdict::Unknown(Question::Confirmed),
+        (Some(false), Some(false)) => Verdict::Unmet(Gap::Residency),
+        (None, _) => Verdict::Unknown(Question::LivesIn),
+        (Some(false), None) => Verdict::Unknown(Question::WorksIn),
+    }
+}
+
+/// `any-state` means another state's than the credential's own.
+fn holds_credential<'a>(
+    any_of: &'a [CredentialReference],
+    credential: &Credential,
+    applicant: &Applicant<'_>,
+) -> Verdict<'a> {
+    if applicant.profile.credentials_held.is_none() {
+        return Verdict::Unknown(Question::CredentialsHeld);
+    }
+    let is_asked_for = |held: &&&Credential| any_of.iter().any(|reference| is_meant(reference, held, credential));
+    if applicant.held().iter().find(is_asked_for).is_some() {
+        Verdict::Met
+    } else if applicant.holds_something_else() {
+        Verdict::Unknown(Question::Confirmed)
+    } else {
+        Verdict::Unmet(Gap::Credential { any_of })
+    }
+}
+
+/// Whether a reference of one credential means another that is held.
+#[must_use]
+pub fn is_meant(reference: &CredentialReference, held: &Credential, of: &Credential) -> bool {
+    let at_home = *reference == CredentialReference::AnyState && held.jurisdiction == of.jurisdiction;
+    reference.means(held) && !at_home
+}
+
+/// Hours that are there: how many surely count, and how many may; `None`: no end is known.
+struct Bounds {
+    surely: Hours,
+    possibly: Option<Hours>,
+}
+
+impl Bounds {
+    fn exactly(hours: Hours) -> Self {
+        Self { surely: hours, possibly: Some(hours) }
+    }
+
+    /// What is still missing of so many hours: at least and at most.
+    fn missing(&self, asked: Hours) -> Asked<Hours> {
+        let at_least = self.possibly.map_or(Hours::ZERO, |there| asked.less(there));
+        Asked { at_least, at_most: Some(asked.less(self.surely)) }
+    }
+}
+
+fn lacking<'a>(hours: Option<Hours>) -> Verdict<'a> {
+    Verdict::Unmet(Gap::Hours { hours, topics: Vec::new() })
+}
+
+fn counted<'a>(asked: Hours, there: Option<Hours>, question: Question) -> (Verdict<'a>, Asked<Hours>) {
+    let Some(there) = there else {
+        return (Verdict::Unknown(question), Bounds { surely: Hours::ZERO, possibly: None }.missing(asked));
+    };
+    let missing = Bounds::exactly(there).missing(asked);
+    (if there >= asked { Verdict::Met } else { lacking(Some(missing.at_least)) }, missing)
+}
+
+/// Where it is not stated whether unpaid work counts, paid work alone is enough, and both together are a maybe.
+///
+/// Hours after a provisional certification are only those: whether they were is for the applicant to confirm.
+fn work<'a>(
+    asked: Option<Hours>,
+    volunteer_counts: Option<bool>,
+    after_certification: bool,
+    applicant: &Applicant<'_>,
+) -> (Verdict<'a>, Asked<Hours>) {
+    let (paid, unpaid) = (applicant.profile.work_hours, applicant.profile.volunteer_hours);
+    let there = match volunteer_counts {
+        Some(true) => Bounds {
+            surely: paid.unwrap_or_default() + unpaid.unwrap_or_default(),
+            possibly: paid.zip(unpaid).map(|(paid, unpaid)| paid + unpaid),
+        },
+        Some(false) => Bounds { surely: paid.unwrap_or_default(), possibly: paid },
+        None => {
+            Bounds { surely: paid.unwrap_or_default(), possibly: paid.map(|paid| paid + unpaid.unwrap_or_default()) }
+        }
+    };
+    let question = match (paid, unpaid, volunteer_counts) {
+        (None, ..) => Question::WorkHours,
+        (Some(_), None, Some(true)) => Question::VolunteerHours,
+        _ => Question::Confirmed,
+    };
+    let Some(asked) = asked else {
+        let verdict = if there.possibly == Some(Hours::ZERO) {
+            lacking(None)
+        } else if there.surely > Hours::ZERO {
+            Verdict::Unknown(Question::Confirmed)
+        } else {
+            Verdict::Unknown(question)
+        };
+        return (verdict, Asked { at_least: Hours::ZERO, at_most: None });
+    };
+    let missing = there.missing(asked);
+    let verdict = if missing.at_least > Hours::ZERO {
+        lacking(Some(missing.at_least))
+    } else if there.surely < asked {
+        Verdict::Unknown(question)
+    } else if after_certification {
+        return (Verdict::Unknown(Question::Confirmed), Asked { at_least: Hours::ZERO, at_most: Some(asked) });
+    } else {
+        Verdict::Met
+    };
+    let at_most = if after_certification { Some(asked) } else { missing.at_most };
+    (verdict, Asked { at_most, ..missing })
+}
+
+fn training<'a>(
+    coverage: Option<Coverage<'a>>,
+    asked: Option<Hours>,
+    topics: &'a [crate::requirement::TrainingTopic],
+) -> (Verdict<'a>, Asked<Hours>) {
+    let Some(coverage) = coverage else {
+        return (Verdict::Unknown(Question::Training), Asked { at_least: Hours::ZERO, at_most: asked });
+    };
+    let Some(asked) = asked else {
+        let open = Asked { at_least: Hours::ZERO, at_most: None };
+        return if coverage.possibly == Hours::ZERO {
+            (Verdict::Unmet(Gap::Hours { hours: None, topics: coverage.gaps(topics) }), open)
+        } else {
+            (Verdict::Unknown(Question::Confirmed), open)
+        };
+    };
+    let gaps = coverage.gaps(topics);
+    let missing = Asked {
+        at_least: asked.less(coverage.possibly).max(gaps.iter().map(|gap| gap.hours).sum()),
+        at_most: Some(asked.less(coverage.surely).max(coverage.uncovered())),
+    };
+    let verdict = if missing.at_least > Hours::ZERO {
+        Verdict::Unmet(Gap::Hours { hours: Some(missing.at_least), topics: gaps })
+    } else if missing.at_most == Some(Hours::ZERO) {
+        Verdict::Met
+    } else {
+        Verdict::Unknown(coverage.question())
+    };
+    (verdict, missing)
+}

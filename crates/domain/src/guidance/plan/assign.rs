@@ -1,0 +1,167 @@
+//! Which steps a plan has, and which requirement belongs to which.
+
+use std::collections::HashMap;
+
+use super::{StepState, is_wait, is_whole, months_allowed};
+use crate::catalog::Catalog;
+use crate::guidance::assessment::RouteAssessment;
+use crate::guidance::verdict::{Judgment, Verdict};
+use crate::identifier::{Identifier, StepId};
+use crate::pathway::{Phase, Step};
+use crate::requirement::{Requirement, RequirementKind};
+
+/// The steps of a plan, each after those that it depends on.
+pub struct Assignment<'s, 'a> {
+    /// The steps.
+    pub steps: Vec<AssignedStep<'s, 'a>>,
+    /// The place of the step by which one applies.
+    pub application: usize,
+}
+
+/// A step with the requirements that belong to it.
+pub struct AssignedStep<'s, 'a> {
+    /// The step.
+    pub step: &'a Step,
+    /// Whether it is behind the applicant.
+    pub state: StepState,
+    /// Its requirements.
+    pub requirements: Vec<&'s Judgment<'a>>,
+    /// The places of the steps that it depends on directly.
+    pub depends_on: Vec<usize>,
+    /// The places of all steps that lead to it.
+    before: Vec<usize>,
+}
+
+impl<'s, 'a> Assignment<'s, 'a> {
+    /// Chooses the steps for a route and shares out its requirements; `None` where the catalog has no step to apply by.
+    pub fn new(catalog: &'a Catalog, standing: &'s RouteAssessment<'a>) -> Option<Self> {
+        let all: Vec<&Step> = in_order(catalog);
+        let application = step_for(&all, RequirementKind::Other)?;
+        let home = |requirement: &Requirement| {
+            let kind = requirement.condition.kind();
+            if months_allowed(requirement).is_some() {
+                all.iter().rev().find(|step| step.satisfies.contains(&kind)).copied().unwrap_or(application)
+            } else {
+                step_for(&all, kind).unwrap_or(application)
+            }
+        };
+        let mut by_step: HashMap<&StepId, Vec<&'s Judgment<'a>>> = HashMap::new();
+        for judgment in &standing.judgments {
+            by_step.entry(&home(judgment.requirement).id).or_default().push(judgment);
+        }
+        let mut chosen: Vec<&Step> = Vec::new();
+        for step in &all {
+            if step.phase <= Phase::Certify || by_step.contains_key(&step.id) {
+                choose(step, &all, &mut chosen);
+            }
+        }
+        let place = |id: &StepId| chosen.iter().position(|step| step.id == *id);
+        let whole = is_whole(standing.route);
+        let mut steps: Vec<AssignedStep<'s, 'a>> = Vec::with_capacity(chosen.len());
+        for step in &chosen {
+            let depends_on: Vec<usize> = step.depends_on.iter().filter_map(place).collect();
+            let mut before = depends_on.clone();
+            for earlier in &depends_on {
+                before
+                    .extend(steps.get(*earlier).into_iter().flat_map(|earlier: &AssignedStep<'_, '_>| &earlier.before));
+            }
+            before.sort_unstable();
+            before.dedup();
+            let requirements = by_step.remove(&step.id).unwrap_or_default();
+            let state = state(step, &requirements, whole);
+            steps.push(AssignedStep { step, state, requirements, depends_on, before });
+        }
+        conclude_from_what_follows(&mut steps);
+        let application = place(&application.id)?;
+        Some(Self { steps, application })
+    }
+
+    /// The id of the step at a place.
+    pub fn id(&self, place: usize) -> Option<&'a StepId> {
+        self.steps.get(place).map(|assigned| &assigned.step.id)
+    }
+
+    /// The place of the step that requirements of a kind belong to.
+    pub fn place_for(&self, kind: RequirementKind) -> Option<usize> {
+        let of_kind = |assigned: &AssignedStep<'_, '_>| {
+            assigned.requirements.iter().any(|judgment| judgment.requirement.condition.kind() == kind)
+        };
+        let by_requirement = self.steps.iter().position(of_kind);
+        let by_purpose = || {
+            let fits = |assigned: &AssignedStep<'_, '_>| assigned.step.satisfies.contains(&kind);
+            self.steps.iter().rposition(|assigned| assigned.step.phase <= Phase::Certify && fits(assigned))
+        };
+        by_requirement.or_else(by_purpose)
+    }
+
+    /// The steps to be done that neither lead to the one at a place nor follow from it.
+    pub fn side_by_side(&self, place: usize) -> Vec<&'a StepId> {
+        let Some(own) = self.steps.get(place).filter(|own| own.state == StepState::ToDo) else { return Vec::new() };
+        let apart = |(other, assigned): &(usize, &AssignedStep<'s, 'a>)| {
+            let related = *other == place || own.before.contains(other) || assigned.before.contains(&place);
+            !related && assigned.state == StepState::ToDo
+        };
+        self.steps.iter().enumerate().filter(apart).map(|(_, assigned)| &assigned.step.id).collect()
+    }
+}
+
+/// The steps of the catalog in an order in which each stands after those that it depends on.
+fn in_order(catalog: &Catalog) -> Vec<&Step> {
+    let mut ordered = Vec::with_capacity(catalog.steps.len());
+    for step in &catalog.steps {
+        after_dependencies(step, catalog, &mut ordered);
+    }
+    ordered
+}
+
+fn after_dependencies<'a>(step: &'a Step, catalog: &'a Catalog, ordered: &mut Vec<&'a Step>) {
+    if ordered.iter().any(|known| known.id == step.id) {
+        return;
+    }
+    // A catalog has no cycle of steps.
+    for earlier in step.depends_on.iter().filter_map(|id| catalog.steps.get(id.as_str())) {
+        after_dependencies(earlier, catalog, ordered);
+    }
+    ordered.push(step);
+}
+
+/// The last step up to the certification that helps to meet requirements of a kind.
+fn step_for<'a>(steps: &[&'a Step], kind: RequirementKind) -> Option<&'a Step> {
+    let mut up_to_certification = steps.iter().rev().filter(|step| step.phase <= Phase::Certify);
+    up_to_certification.find(|step| step.satisfies.contains(&kind)).copied()
+}
+
+fn choose<'a>(step: &'a Step, all: &[&'a Step], chosen: &mut Vec<&'a Step>) {
+    if chosen.iter().any(|known| known.id == step.id) {
+        return;
+    }
+    for earlier in all.iter().filter(|earlier| step.depends_on.contains(&earlier.id)) {
+        choose(earlier, all, chosen);
+    }
+    chosen.push(step);
+}
+
+fn state(step: &Step, requirements: &[&Judgment<'_>], whole: bool) -> StepState {
+    let own: Vec<&&Judgment<'_>> = requirements.iter().filter(|judgment| !is_wait(judgment.requirement)).collect();
+    if !own.is_empty() {
+        let met = own.iter().all(|judgment| judgment.verdict == Verdict::Met);
+        return if met { StepState::Done } else { StepState::ToDo };
+    }
+    if requirements.is_empty() && whole && !step.satisfies.is_empty() && step.phase >= Phase::Train {
+        return StepState::NotAsked;
+    }
+    StepState::ToDo
+}
+
+/// A step of which nothing is required is behind whoever has done what follows from it.
+fn conclude_from_what_follows(steps: &mut [AssignedStep<'_, '_>]) {
+    let shown = |assigned: &AssignedStep<'_, '_>| assigned.state == StepState::Done;
+    let led_to: Vec<usize> =
+        steps.iter().filter(|assigned| shown(assigned)).flat_map(|assigned| assigned.before.clone()).collect();
+    for (place, assigned) in steps.iter_mut().enumerate() {
+        let nothing_required = assigned.requirements.iter().all(|judgment| is_wait(judgment.requirement));
+        if assigned.state == StepState::ToDo && nothing_required && led_to.contains(&place) {
+            assigned.state = StepState::Done;
+        }
+    }
+}
