@@ -257,7 +257,9 @@ pub fn recovery_months(route: Option<&Route>) -> Asked<u16> {
     Asked::of(route, 0, pick, u16::max)
 }
 
-fn minimum_age(route: Option<&Route>) -> Asked<u8> {
+/// The least age, in years, that a route asks.
+#[must_use]
+pub fn minimum_age(route: Option<&Route>) -> Asked<u8> {
     let pick =
         |condition: &Condition| if let Condition::MinimumAge { years } = condition { Some(Some(*years)) } else { None };
     Asked::of(route, 0, pick, u8::max)
@@ -283,7 +285,8 @@ fn admits_up_to(route: Option<&Route>, age: u8) -> Holds {
     }
 }
 
-fn asks(route: Option<&Route>, is_it: impl Fn(&Condition) -> bool, wanted: bool) -> Holds {
+/// Whether what a route asks for is as wanted.
+pub(crate) fn asks(route: Option<&Route>, is_it: impl Fn(&Condition) -> bool, wanted: bool) -> Holds {
     let Some(route) = route else { return Holds::Unstated };
     if route.requirements.iter().any(|requirement| is_it(&requirement.condition)) {
         Holds::from(wanted)

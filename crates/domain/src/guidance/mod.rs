@@ -6,14 +6,20 @@ pub mod alignment;
 pub mod applicant;
 pub mod assessment;
 mod calendar;
+pub mod comparison;
+mod extent;
 pub mod fault;
+pub mod figure;
 pub mod judge;
 pub mod plan;
 pub mod profile;
 pub mod question;
+mod statement;
+pub mod statistics;
 pub mod training;
 pub mod transfer;
 pub mod verdict;
+mod words;
 
 #[cfg(test)]
 mod proofs;

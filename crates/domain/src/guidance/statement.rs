@@ -1,0 +1,328 @@
+//! What the facts say of one aspect: of a route, of a credential as a whole, of a set of standards.
+
+use super::comparison::Aspect;
+use super::extent::{Extent, Range};
+use super::figure::Figure;
+use super::words;
+use crate::credential::{CountedOver, Credential, Fee, FeeKind, Renewal, Route};
+use crate::framework::{Framework, Measure};
+use crate::identifier::SourceId;
+use crate::quantity::Hours;
+use crate::requirement::{Condition, EducationLevel, Requirement, RequirementKind};
+use crate::selection;
+use crate::source::Completeness;
+
+/// What the facts say of one aspect.
+#[derive(Debug, Default)]
+pub(super) struct Statement<'a> {
+    /// In words; `None`: not stated.
+    pub text: Option<String>,
+    /// The least that everybody is asked; `None`: not stated, or no number.
+    pub amount: Option<Figure>,
+    /// The most that anybody is asked; `None`: not stated, or no number.
+    pub amount_max: Option<Figure>,
+    /// In the form in which it can be compared.
+    pub extent: Extent<'a>,
+    /// What it rests on.
+    pub sources: Vec<&'a SourceId>,
+    /// What the fields cannot say.
+    pub notes: Vec<&'a str>,
+}
+
+impl<'a> Statement<'a> {
+    /// What a route of a credential says, or the credential as a whole.
+    pub fn of(aspect: Aspect, credential: &'a Credential, route: Option<&'a Route>) -> Self {
+        let statement = match (aspect.kind(), aspect) {
+            (Some(kind), _) => route.map(|route| asked(route, kind)),
+            (None, Aspect::Fees) => fees(credential),
+            (None, Aspect::RenewalPeriod) => credential.renewal.as_ref().and_then(renewal_period),
+            (None, Aspect::ContinuingEducation) => credential.renewal.as_ref().and_then(continuing_education),
+            (None, _) => reciprocity(credential),
+        };
+        statement.unwrap_or_default()
+    }
+
+    /// What a set of standards says.
+    pub fn of_standards(aspect: Aspect, framework: &'a Framework) -> Self {
+        let measures = framework.standards.iter().flat_map(|standard| &standard.measures);
+        measures.filter_map(|measure| recommended(aspect, measure)).next().unwrap_or_default()
+    }
+
+    fn cited(self, source: &'a SourceId, note: Option<&'a str>) -> Self {
+        Self { sources: vec![source], notes: note.into_iter().collect(), ..self }
+    }
+}
+
+/// What a route asks of one kind. What it does not mention is not asked where its list is whole, and not stated otherwise.
+fn asked(route: &Route, kind: RequirementKind) -> Statement<'_> {
+    let of_kind = |requirement: &&Requirement| requirement.condition.kind() == kind;
+    let requirements: Vec<&Requirement> = route.requirements.iter().filter(of_kind).collect();
+    if requirements.is_empty() {
+        return if route.completeness == Completeness::Complete { nothing(route, kind) } else { Statement::default() };
+    }
+    let numbers = Numbers::of(&requirements);
+    let extent = extent(kind, &requirements, &numbers);
+    let figures = if Aspect::of(kind).unit().is_some() { numbers } else { Numbers::default() };
+    Statement {
+        text: Some(words::requirements(&requirements)),
+        amount: figures.least(kind).map(Figure),
+        amount_max: figures.most(kind).map(Figure),
+        extent,
+        sources: once_each(requirements.iter().map(|requirement| &requirement.source)),
+        notes: requirements.iter().filter_map(|requirement| requirement.note.as_deref()).collect(),
+    }
+}
+
+/// A whole list does not ask for something. That rests on the sources of the list.
+fn nothing(route: &Route, kind: RequirementKind) -> Statement<'_> {
+    let extent = match kind {
+        // Nobody is too old: the limit is above all others.
+        RequirementKind::MaximumAge => Extent::Number(Range::exactly(f64::INFINITY)),
+        kind if is_number(kind) => Extent::Number(Range::exactly(0.0)),
+        _ => Extent::Nothing,
+    };
+    let zero = (Aspect::of(kind).unit().is_some() && kind != RequirementKind::MaximumAge).then_some(Figure(0.0));
+    Statement {
+        text: Some(words::NONE.into()),
+        amount: zero,
+        amount_max: zero,
+        extent,
+        sources: once_each(route.requirements.iter().map(|requirement| &requirement.source)),
+        notes: Vec::new(),
+    }
+}
+
+/// The numbers of requirements of one kind; `None`: it is asked, and how much is not stated.
+#[derive(Debug, Default)]
+struct Numbers {
+    of_everybody: Vec<Option<f64>>,
+    of_some: Vec<Option<f64>>,
+}
+
+impl Numbers {
+    fn of(requirements: &[&Requirement]) -> Self {
+        let number = |requirement: &&&Requirement| requirement.applies_to.is_empty();
+        let (everybody, some): (Vec<&Requirement>, Vec<&Requirement>) = requirements.iter().partition(number);
+        let numbers = |of: Vec<&Requirement>| of.iter().map(|requirement| number_of(&requirement.condition)).collect();
+        Self { of_everybody: numbers(everybody), of_some: numbers(some) }
+    }
+
+    /// The least that everybody is asked; `None` where no amount is asked of everybody.
+    fn least(&self, kind: RequirementKind) -> Option<f64> {
+        self.of_everybody.iter().copied().flatten().reduce(|a, b| together(kind, a, b))
+    }
+
+    /// The most that anybody is asked; `None` where an amount is not stated.
+    fn most(&self, kind: RequirementKind) -> Option<f64> {
+        let all: Option<Vec<f64>> = self.of_everybody.iter().chain(&self.of_some).copied().collect();
+        all?.into_iter().reduce(|a, b| together(kind, a, b))
+    }
+}
+
+/// Several hours add up; of several ages or times of recovery the highest counts, and of several highest ages the lowest.
+fn together(kind: RequirementKind, a: f64, b: f64) -> f64 {
+    match kind {
+        RequirementKind::MinimumAge | RequirementKind::RecoveryTime | RequirementKind::Education => a.max(b),
+        RequirementKind::MaximumAge => a.min(b),
+        _ => a + b,
+    }
+}
+
+/// The number that a condition asks; of a level of schooling its place.
+fn number_of(condition: &Condition) -> Option<f64> {
+    match condition {
+        Condition::MinimumAge { years } | Condition::MaximumAge { years } => Some((*years).into()),
+        Condition::RecoveryTime { months } => Some((*months).into()),
+        Condition::Education { level } => Some(match level {
+            EducationLevel::HighSchoolOrEquivalent => 1.0,
+            EducationLevel::Associate => 2.0,
+            EducationLevel::Bachelor => 3.0,
+            EducationLevel::Master => 4.0,
+        }),
+        Condition::Training { hours, .. } | Condition::WorkExperience { hours, .. } => hours.map(Hours::as_f64),
+        Condition::Supervision { hours } | Condition::Practicum { hours } => Some(hours.as_f64()),
+        Condition::References { count } => Some((*count).into()),
+        Condition::Residency { live_or_work_percent } => live_or_work_percent.map(Into::into),
+        _ => None,
+    }
+}
+
+/// Whether requirements of a kind compare as numbers.
+const fn is_number(kind: RequirementKind) -> bool {
+    matches!(
+        kind,
+        RequirementKind::MinimumAge
+            | RequirementKind::MaximumAge
+            | RequirementKind::RecoveryTime
+            | RequirementKind::Education
+            | RequirementKind::Training
+            | RequirementKind::WorkExperience
+            | RequirementKind::Supervision
+            | RequirementKind::Practicum
+            | RequirementKind::References
+    )
+}
+
+fn extent<'a>(kind: RequirementKind, requirements: &[&'a Requirement], numbers: &Numbers) -> Extent<'a> {
+    let of_some = !numbers.of_some.is_empty();
+    if is_number(kind) && !(of_some && kind == RequirementKind::MaximumAge) {
+        return Extent::Number(Range { least: numbers.least(kind).unwrap_or(0.0), most: numbers.most(kind) });
+    }
+    if of_some {
+        return Extent::Unstated;
+    }
+    let subjects = requirements.iter().filter_map(|requirement| match requirement.condition {
+        Condition::Attestation { of } => Some(of),
+        _ => None,
+    });
+    match requirements {
+        [Requirement { condition: Condition::LivedExperience { any_of, also }, .. }] => {
+            Extent::Experience(any_of, also)
+        }
+        [Requirement { condition: Condition::HoldsCredential { any_of }, .. }] => Extent::OneOf(any_of),
+        _ => match kind {
+            RequirementKind::Attestation => Extent::AllOf(subjects.collect()),
+            RequirementKind::Other => Extent::Words,
+            // Several at once: which of them is more, no number says.
+            RequirementKind::LivedExperience | RequirementKind::HoldsCredential => Extent::Unstated,
+            _ => Extent::Asked,
+        },
+    }
+}
+
+fn fees(credential: &Credential) -> Option<Statement<'_>> {
+    let asked = selection::fees(credential)?;
+    let counted = fees_to_certification(credential);
+    let (least, most) = (asked.at_least.as_f64(), asked.at_most.map(|most| most.as_f64()));
+    Some(Statement {
+        text: Some(words::fees(asked, &counted)),
+        amount: Some(Figure(least)),
+        amount_max: most.map(Figure),
+        extent: Extent::Number(Range { least, most }),
+        sources: once_each(counted.iter().map(|fee| &fee.source)),
+        notes: counted.iter().filter_map(|fee| fee.note.as_deref()).collect(),
+    })
+}
+
+/// Which of a credential's fees are paid up to the certification; see [`crate::selection::fees`].
+fn fees_to_certification(credential: &Credential) -> Vec<&Fee> {
+    let later = |kind| matches!(kind, FeeKind::Renewal | FeeKind::Other);
+    credential.fees.iter().filter(|fee| !later(fee.kind)).collect()
+}
+
+fn renewal_period(renewal: &Renewal) -> Option<Statement<'_>> {
+    let months = renewal.period_months?;
+    let extent = Extent::Number(Range::exactly(months.into()));
+    let statement = exact(words::counted(months, "month"), months.into(), extent);
+    Some(statement.cited(&renewal.source, renewal.note.as_deref()))
+}
+
+fn continuing_education(renewal: &Renewal) -> Option<Statement<'_>> {
+    let hours = renewal.continuing_education_hours?;
+    let months = match renewal.continuing_education_per {
+        Some(CountedOver::Year) => Some(12),
+        Some(CountedOver::Period) => renewal.period_months,
+        None => None,
+    };
+    let extent = months.map_or(Extent::Unstated, |months| Extent::In(months, Range::exactly(hours.as_f64())));
+    let statement = exact(words::continuing_education(hours, renewal), hours.as_f64(), extent);
+    Some(statement.cited(&renewal.source, renewal.note.as_deref()))
+}
+
+fn reciprocity(credential: &Credential) -> Option<Statement<'_>> {
+    let stated = credential.reciprocity.as_ref()?;
+    let text = Some(words::credentials(&stated.accepts));
+    let statement = Statement { text, extent: Extent::OneOf(&stated.accepts), ..Statement::default() };
+    Some(statement.cited(&stated.source, stated.note.as_deref()))
+}
+
+fn recommended(aspect: Aspect, measure: &Measure) -> Option<Statement<'_>> {
+    let (statement, note) = match (aspect, measure) {
+        (Aspect::LivedExperience, Measure::LivedExperience { any_of, note, .. }) => {
+            let text = Some(words::experiences(any_of, "or"));
+            (Statement { text, extent: Extent::Experience(any_of, &[]), ..Statement::default() }, note)
+        }
+        (Aspect::Training, Measure::TrainingHours { min, max, note, .. })
+        | (Aspect::WorkExperience, Measure::SupervisedWorkHours { min, max, note, .. }) => (between(*min, *max)?, note),
+        (Aspect::Supervision, Measure::Supervisor { certified, peer_experience, note, .. }) => {
+            let said = [(*certified, "certified as supervisors"), (*peer_experience, "who have worked as peers")];
+            let said: Vec<&str> = said.iter().filter(|(holds, _)| *holds).map(|(_, said)| *said).collect();
+            let text = (!said.is_empty()).then(|| format!("by people {}", said.join(" and ")));
+            (Statement { text, ..Statement::default() }, note)
+        }
+        _ => return None,
+    };
+    Some(statement.cited(measure.source(), note.as_deref()))
+}
+
+/// Hours between bounds. Where a standard gives none, there is none.
+fn between(min: Option<Hours>, max: Option<Hours>) -> Option<Statement<'static>> {
+    let text = match (min, max) {
+        (Some(min), Some(max)) if min == max => words::hours(min),
+        (Some(min), Some(max)) => format!("{min} to {}", words::hours(max)),
+        (Some(min), None) => format!("at least {}", words::hours(min)),
+        (None, Some(max)) => format!("at most {}", words::hours(max)),
+        (None, None) => return None,
+    };
+    let (least, most) = (min.map_or(0.0, Hours::as_f64), max.map_or(f64::INFINITY, Hours::as_f64));
+    Some(Statement {
+        text: Some(text),
+        amount: min.map(|min| Figure(min.as_f64())),
+        amount_max: max.map(|max| Figure(max.as_f64())),
+        extent: Extent::Number(Range { least, most: Some(most) }),
+        ..Statement::default()
+    })
+}
+
+fn exact<'a>(text: String, amount: f64, extent: Extent<'a>) -> Statement<'a> {
+    let figure = Some(Figure(amount));
+    Statement { text: Some(text), amount: figure, amount_max: figure, extent, ..Statement::default() }
+}
+
+fn once_each<'a>(sources: impl Iterator<Item = &'a SourceId>) -> Vec<&'a SourceId> {
+    let mut named: Vec<&SourceId> = Vec::new();
+    for source in sources {
+        if !named.contains(&source) {
+            named.push(source);
+        }
+    }
+    named
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::catalog;
+    use super::*;
+
+    /// Filters and comparisons read the same facts; where they differed, one of the two would be wrong.
+    #[test]
+    fn numbers_are_those_by_which_credentials_are_selected() {
+        let routes = || {
+            catalog()
+                .credentials
+                .iter()
+                .flat_map(|credential| credential.routes.iter().map(move |route| (credential, route)))
+        };
+        let mut met = 0;
+        for (credential, route) in routes() {
+            let training = selection::training_hours(Some(route));
+            let work = selection::work_hours(Some(route));
+            let recovery = selection::recovery_months(Some(route));
+            for (aspect, exactly) in [
+                (Aspect::Training, training.exactly().map(Hours::as_f64)),
+                (Aspect::WorkExperience, work.exactly().map(Hours::as_f64)),
+                (Aspect::RecoveryTime, recovery.exactly().map(f64::from)),
+            ] {
+                let statement = Statement::of(aspect, credential, Some(route));
+                let Extent::Number(range) = statement.extent else {
+                    assert_eq!(exactly, None, "{} {aspect:?}", credential.id);
+                    continue;
+                };
+                let own = range.most.filter(|most| most.total_cmp(&range.least).is_eq());
+                assert_eq!(own, exactly, "{} {aspect:?}", credential.id);
+                met += usize::from(own.is_some());
+            }
+        }
+        assert!(met > 100, "{met} amounts");
+    }
+}

@@ -1,0 +1,325 @@
+//! How what credentials ask is distributed over the catalog.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::figure::Figure;
+use crate::catalog::Catalog;
+use crate::credential::{CountedOver, Credential, CredentialStatus, Renewal, Route, Specialty};
+use crate::identifier::{CredentialId, Identifier, JurisdictionCode, SourceId};
+use crate::quantity::{Hours, Usd};
+use crate::requirement::{Condition, RequirementKind};
+use crate::selection::{self, Holds};
+use crate::source::{Freshness, Source};
+
+/// How what credentials ask is distributed, over all and for each specialty.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Statistics<'a> {
+    /// Over all credentials that are counted.
+    pub overall: Distributions<'a>,
+    /// For each specialty that one of them has; a credential with several counts for each.
+    pub by_specialty: Vec<SpecialtyDistributions<'a>>,
+    /// How old the sources of these credentials are, and how official.
+    pub freshness: Freshness,
+}
+
+/// The distributions of one specialty's credentials.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct SpecialtyDistributions<'a> {
+    /// The specialty.
+    pub specialty: Specialty,
+    /// The distributions.
+    pub distributions: Distributions<'a>,
+}
+
+/// How what a set of credentials asks is distributed.
+///
+/// A credential counts once: by the least demanding of those of its routes that state the amount exactly and for every
+/// applicant. What no route states is not stated, never zero; a whole list that does not mention something asks for none
+/// of it, and counts as 0.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Distributions<'a> {
+    /// How many credentials there are.
+    pub credentials: usize,
+    /// Hours of training.
+    pub training_hours: Distribution<'a>,
+    /// Hours of work experience.
+    pub work_hours: Distribution<'a>,
+    /// Months of recovery.
+    pub recovery_months: Distribution<'a>,
+    /// The least age, in years.
+    pub minimum_age: Distribution<'a>,
+    /// U.S. dollars to be paid up to the certification: the lower end, as far as fees are stated.
+    pub fees_usd: Distribution<'a>,
+    /// Months after which the credential is renewed.
+    pub renewal_period_months: Distribution<'a>,
+    /// Hours of continuing education in a renewal period, whatever its length. Hours that are stated for a year count where
+    /// that is the period; elsewhere, and where it is not stated what they are counted over, they do not compare.
+    pub continuing_education_hours: Distribution<'a>,
+    /// Whether there is an examination.
+    pub examination: Presence,
+    /// Whether there is a background check.
+    pub background_check: Presence,
+}
+
+/// How amounts are distributed. Quartiles and median are interpolated linearly between the two nearest of the ordered amounts
+/// (Hyndman and Fan's type 7, the usual one of spreadsheets).
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Distribution<'a> {
+    /// How many credentials state an amount that compares.
+    pub stated: usize,
+    /// How many do not state it.
+    pub not_stated: usize,
+    /// How many state it in a way that does not compare.
+    pub not_comparable: usize,
+    /// The least; null where none is stated.
+    pub min: Option<Figure>,
+    /// A quarter has at most this.
+    pub lower_quartile: Option<Figure>,
+    /// A half has at most this.
+    pub median: Option<Figure>,
+    /// Three quarters have at most this.
+    pub upper_quartile: Option<Figure>,
+    /// The most.
+    pub max: Option<Figure>,
+    /// How many credentials have each amount, the least first.
+    pub histogram: Vec<Bar>,
+    /// The credentials with the least.
+    pub at_min: Vec<&'a CredentialId>,
+    /// The credentials with the most.
+    pub at_max: Vec<&'a CredentialId>,
+}
+
+/// How many credentials have an amount.
+#[derive(Debug, PartialEq, Serialize, ToSchema)]
+pub struct Bar {
+    /// The amount.
+    pub value: Figure,
+    /// How many have it.
+    pub count: usize,
+}
+
+/// How many credentials ask for something, in one of their routes at the least for all of those that say.
+#[derive(Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Presence {
+    /// How many ask for it, in every route that says.
+    pub asked: usize,
+    /// How many have a route that does not ask for it.
+    pub not_asked: usize,
+    /// How many have no route that says.
+    pub not_stated: usize,
+}
+
+/// What a credential says of an amount.
+enum Amount {
+    Stated(f64),
+    NotStated,
+    NotComparable,
+}
+
+impl From<Option<f64>> for Amount {
+    fn from(amount: Option<f64>) -> Self {
+        amount.map_or(Self::NotStated, Self::Stated)
+    }
+}
+
+/// Counts the active credentials, of these jurisdictions if any are named; `None` is for national credentials.
+#[must_use]
+pub fn statistics<'a>(catalog: &'a Catalog, jurisdictions: &[Option<JurisdictionCode>]) -> Statistics<'a> {
+    let counts = |credential: &&Credential| {
+        credential.status == CredentialStatus::Active
+            && (jurisdictions.is_empty() || jurisdictions.contains(&credential.jurisdiction))
+    };
+    let counted: Vec<&Credential> = catalog.credentials.iter().filter(counts).collect();
+    let specialties: BTreeSet<Specialty> =
+        counted.iter().flat_map(|credential| &credential.specialties).copied().collect();
+    let by_specialty = specialties.into_iter().map(|specialty| {
+        let has = |credential: &&&Credential| credential.specialties.contains(&specialty);
+        let distributions = distributions(&counted.iter().filter(has).copied().collect::<Vec<_>>());
+        SpecialtyDistributions { specialty, distributions }
+    });
+    Statistics {
+        overall: distributions(&counted),
+        by_specialty: by_specialty.collect(),
+        freshness: freshness(catalog, &counted),
+    }
+}
+
+fn distributions<'a>(credentials: &[&'a Credential]) -> Distributions<'a> {
+    let by_route = |exactly: fn(Option<&Route>) -> Option<f64>| {
+        distribution(credentials, |credential| {
+            credential.routes.iter().filter_map(|route| exactly(Some(route))).min_by(f64::total_cmp).into()
+        })
+    };
+    let by_renewal = |amount: fn(&Renewal) -> Amount| {
+        distribution(credentials, |credential| credential.renewal.as_ref().map_or(Amount::NotStated, amount))
+    };
+    Distributions {
+        credentials: credentials.len(),
+        training_hours: by_route(|route| selection::training_hours(route).exactly().map(Hours::as_f64)),
+        work_hours: by_route(|route| selection::work_hours(route).exactly().map(Hours::as_f64)),
+        recovery_months: by_route(|route| selection::recovery_months(route).exactly().map(f64::from)),
+        minimum_age: by_route(|route| selection::minimum_age(route).exactly().map(f64::from)),
+        fees_usd: distribution(credentials, |credential| {
+            selection::fees(credential).map(|fees| Usd::as_f64(fees.at_least)).into()
+        }),
+        renewal_period_months: by_renewal(|renewal| renewal.period_months.map(f64::from).into()),
+        continuing_education_hours: by_renewal(continuing_education),
+        examination: presence(credentials, RequirementKind::Examination),
+        background_check: presence(credentials, RequirementKind::BackgroundCheck),
+    }
+}
+
+fn continuing_education(renewal: &Renewal) -> Amount {
+    let Some(hours) = renewal.continuing_education_hours else { return Amount::NotStated };
+    match (renewal.continuing_education_per, renewal.period_months) {
+        (Some(CountedOver::Period), _) | (Some(CountedOver::Year), Some(12)) => Amount::Stated(hours.as_f64()),
+        _ => Amount::NotComparable,
+    }
+}
+
+fn presence(credentials: &[&Credential], kind: RequirementKind) -> Presence {
+    let is_it = |condition: &Condition| condition.kind() == kind;
+    let mut presence = Presence::default();
+    for credential in credentials {
+        let answers = credential.routes.iter().map(|route| selection::asks(Some(route), is_it, true));
+        // The least demanding of those that say: `No` comes before `Yes`.
+        match answers.filter(|answer| *answer != Holds::Unstated).min() {
+            Some(Holds::No) => presence.not_asked += 1,
+            Some(Holds::Yes) => presence.asked += 1,
+            Some(Holds::Unstated) | None => presence.not_stated += 1,
+        }
+    }
+    presence
+}
+
+fn distribution<'a>(credentials: &[&'a Credential], amount: impl Fn(&Credential) -> Amount) -> Distribution<'a> {
+    let mut stated: Vec<(f64, &CredentialId)> = Vec::new();
+    let (mut not_stated, mut not_comparable) = (0, 0);
+    for credential in credentials {
+        match amount(credential) {
+            Amount::Stated(amount) => stated.push((amount, &credential.id)),
+            Amount::NotStated => not_stated += 1,
+            Amount::NotComparable => not_comparable += 1,
+        }
+    }
+    stated.sort_by(|(a, one), (b, other)| a.total_cmp(b).then(one.cmp(other)));
+    let amounts: Vec<f64> = stated.iter().map(|(amount, _)| *amount).collect();
+    let at = |end: Option<&f64>| {
+        let there = |amount: &f64| end.is_some_and(|end| end.total_cmp(amount).is_eq());
+        stated.iter().filter(|(amount, _)| there(amount)).map(|(_, id)| *id).collect()
+    };
+    Distribution {
+        stated: stated.len(),
+        not_stated,
+        not_comparable,
+        min: amounts.first().copied().map(Figure),
+        lower_quartile: quartile(&amounts, 1),
+        median: quartile(&amounts, 2),
+        upper_quartile: quartile(&amounts, 3),
+        max: amounts.last().copied().map(Figure),
+        histogram: amounts
+            .chunk_by(|a, b| a.total_cmp(b).is_eq())
+            .filter_map(|same| Some(Bar { value: Figure(*same.first()?), count: same.len() }))
+            .collect(),
+        at_min: at(amounts.first()),
+        at_max: at(amounts.last()),
+    }
+}
+
+/// The amount below which so many quarters of the ordered amounts lie, interpolated linearly.
+fn quartile(ordered: &[f64], quarters: u8) -> Option<Figure> {
+    let place = ordered.len().checked_sub(1)? * usize::from(quarters);
+    let below = *ordered.get(place / 4)?;
+    let above = ordered.get(place / 4 + 1).copied().unwrap_or(below);
+    let quarter = [0.0, 0.25, 0.5, 0.75].into_iter().nth(place % 4)?;
+    Some(Figure(below + quarter * (above - below)))
+}
+
+fn freshness(catalog: &Catalog, credentials: &[&Credential]) -> Freshness {
+    let source = |id: &SourceId| catalog.sources.get(id.as_str());
+    let sources: BTreeMap<&SourceId, &Source> = credentials
+        .iter()
+        .flat_map(|credential| &credential.source_ids)
+        .filter_map(|id| Some((id, source(id)?)))
+        .collect();
+    let facts = credentials.iter().flat_map(|credential| credential.fact_sources());
+    Freshness::of(sources.into_values(), facts.filter_map(source).map(|source| source.tier))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::catalog;
+    use super::*;
+
+    #[test]
+    fn quartiles_lie_between_the_nearest_amounts() {
+        let of = |amounts: &[f64]| [1, 2, 3].map(|quarters| quartile(amounts, quarters).map(|figure| figure.0));
+        assert_eq!(of(&[]), [None; 3]);
+        assert_eq!(of(&[7.0]), [Some(7.0); 3]);
+        assert_eq!(of(&[1.0, 2.0]), [Some(1.25), Some(1.5), Some(1.75)]);
+        assert_eq!(of(&[1.0, 2.0, 3.0, 4.0, 10.0]), [Some(2.0), Some(3.0), Some(4.0)]);
+        assert_eq!(of(&[1.0, 2.0, 3.0, 4.0]), [Some(1.75), Some(2.5), Some(3.25)]);
+    }
+
+    #[test]
+    fn every_active_credential_is_stated_or_not_and_none_counts_twice() {
+        let found = statistics(catalog(), &[]);
+        let active = catalog().credentials.iter().filter(|one| one.status == CredentialStatus::Active).count();
+        assert_eq!(found.overall.credentials, active);
+        for of in std::iter::once(&found.overall).chain(found.by_specialty.iter().map(|one| &one.distributions)) {
+            for distribution in [
+                &of.training_hours,
+                &of.work_hours,
+                &of.recovery_months,
+                &of.minimum_age,
+                &of.fees_usd,
+                &of.renewal_period_months,
+                &of.continuing_education_hours,
+            ] {
+                let Distribution { stated, not_stated, not_comparable, histogram, .. } = distribution;
+                assert_eq!(stated + not_stated + not_comparable, of.credentials);
+                assert_eq!(histogram.iter().map(|bar| bar.count).sum::<usize>(), *stated);
+                let spread = [&distribution.min, &distribution.lower_quartile, &distribution.median];
+                let spread = spread.into_iter().chain([&distribution.upper_quartile, &distribution.max]);
+                assert!(spread.flatten().map(|figure| figure.0).is_sorted());
+                assert_eq!(distribution.at_min.is_empty(), *stated == 0);
+            }
+            let Presence { asked, not_asked, not_stated } = of.examination;
+            assert_eq!(asked + not_asked + not_stated, of.credentials);
+        }
+    }
+
+    #[test]
+    fn an_amount_that_is_not_stated_is_no_zero() {
+        let found = statistics(catalog(), &["US-TX".parse().ok()]);
+        assert_eq!(found.overall.recovery_months.stated, 0);
+        assert_eq!(found.overall.recovery_months.median, None);
+        assert_eq!(found.overall.training_hours.min.map(|figure| figure.0 > 0.0), Some(true));
+    }
+
+    #[test]
+    fn of_several_routes_the_least_demanding_counts() {
+        let california = catalog().credentials.get("us-ca-cmpss").unwrap();
+        let of = distributions(&[california]);
+        assert_eq!(of.training_hours.max, Some(Figure(20.0)));
+        // The other route has no whole list, and does not mention an examination.
+        assert_eq!(of.examination, Presence { asked: 1, not_asked: 0, not_stated: 0 });
+    }
+
+    #[test]
+    fn hours_of_continuing_education_compare_in_a_period_only() {
+        let read = |renewal: serde_json::Value| continuing_education(&serde_json::from_value(renewal).unwrap());
+        let renewal = |months: Option<u16>, per: Option<&str>| {
+            serde_json::json!({"period_months": months, "continuing_education_hours": 20, "continuing_education_per": per,
+                "ethics_hours": null, "source": "us-tx/a"})
+        };
+        assert!(matches!(read(renewal(Some(24), Some("period"))), Amount::Stated(_)));
+        assert!(matches!(read(renewal(None, Some("period"))), Amount::Stated(_)));
+        assert!(matches!(read(renewal(Some(12), Some("year"))), Amount::Stated(_)));
+        assert!(matches!(read(renewal(Some(24), Some("year"))), Amount::NotComparable));
+        assert!(matches!(read(renewal(Some(24), None)), Amount::NotComparable));
+    }
+}

@@ -1,0 +1,234 @@
+//! What is asked, in words for people.
+
+use crate::credential::{CountedOver, Fee, FeeKind, Renewal};
+use crate::quantity::{Hours, Usd};
+use crate::reference::CredentialReference;
+use crate::requirement::{AttestationSubject, Condition, EducationLevel, Experience, Requirement};
+use crate::selection::Asked;
+
+/// What is said where a whole list does not ask for something.
+pub(super) const NONE: &str = "none";
+
+/// Requirements of one kind, one after the other.
+pub(super) fn requirements(requirements: &[&Requirement]) -> String {
+    let texts: Vec<String> = requirements.iter().map(|requirement| one(requirement)).collect();
+    texts.join("; ")
+}
+
+fn one(requirement: &Requirement) -> String {
+    let text = condition(&requirement.condition);
+    if requirement.applies_to.is_empty() {
+        text
+    } else {
+        format!("{text}, only of applicants with {}", experiences(&requirement.applies_to, "or"))
+    }
+}
+
+fn condition(condition: &Condition) -> String {
+    match condition {
+        Condition::MinimumAge { years } | Condition::MaximumAge { years } => counted(*years, "year"),
+        Condition::LivedExperience { any_of, also } if also.is_empty() => experiences(any_of, "or"),
+        Condition::LivedExperience { any_of, also } => {
+            format!("{}; and also {}", experiences(any_of, "or"), experiences(also, "and"))
+        }
+        Condition::RecoveryTime { months } => counted(*months, "month"),
+        Condition::Education { level } => schooling(*level).into(),
+        Condition::Training { hours: length, topics, .. } => {
+            let topics: Vec<String> = topics.iter().map(|topic| format!("{} {}", topic.name, topic.hours)).collect();
+            let length = length.map_or_else(|| "asked, hours not stated".into(), hours);
+            if topics.is_empty() { length } else { format!("{length} ({})", topics.join(", ")) }
+        }
+        Condition::WorkExperience { hours: length, within_months_after, .. } => {
+            let length = length.map_or_else(|| "asked, hours not stated".into(), hours);
+            match within_months_after {
+                Some(months) => {
+                    format!("{length}, within {} after provisional certification", counted(*months, "month"))
+                }
+                None => length,
+            }
+        }
+        Condition::Supervision { hours: length } | Condition::Practicum { hours: length } => hours(*length),
+        Condition::Examination { name, administered_by, passing_percent } => {
+            let by = administered_by.as_ref().map(|by| format!("given by {by}"));
+            let passing = passing_percent.map(|percent| format!("passed with {percent}%"));
+            let said: Vec<String> = name.iter().cloned().chain(by).chain(passing).collect();
+            if said.is_empty() { "asked".into() } else { said.join(", ") }
+        }
+        Condition::BackgroundCheck {} | Condition::CodeOfEthics {} => "asked".into(),
+        Condition::References { count } => counted(*count, "reference"),
+        Condition::Residency { live_or_work_percent: Some(percent) } => {
+            format!("live or work in the jurisdiction {percent}% of the time")
+        }
+        Condition::Residency { live_or_work_percent: None } => "live or work in the jurisdiction".into(),
+        Condition::HoldsCredential { any_of } => credentials(any_of),
+        Condition::Attestation { of } => attestation(*of).into(),
+        Condition::Other { summary } => summary.clone(),
+    }
+}
+
+/// A number of hours.
+pub(super) fn hours(hours: Hours) -> String {
+    if hours == Hours::whole(1) { "1 hour".into() } else { format!("{hours} hours") }
+}
+
+/// A number of things of which there are several but where it is one.
+pub(super) fn counted(count: impl Into<u32>, what: &str) -> String {
+    match count.into() {
+        1 => format!("1 {what}"),
+        count => format!("{count} {what}s"),
+    }
+}
+
+/// Experiences, of which one is enough or all are needed, as the word before the last says.
+pub(super) fn experiences(experiences: &[Experience], last: &str) -> String {
+    listed(&experiences.iter().map(|experience| lived(*experience).to_owned()).collect::<Vec<_>>(), last)
+}
+
+/// A list of credentials, of which one is enough.
+pub(super) fn credentials(credentials: &[CredentialReference]) -> String {
+    let named = credentials.iter().map(|reference| match reference {
+        CredentialReference::AnyState => "any state's certification".into(),
+        CredentialReference::IcRc => "a credential of an IC&RC member board".into(),
+        CredentialReference::None => NONE.into(),
+        CredentialReference::Jurisdiction(code) => format!("the certification of {code}"),
+        CredentialReference::Credential(id) => id.to_string(),
+    });
+    listed(&named.collect::<Vec<_>>(), "or")
+}
+
+/// What is to be paid up to the certification, and what for.
+pub(super) fn fees(asked: Asked<Usd>, counted: &[&Fee]) -> String {
+    let range = |least: Usd, most: Usd| {
+        if least == most { dollars(least) } else { format!("{} to {}", dollars(least), dollars(most)) }
+    };
+    let whole = asked
+        .at_most
+        .map_or_else(|| format!("at least {}", dollars(asked.at_least)), |most| range(asked.at_least, most));
+    let each: Vec<String> = counted
+        .iter()
+        .map(|fee| {
+            format!("{} {}", fee_for(fee.kind), range(fee.amount_usd, fee.amount_usd_max.unwrap_or(fee.amount_usd)))
+        })
+        .collect();
+    format!("{whole} ({})", each.join(", "))
+}
+
+/// Continuing education as a renewal asks it.
+pub(super) fn continuing_education(asked: Hours, renewal: &Renewal) -> String {
+    let over = match (renewal.continuing_education_per, renewal.period_months) {
+        (Some(CountedOver::Year), _) => " a year".into(),
+        (Some(CountedOver::Period), Some(months)) => format!(" each {months} months"),
+        (Some(CountedOver::Period), None) => " each renewal period".into(),
+        (None, _) => String::new(),
+    };
+    let ethics = renewal.ethics_hours.map(|hours| format!(" ({hours} in ethics)")).unwrap_or_default();
+    format!("{}{over}{ethics}", hours(asked))
+}
+
+/// Words joined by commas, and before the last by a word.
+fn listed(words: &[String], last: &str) -> String {
+    match words {
+        [] => NONE.into(),
+        [only] => only.clone(),
+        [others @ .., end] => format!("{} {last} {end}", others.join(", ")),
+    }
+}
+
+fn dollars(amount: Usd) -> String {
+    if amount.steps().is_multiple_of(100) { format!("${amount}") } else { format!("${:.2}", amount.as_f64()) }
+}
+
+const fn lived(experience: Experience) -> &'static str {
+    match experience {
+        Experience::MentalHealth => "mental health",
+        Experience::SubstanceUse => "substance use",
+        Experience::Family => "family",
+        Experience::Youth => "youth",
+        Experience::Veteran => "military service",
+        Experience::JusticeInvolved => "justice involvement",
+        Experience::Housing => "homelessness",
+    }
+}
+
+const fn schooling(level: EducationLevel) -> &'static str {
+    match level {
+        EducationLevel::HighSchoolOrEquivalent => "high school diploma or equivalent",
+        EducationLevel::Associate => "associate degree",
+        EducationLevel::Bachelor => "bachelor's degree",
+        EducationLevel::Master => "master's degree",
+    }
+}
+
+const fn attestation(of: AttestationSubject) -> &'static str {
+    match of {
+        AttestationSubject::RecoveryStory => "recovery story",
+        AttestationSubject::Orientation => "orientation",
+        AttestationSubject::Interview => "interview",
+        AttestationSubject::PersonalStatement => "personal statement",
+        AttestationSubject::SelfAssessment => "self-assessment",
+        AttestationSubject::EmploymentInRole => "employment in the role",
+    }
+}
+
+const fn fee_for(kind: FeeKind) -> &'static str {
+    match kind {
+        FeeKind::Application => "application",
+        FeeKind::Certification => "certification",
+        FeeKind::Exam => "exam",
+        FeeKind::Training => "training",
+        FeeKind::Renewal => "renewal",
+        FeeKind::BackgroundCheck => "background check",
+        FeeKind::Other => "other",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn said(mut requirement: Value) -> String {
+        requirement["id"] = json!("a");
+        requirement["source"] = json!("us-tx/a");
+        requirements(&[&serde_json::from_value(requirement).unwrap()])
+    }
+
+    #[test]
+    fn a_requirement_is_told_in_words() {
+        for (requirement, expected) in [
+            (json!({"kind": "minimum_age", "years": 18}), "18 years"),
+            (json!({"kind": "references", "count": 1}), "1 reference"),
+            (
+                json!({"kind": "training", "hours": 46, "topics": [{"name": "Advocacy", "hours": 10}, {"name": "Ethics", "hours": 16}]}),
+                "46 hours (Advocacy 10, Ethics 16)",
+            ),
+            (json!({"kind": "training", "hours": null}), "asked, hours not stated"),
+            (
+                json!({"kind": "recovery_time", "months": 12, "applies_to": ["mental_health", "substance_use"]}),
+                "12 months, only of applicants with mental health or substance use",
+            ),
+            (
+                json!({"kind": "lived_experience", "any_of": ["mental_health", "substance_use"], "also": ["veteran"]}),
+                "mental health or substance use; and also military service",
+            ),
+            (
+                json!({"kind": "work_experience", "hours": 250, "within_months_after": 6}),
+                "250 hours, within 6 months after provisional certification",
+            ),
+            (
+                json!({"kind": "examination", "administered_by": "IC&RC", "passing_percent": 80}),
+                "given by IC&RC, passed with 80%",
+            ),
+            (json!({"kind": "examination"}), "asked"),
+        ] {
+            assert_eq!(said(requirement), expected);
+        }
+    }
+
+    #[test]
+    fn dollars_have_cents_where_there_are_any() {
+        assert_eq!(dollars("27.5".parse().unwrap()), "$27.50");
+        assert_eq!(dollars(Usd::whole(1550)), "$1550");
+    }
+}
