@@ -10,12 +10,12 @@ use crate::access::{ByScope, CatalogRead, Identified, Permit, Raw, by_token};
 use crate::problem::{Problem, ProblemKind};
 use crate::query::{QueryReader, date};
 use crate::service::Service;
-use crate::snapshot::{Coding, Prepared, Snapshot};
+use crate::snapshot::{Coding, Form, Prepared, Snapshot};
 
 /// How long an answer may be used without asking again. Revisions come rarely; a fact corrected is seen within minutes.
 const CACHE_CONTROL: HeaderValue = HeaderValue::from_static("private, max-age=300");
 const VARY: HeaderValue = HeaderValue::from_static("accept-encoding");
-const JSON: HeaderValue = HeaderValue::from_static("application/json");
+const VARY_BY_FORM: HeaderValue = HeaderValue::from_static("accept, accept-encoding");
 
 /// The longest path and query whose answer is remembered.
 const LONGEST_KEY: usize = 1024;
@@ -25,8 +25,8 @@ pub type Reader = Permit<CatalogRead, Raw>;
 
 /// What has been answered before, without asking the router which handler made it; `None`: nothing yet.
 ///
-/// Whatever is prepared needs the scope that it was prepared for, and nothing else. Who accepts no JSON is left to the
-/// handlers: some have other forms.
+/// Whatever is prepared needs the scope that it was prepared for, and nothing else. Who would rather have another form,
+/// or accepts none, is left to the handlers.
 ///
 /// # Errors
 /// As the handlers: a [`Problem`] where the caller lacks the scope.
@@ -36,7 +36,7 @@ pub async fn prepared(
     caller: &Identified,
 ) -> Option<Result<HttpResponse, Problem>> {
     let current = service.snapshots.current().ok().filter(|_| request.method() == Method::GET)?;
-    let prepared = current.answer(key(request)).filter(|_| accepts(request.headers(), "application/json"))?;
+    let prepared = current.answer(key(request)).filter(|prepared| is_wanted(request.headers(), prepared.form()))?;
     match by_token(caller, prepared.scope()) {
         Ok(()) => Some(send(request, prepared).await),
         Err(problem) => Some(Err(problem)),
@@ -86,7 +86,7 @@ fn key(request: &HttpRequest) -> &str {
 
 fn remember(request: &HttpRequest, current: &Snapshot, answer: Prepared) -> Arc<Prepared> {
     let answer = Arc::new(answer);
-    if key(request).len() <= LONGEST_KEY {
+    if key(request).len() <= LONGEST_KEY && answer.form().is_usual() {
         current.remember(key(request), &answer);
     }
     answer
@@ -94,24 +94,25 @@ fn remember(request: &HttpRequest, current: &Snapshot, answer: Prepared) -> Arc<
 
 /// Sends a prepared answer in the coding that the caller likes best, or says that it has not changed.
 ///
+/// Of several forms, the answer is in the one that [`representation`] chose.
+///
 /// # Errors
 /// A not-acceptable [`Problem`] where no representation is.
 pub async fn send(request: &HttpRequest, answer: Arc<Prepared>) -> Result<HttpResponse, Problem> {
     let headers = request.headers();
-    if !accepts(headers, "application/json") {
-        return Err(Problem::new(ProblemKind::NotAcceptable, "only application/json is to be had here"));
-    }
+    let form = answer.form();
+    representation(headers, form.offered)?;
     let coding = negotiate(headers, answer.is_worth_compressing())?;
     let etag = answer.etag(coding);
     let unchanged = headers.get_all(header::IF_NONE_MATCH).any(|value| names(value, etag));
     let mut response = if unchanged { HttpResponse::NotModified() } else { HttpResponse::Ok() };
     response.insert_header((header::ETAG, etag.clone()));
     response.insert_header((header::CACHE_CONTROL, CACHE_CONTROL));
-    response.insert_header((header::VARY, VARY));
+    response.insert_header((header::VARY, if form.offered.len() > 1 { VARY_BY_FORM } else { VARY }));
     if unchanged {
         return Ok(response.finish());
     }
-    response.insert_header((header::CONTENT_TYPE, JSON));
+    response.insert_header((header::CONTENT_TYPE, form.content_type));
     if let Some(link) = answer.link() {
         response.insert_header((header::LINK, link.clone()));
     }
@@ -148,9 +149,9 @@ fn liking(headers: &HeaderMap, media_type: &str) -> f32 {
     best.map_or(0.0, |(_, quality)| quality)
 }
 
-/// Whether a media type is acceptable.
-fn accepts(headers: &HeaderMap, media_type: &str) -> bool {
-    liking(headers, media_type) > 0.0
+/// Whether a form is the one to send.
+fn is_wanted(headers: &HeaderMap, form: &Form) -> bool {
+    representation(headers, form.offered).is_ok_and(|media_type| media_type == form.media_type)
 }
 
 /// Which of several media types to send: the one that is liked best, and of those the first.

@@ -5,7 +5,7 @@ mod rendered;
 mod store;
 mod views;
 
-pub use prepared::{Coding, Prepared};
+pub use prepared::{Coding, Form, Prepared};
 pub use rendered::{Item, Shelf, Snapshot};
 pub use store::{CatalogState, SnapshotStore};
 pub use views::*;

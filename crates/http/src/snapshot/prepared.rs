@@ -42,6 +42,29 @@ impl Coding {
     }
 }
 
+/// In what form a body is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Form {
+    /// Its media type.
+    pub media_type: &'static str,
+    /// The same with its parameters.
+    pub content_type: &'static str,
+    /// The media types in which the same is to be had, the usual one first.
+    pub offered: &'static [&'static str],
+}
+
+impl Form {
+    /// JSON, where there is nothing else.
+    pub const JSON: Self =
+        Self { media_type: "application/json", content_type: "application/json", offered: &["application/json"] };
+
+    /// Whether this is what is sent to somebody who likes all forms the same.
+    #[must_use]
+    pub fn is_usual(&self) -> bool {
+        self.offered.first() == Some(&self.media_type)
+    }
+}
+
 /// A body that is ready to be sent.
 #[derive(Debug)]
 pub struct Prepared {
@@ -52,17 +75,30 @@ pub struct Prepared {
     tags: [HeaderValue; 3],
     link: Option<HeaderValue>,
     scope: Scope,
+    form: Form,
 }
 
 impl Prepared {
-    /// A body, with a `Link` header where it has one. It is compressed when that is first asked for.
+    /// A body of JSON, with a `Link` header where it has one. It is compressed when that is first asked for.
     #[must_use]
     pub fn new(body: Vec<u8>, link: Option<HeaderValue>) -> Self {
         let digest = Sha256::digest(&body);
         let tag = BASE64_URL_SAFE_NO_PAD.encode(digest.get(..16).unwrap_or_default());
         let tags = ["", "-gz", "-br"].map(|suffix| etag(&tag, suffix));
-        let scope = Scope::CatalogRead;
-        Self { identity: body.into(), gzip: OnceLock::new(), brotli: OnceLock::new(), tags, link, scope }
+        let (scope, form) = (Scope::CatalogRead, Form::JSON);
+        Self { identity: body.into(), gzip: OnceLock::new(), brotli: OnceLock::new(), tags, link, scope, form }
+    }
+
+    /// The same, whose body is in this form.
+    #[must_use]
+    pub fn in_form(self, form: Form) -> Self {
+        Self { form, ..self }
+    }
+
+    /// The form of the body.
+    #[must_use]
+    pub const fn form(&self) -> &Form {
+        &self.form
     }
 
     /// The same for whoever has this scope, instead of that of the catalog.
