@@ -7,7 +7,7 @@ use super::words;
 use crate::credential::{CountedOver, Credential, Fee, FeeKind, Renewal, Route};
 use crate::framework::{Framework, Measure};
 use crate::identifier::SourceId;
-use crate::quantity::Hours;
+use crate::quantity::{Hours, Usd};
 use crate::requirement::{Condition, EducationLevel, Requirement, RequirementKind};
 use crate::selection;
 use crate::source::Completeness;
@@ -44,8 +44,8 @@ impl<'a> Statement<'a> {
 
     /// What a set of standards says.
     pub fn of_standards(aspect: Aspect, framework: &'a Framework) -> Self {
-        let measures = framework.standards.iter().flat_map(|standard| &standard.measures);
-        measures.filter_map(|measure| recommended(aspect, measure)).next().unwrap_or_default()
+        let mut measures = framework.standards.iter().flat_map(|standard| &standard.measures);
+        measures.find_map(|measure| recommended(aspect, measure)).unwrap_or_default()
     }
 
     fn cited(self, source: &'a SourceId, note: Option<&'a str>) -> Self {
@@ -193,7 +193,7 @@ fn extent<'a>(kind: RequirementKind, requirements: &[&'a Requirement], numbers: 
 fn fees(credential: &Credential) -> Option<Statement<'_>> {
     let asked = selection::fees(credential)?;
     let counted = fees_to_certification(credential);
-    let (least, most) = (asked.at_least.as_f64(), asked.at_most.map(|most| most.as_f64()));
+    let (least, most) = (asked.at_least.as_f64(), asked.at_most.map(Usd::as_f64));
     Some(Statement {
         text: Some(words::fees(asked, &counted)),
         amount: Some(Figure(least)),
@@ -245,9 +245,9 @@ fn recommended(aspect: Aspect, measure: &Measure) -> Option<Statement<'_>> {
         (Aspect::Training, Measure::TrainingHours { min, max, note, .. })
         | (Aspect::WorkExperience, Measure::SupervisedWorkHours { min, max, note, .. }) => (between(*min, *max)?, note),
         (Aspect::Supervision, Measure::Supervisor { certified, peer_experience, note, .. }) => {
-            let said = [(*certified, "certified as supervisors"), (*peer_experience, "who have worked as peers")];
+            let said = [(*certified, "are certified as such"), (*peer_experience, "have worked as peers")];
             let said: Vec<&str> = said.iter().filter(|(holds, _)| *holds).map(|(_, said)| *said).collect();
-            let text = (!said.is_empty()).then(|| format!("by people {}", said.join(" and ")));
+            let text = (!said.is_empty()).then(|| format!("by supervisors who {}", said.join(" and ")));
             (Statement { text, ..Statement::default() }, note)
         }
         _ => return None,
@@ -274,7 +274,7 @@ fn between(min: Option<Hours>, max: Option<Hours>) -> Option<Statement<'static>>
     })
 }
 
-fn exact<'a>(text: String, amount: f64, extent: Extent<'a>) -> Statement<'a> {
+fn exact(text: String, amount: f64, extent: Extent<'_>) -> Statement<'_> {
     let figure = Some(Figure(amount));
     Statement { text: Some(text), amount: figure, amount_max: figure, extent, ..Statement::default() }
 }

@@ -101,7 +101,7 @@ pub struct Bar {
     pub count: usize,
 }
 
-/// How many credentials ask for something, in one of their routes at the least for all of those that say.
+/// How many credentials ask for something. Of several routes that say, one that does not ask for it decides.
 #[derive(Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Presence {
     /// How many ask for it, in every route that says.
