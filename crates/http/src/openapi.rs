@@ -122,7 +122,7 @@ fn complete_operations(document: &mut Value, examples: &Snapshot) {
                 private_headers(operation);
             }
             if catalog {
-                let list = parameters.iter().any(|parameter| parameter["in"] == "query");
+                let list = parameters.iter().any(|parameter| parameter["name"] == "cursor");
                 operation["responses"]["200"]["headers"] = read_headers(list);
                 operation["responses"]["304"] = json!({"description": "Nothing has changed since the `If-None-Match` of the request", "headers": read_headers(false)});
                 if let Some(example) = catalog::example(examples, path, &parameters) {

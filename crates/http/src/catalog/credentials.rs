@@ -1,6 +1,7 @@
 //! Credentials: selected by what they ask, in any order, at any day, revision by revision.
 
 use actix_web::{HttpResponse, get, web};
+use peerpath_domain::catalog::Catalog;
 use peerpath_domain::credential::{Credential, CredentialStatus, Specialty};
 use peerpath_domain::identifier::{CredentialId, Identifier, JurisdictionCode};
 use peerpath_domain::kind::Kind;
@@ -168,10 +169,12 @@ pub struct CredentialList<'a> {
     meta: CredentialListMeta,
 }
 
-/// Selects credentials by their parameters.
-pub fn select<'a>(snapshot: &'a Snapshot, reader: &mut QueryReader) -> Listed<'a> {
-    let catalog = &snapshot.catalog;
-    let jurisdiction = |text: &str| match text {
+/// A jurisdiction of the catalog by its code; `None` is for national credentials.
+///
+/// # Errors
+/// What is allowed.
+pub fn jurisdiction_or_national(catalog: &Catalog, text: &str) -> Result<Option<JurisdictionCode>, String> {
+    match text {
         "national" => Ok(None),
         code => match parsed::<JurisdictionCode>(code) {
             Ok(code) if catalog.jurisdictions.get(code.as_str()).is_some() => Ok(Some(code)),
@@ -180,7 +183,12 @@ pub fn select<'a>(snapshot: &'a Snapshot, reader: &mut QueryReader) -> Listed<'a
                 Err(format!("is not one of: national, {}", codes.join(", ")))
             }
         },
-    };
+    }
+}
+
+/// Selects credentials by their parameters.
+pub fn select<'a>(snapshot: &'a Snapshot, reader: &mut QueryReader) -> Listed<'a> {
+    let catalog = &snapshot.catalog;
     let body = |text: &str| {
         let mut names: Vec<&str> =
             catalog.credentials.iter().map(|credential| &*credential.certifying_body.name).collect();
@@ -203,7 +211,7 @@ pub fn select<'a>(snapshot: &'a Snapshot, reader: &mut QueryReader) -> Listed<'a
         if known { Ok(reference) } else { Err(detail.into()) }
     };
     let wanted = CredentialSelection {
-        jurisdictions: reader.all("jurisdiction", jurisdiction),
+        jurisdictions: reader.all("jurisdiction", |text| jurisdiction_or_national(catalog, text)),
         specialties: reader.all("specialty", choice),
         statuses: reader.all("status", choice),
         certifying_bodies: reader.all("certifying_body", body),

@@ -10,6 +10,7 @@ mod summary;
 
 pub use ahead::prepare_ahead;
 pub use answer::{answer, prepared, representation, send};
+pub use credentials::jurisdiction_or_national;
 pub use example::{example, field_names};
 pub use list::ListMeta;
 

@@ -2,6 +2,12 @@
 //!
 //! Nothing that a caller sends here is stored or logged. The rules are in the domain; the handlers translate.
 
+mod comparison;
+mod statistics;
+
+pub use comparison::example as comparison_example;
+pub use statistics::example as statistics_example;
+
 use peerpath_domain::identifier::{Identifier, SourceId};
 use peerpath_domain::source::Source;
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -10,14 +16,15 @@ use crate::access::{Guided, Permit, Raw};
 use crate::snapshot::Snapshot;
 
 /// Adds the endpoints.
-pub fn configure(_config: &mut ServiceConfig<'_>) {}
+pub fn configure(config: &mut ServiceConfig<'_>) {
+    comparison::configure(config);
+    statistics::configure(config);
+}
 
 /// A request for guidance that reads its query in its own way.
-#[expect(dead_code, reason = "the first endpoint to read so is yet to come")]
 type Reader = Permit<Guided, Raw>;
 
 /// The sources that an answer rests on, in full and once each, in the order in which they are first named.
-#[expect(dead_code, reason = "the first endpoint to name sources is yet to come")]
 fn sources<'a>(snapshot: &'a Snapshot, named: impl IntoIterator<Item = &'a SourceId>) -> Vec<&'a Source> {
     let mut seen = std::collections::HashSet::new();
     let named = named.into_iter().filter(|id| seen.insert(*id));
