@@ -38,7 +38,7 @@ impl Operation {
         format!("{} {}", self.method, self.pattern)
     }
 
-    /// The path with a value for each parameter: the given one, or else the example.
+    /// The path with a value for each parameter: the given one, or else the example. So has the query what is required in it.
     #[must_use]
     pub fn path_with<'a>(&self, value: impl Fn(&str) -> Option<&'a str>) -> String {
         let mut path = self.pattern.clone();
@@ -49,6 +49,13 @@ impl Operation {
             path = path.replace(&format!("{{{name}}}"), value(name).unwrap_or(&example));
         }
         assert!(!path.contains('{'), "{}: every parameter of the path is documented", self.pattern);
+        for parameter in self.parameters("query").filter(|parameter| parameter["required"] == true) {
+            let (name, example) = (parameter["name"].as_str().unwrap(), &parameter["example"]);
+            for value in example.as_array().map_or_else(|| std::slice::from_ref(example), Vec::as_slice) {
+                let value = value.as_str().unwrap_or_else(|| panic!("{}: {name} has an example", self.pattern));
+                path = and(&path, &format!("{name}={}", value.replace(' ', "%20")));
+            }
+        }
         path
     }
 
@@ -94,6 +101,12 @@ impl Operation {
     pub fn media_type(&self) -> Option<&str> {
         self.body["requestBody"]["content"].as_object()?.keys().next().map(String::as_str)
     }
+}
+
+/// A path with one more parameter in its query.
+#[must_use]
+pub fn and(path: &str, parameter: &str) -> String {
+    format!("{path}{}{parameter}", if path.contains('?') { '&' } else { '?' })
 }
 
 /// An object of the document.

@@ -50,7 +50,7 @@ impl Whom {
 }
 
 /// Every operation, with whom it serves.
-pub const OPERATIONS: [(&str, Whom); 93] = [
+pub const OPERATIONS: [(&str, Whom); 95] = [
     ("GET /.well-known/jwks.json", Anybody),
     ("GET /.well-known/oauth-authorization-server", Anybody),
     ("GET /account/address-confirmation", Anybody),
@@ -77,6 +77,7 @@ pub const OPERATIONS: [(&str, Whom); 93] = [
     ("GET /v1/career-levels", Catalog),
     ("GET /v1/career-levels/{id}", Catalog),
     ("GET /v1/catalog", Catalog),
+    ("GET /v1/comparison", Guided),
     ("GET /v1/competencies", Catalog),
     ("GET /v1/competencies/{id}", Catalog),
     ("GET /v1/credentials", Catalog),
@@ -140,6 +141,7 @@ pub const OPERATIONS: [(&str, Whom); 93] = [
     ("GET /v1/skills/{id}", Catalog),
     ("GET /v1/sources", Catalog),
     ("GET /v1/sources/{file}/{id}", Catalog),
+    ("GET /v1/statistics", Guided),
     ("GET /v1/steps", Catalog),
     ("GET /v1/steps/{id}", Catalog),
     ("GET /v1/trainings", Catalog),
