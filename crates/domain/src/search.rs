@@ -6,7 +6,7 @@ use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
 /// Words that say nothing of what is looked for.
-const FILLERS: &[&str] =
+pub(crate) const FILLERS: &[&str] =
     &["a", "an", "and", "as", "at", "by", "for", "from", "in", "of", "on", "or", "the", "to", "with"];
 
 /// How much a word counts that is not the one asked for, in hundredths.

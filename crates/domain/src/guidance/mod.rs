@@ -11,14 +11,18 @@ mod extent;
 pub mod fault;
 pub mod figure;
 pub mod judge;
+pub mod phrase;
 pub mod plan;
+pub mod posting;
 pub mod profile;
 pub mod question;
 mod statement;
 pub mod statistics;
+pub mod title;
 pub mod training;
 pub mod transfer;
 pub mod verdict;
+mod wording;
 mod words;
 
 #[cfg(test)]
