@@ -3,12 +3,13 @@
 use std::collections::{BTreeSet, HashSet};
 
 use peerpath_tests::answer::Answer;
-use peerpath_tests::document::{Operation, Schemas, and, committed, object, operations};
+use peerpath_tests::document::{Operation, Schemas, committed, object, operations, with_query};
 use peerpath_tests::files::repository;
 use peerpath_tests::keys::Draft;
 use peerpath_tests::service::{ISSUER, Service};
 use peerpath_tests::world::{World, in_order, nothings_key};
 use reqwest::{Method, RequestBuilder};
+use serde_json::Value;
 
 fn operations_of_the_api() -> impl Iterator<Item = Operation> {
     operations().into_iter().filter(Operation::is_of_the_api)
@@ -86,20 +87,24 @@ fn every_schema_and_property_is_described() {
     assert!(missing.is_empty(), "without a description: {missing:#?}");
 }
 
-/// What can be left out anywhere: filters, the day, pages. What an answer is about cannot.
-const ABOUT: [&str; 1] = ["GET /v1/comparison: credential"];
-
-#[test]
-fn no_filter_is_required_and_what_is_has_an_example() {
-    let mut required = Vec::new();
-    for operation in operations() {
-        for parameter in operation.parameters("query").filter(|parameter| parameter["required"] == true) {
-            let name = format!("{}: {}", operation.name(), parameter["name"].as_str().unwrap());
-            assert!(!parameter["example"].is_null(), "{name} has an example");
-            required.push(name);
-        }
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_parameters_that_are_required_are_those_that_are_missed() {
+    let world = World::new().await;
+    let mut schemas = Schemas::committed();
+    for operation in operations_of_the_api().filter(|operation| operation.method == Method::GET) {
+        let path = world.path(&operation);
+        let (bare, _) = path.split_once('?').unwrap_or((&path, ""));
+        let answer = Answer::to(world.bare(&operation, bare)).await;
+        schemas.assert_documented(&operation, &answer);
+        let name = |parameter: &Value| parameter["name"].as_str().unwrap().to_owned();
+        let required: BTreeSet<String> = operation.required_parameters().map(name).collect();
+        let missed: BTreeSet<String> = if answer.status == 400 {
+            answer.faults().into_iter().map(|fault| fault.0).collect()
+        } else {
+            BTreeSet::new()
+        };
+        assert_eq!(missed, required, "{}: {}", operation.name(), answer.text());
     }
-    assert_eq!(required, ABOUT, "all others can be left out");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -129,7 +134,7 @@ async fn the_parameters_that_are_documented_are_those_that_are_allowed() {
     let world = World::new().await;
     let mut schemas = Schemas::committed();
     for operation in operations_of_the_api() {
-        let request = world.bare(&operation, &and(&world.path(&operation), "magic=1&magic=2"));
+        let request = world.bare(&operation, &with_query(&world.path(&operation), "magic=1&magic=2"));
         let answer = Answer::to(request).await;
         let faults = answer.faults();
         assert_eq!(faults.len(), 1, "{}: {faults:?}", operation.name());
@@ -145,10 +150,10 @@ async fn the_parameters_that_are_documented_are_those_that_are_allowed() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn every_answer_of_the_catalog_is_as_documented_and_so_are_the_examples() {
+async fn every_answer_that_is_shared_is_as_documented_and_so_are_the_examples() {
     let service = Service::start().await;
     let mut schemas = Schemas::committed();
-    for operation in operations().iter().filter(|operation| operation.is_of_the_catalog()) {
+    for operation in operations().iter().filter(|operation| operation.is_shared()) {
         let path = operation.path_with(|_| None);
         let answer = service.get(&path).await;
         assert_eq!(answer.status, 200, "{}: {}", operation.name(), answer.text());
@@ -167,7 +172,7 @@ async fn every_answer_of_the_catalog_is_as_documented_and_so_are_the_examples() 
             schemas.assert_documented(operation, &answer);
         }
         if operation.takes("query", "as_of") {
-            let answer = service.get(&format!("{path}?as_of=1999-01-01")).await;
+            let answer = service.get(&with_query(&path, "as_of=1999-01-01")).await;
             assert_eq!(answer.status, 404, "{}", operation.name());
             schemas.assert_documented(operation, &answer);
         }
@@ -178,8 +183,7 @@ async fn every_answer_of_the_catalog_is_as_documented_and_so_are_the_examples() 
 async fn everything_else_that_is_done_is_answered_as_documented() {
     let world = World::new().await;
     let mut schemas = Schemas::committed();
-    let others =
-        operations().into_iter().filter(|operation| !operation.is_of_the_catalog() && !is_page(operation)).collect();
+    let others = operations().into_iter().filter(|operation| !operation.is_shared() && !is_page(operation)).collect();
     for operation in in_order(others) {
         let answer = Answer::to(world.rightful(&operation)).await;
         schemas.assert_documented(&operation, &answer);

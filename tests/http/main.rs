@@ -30,6 +30,7 @@ mod organizations;
 mod pages;
 mod paging;
 mod passwords;
+mod postings;
 mod problems;
 mod races;
 mod reads;

@@ -38,7 +38,7 @@ impl Operation {
         format!("{} {}", self.method, self.pattern)
     }
 
-    /// The path with a value for each parameter: the given one, or else the example. So has the query what is required in it.
+    /// The path with a value for each parameter, the given one or else the example, and with the query that it requires.
     #[must_use]
     pub fn path_with<'a>(&self, value: impl Fn(&str) -> Option<&'a str>) -> String {
         let mut path = self.pattern.clone();
@@ -49,14 +49,12 @@ impl Operation {
             path = path.replace(&format!("{{{name}}}"), value(name).unwrap_or(&example));
         }
         assert!(!path.contains('{'), "{}: every parameter of the path is documented", self.pattern);
-        for parameter in self.parameters("query").filter(|parameter| parameter["required"] == true) {
-            let (name, example) = (parameter["name"].as_str().unwrap(), &parameter["example"]);
-            for value in example.as_array().map_or_else(|| std::slice::from_ref(example), Vec::as_slice) {
-                let value = value.as_str().unwrap_or_else(|| panic!("{}: {name} has an example", self.pattern));
-                path = and(&path, &format!("{name}={}", value.replace(' ', "%20")));
-            }
-        }
-        path
+        self.required_parameters().fold(path, |path, parameter| with_parameter(&path, parameter))
+    }
+
+    /// The parameters of the query that it requires.
+    pub fn required_parameters(&self) -> impl Iterator<Item = &Value> {
+        self.parameters("query").filter(|parameter| parameter["required"] == true)
     }
 
     /// Whether it takes no token.
@@ -83,6 +81,12 @@ impl Operation {
         self.is_for_machines() && self.scope() == "catalog:read"
     }
 
+    /// Whether it reads what everybody with the scope is shown alike: the catalog, or guidance on it.
+    #[must_use]
+    pub fn is_shared(&self) -> bool {
+        self.is_for_machines() && self.method == Method::GET
+    }
+
     /// Whether it shows what is somebody's own.
     #[must_use]
     pub fn is_private(&self) -> bool {
@@ -103,10 +107,23 @@ impl Operation {
     }
 }
 
-/// A path with one more parameter in its query.
+/// A path with more of a query.
 #[must_use]
-pub fn and(path: &str, parameter: &str) -> String {
-    format!("{path}{}{parameter}", if path.contains('?') { '&' } else { '?' })
+pub fn with_query(path: &str, query: &str) -> String {
+    let joint = if path.contains('?') { '&' } else { '?' };
+    format!("{path}{joint}{query}")
+}
+
+/// A path with a parameter of the query, as its example has it; repeated where that is a list.
+fn with_parameter(path: &str, parameter: &Value) -> String {
+    let (name, example) = (parameter["name"].as_str().unwrap(), &parameter["example"]);
+    assert!(!example.is_null(), "{path}: {name} has an example, since it is required");
+    let values = example.as_array().map_or(std::slice::from_ref(example), Vec::as_slice);
+    values.iter().fold(path.to_owned(), |path, value| {
+        let value = value.as_str().map_or_else(|| value.to_string(), Into::into);
+        let pair = reqwest::Url::parse_with_params("http://x", [(name, value)]).unwrap();
+        with_query(&path, pair.query().unwrap())
+    })
 }
 
 /// An object of the document.

@@ -13,6 +13,7 @@ use utoipa::OpenApi;
 use utoipa_actix_web::AppExt;
 
 use crate::catalog;
+use crate::guidance;
 use crate::problem::{InputFault, ProblemDocument, ProblemKind};
 use crate::server::configure;
 use crate::snapshot::Snapshot;
@@ -125,7 +126,8 @@ fn complete_operations(document: &mut Value, examples: &Snapshot) {
                 let list = parameters.iter().any(|parameter| parameter["name"] == "cursor");
                 operation["responses"]["200"]["headers"] = read_headers(list);
                 operation["responses"]["304"] = json!({"description": "Nothing has changed since the `If-None-Match` of the request", "headers": read_headers(false)});
-                if let Some(example) = catalog::example(examples, path, &parameters) {
+                let example = catalog::example(examples, path, &parameters);
+                if let Some(example) = example.or_else(|| guidance::example(examples, path, &parameters)) {
                     operation["responses"]["200"]["content"]["application/json"]["example"] = example;
                 }
             }

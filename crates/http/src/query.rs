@@ -87,6 +87,14 @@ impl QueryReader {
         values.pop()
     }
 
+    /// The value of a parameter that must be there once.
+    pub fn required<T>(&mut self, name: &'static str, parse: impl Fn(&str) -> Result<T, String>) -> Option<T> {
+        if !self.pairs.iter().any(|(given, _)| given == name) {
+            self.fault(name, "is missing");
+        }
+        self.one(name, parse)
+    }
+
     /// Leaves the query to somebody who reads it later.
     pub const fn leave(&mut self) {
         self.left = true;
@@ -251,6 +259,17 @@ mod tests {
         {
             assert!(problem.contains(expected), "{expected} not in {problem}");
         }
+    }
+
+    #[test]
+    fn a_parameter_that_must_be_there_is_missed() {
+        let mut reader = QueryReader::new("other=1");
+        assert_eq!(reader.required("title", search), None);
+        let problem = format!("{:?}", reader.finish().unwrap_err());
+        assert!(problem.contains("is missing"), "{problem}");
+        let mut reader = QueryReader::new("title=a");
+        assert_eq!(reader.required("title", search).as_deref(), Some("a"));
+        assert!(reader.finish().is_ok());
     }
 
     #[test]

@@ -50,7 +50,7 @@ impl Whom {
 }
 
 /// Every operation, with whom it serves.
-pub const OPERATIONS: [(&str, Whom); 95] = [
+pub const OPERATIONS: [(&str, Whom); 96] = [
     ("GET /.well-known/jwks.json", Anybody),
     ("GET /.well-known/oauth-authorization-server", Anybody),
     ("GET /account/address-confirmation", Anybody),
@@ -125,6 +125,7 @@ pub const OPERATIONS: [(&str, Whom); 95] = [
     ("GET /v1/outcomes/{id}", Catalog),
     ("POST /v1/password-resets", Anybody),
     ("POST /v1/password-resets/complete", Anybody),
+    ("GET /v1/posting-requirements", Guided),
     ("GET /v1/resources", Catalog),
     ("GET /v1/resources/{id}", Catalog),
     ("GET /v1/responsibilities", Catalog),

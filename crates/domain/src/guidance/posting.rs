@@ -83,20 +83,21 @@ pub enum Why {
 /// and is for fewer others. What is an endorsement of another credential comes last.
 #[must_use]
 pub fn ask<'a>(catalog: &'a Catalog, titles: &TitleIndex, posting: Posting<'a>) -> Asked<'a> {
-    let roles = roles(catalog, titles, posting);
     let code = &posting.jurisdiction.code;
+    let title = titles.read(posting.title, code);
+    let roles = roles(catalog, titles.roles(catalog, &title), posting.setting);
     let own: Vec<&Credential> = catalog.credentials_of(code).collect();
     let active = |one: &&Credential| one.status == CredentialStatus::Active;
     let is_for =
         |one: &Credential, whom: &[Specialty]| one.specialties.iter().any(|specialty| whom.contains(specialty));
-    let marked: Vec<Specialty> = titles.marked(posting.title, code);
-    let marked: Vec<Specialty> = marked
+    let marked: Vec<Specialty> = title
+        .marked()
         .into_iter()
         .filter(|specialty| own.iter().any(|one| active(&one) && one.specialties.contains(specialty)))
         .collect();
 
     let mut named: Vec<&Credential> = Vec::new();
-    for found in titles.named(posting.title, code) {
+    for found in titles.named(&title) {
         let credential = catalog.credentials.get(found.credential.as_str());
         named.extend(credential.filter(|one| found.by_acronym || marked.is_empty() || is_for(one, &marked)));
     }
@@ -126,7 +127,7 @@ pub fn ask<'a>(catalog: &'a Catalog, titles: &TitleIndex, posting: Posting<'a>) 
     credentials.sort_by_cached_key(|AskedCredential { credential, why }| {
         let first = wanted.iter().position(|specialty| credential.specialties.contains(specialty));
         let fitting = credential.specialties.iter().filter(|specialty| wanted.contains(specialty)).count();
-        let like = titles.likeness(posting.title, code, &credential.id);
+        let like = titles.likeness(&title, &credential.id);
         let others = credential.specialties.len() - fitting;
         let place = (first.unwrap_or(usize::MAX), Reverse(fitting), Reverse(like), others);
         (*why, credential.endorsement_of.is_some(), place, credential.id.clone())
@@ -136,13 +137,12 @@ pub fn ask<'a>(catalog: &'a Catalog, titles: &TitleIndex, posting: Posting<'a>) 
 }
 
 /// The roles that the title means; of those with the same confidence, those that are found in the setting first.
-fn roles<'a>(catalog: &'a Catalog, titles: &TitleIndex, posting: Posting<'_>) -> Vec<MeantRole<'a>> {
-    let found = titles.roles(catalog, posting.title, &posting.jurisdiction.code);
+fn roles<'a>(catalog: &'a Catalog, found: Vec<RoleMatch>, setting: Option<&str>) -> Vec<MeantRole<'a>> {
     let mut roles: Vec<MeantRole<'_>> = found
         .into_iter()
         .filter_map(|found| {
             let role = catalog.roles.get(found.role.as_str())?;
-            Some(MeantRole { role, found, setting: posting.setting.and_then(|setting| setting_of(role, setting)) })
+            Some(MeantRole { role, found, setting: setting.and_then(|setting| setting_of(role, setting)) })
         })
         .collect();
     roles.sort_by_key(|role| (Reverse(role.found.hundredths), role.setting.is_none()));

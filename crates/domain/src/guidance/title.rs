@@ -30,6 +30,9 @@ const MOST_WORDS: usize = 30;
 /// The fewest letters of an acronym that is not taken for something else beside other words.
 const SHORTEST_ACRONYM: usize = 3;
 
+/// The most parts of a title that are looked at, the whole included.
+const MOST_PARTS: usize = 8;
+
 /// What stands between the parts of a title.
 const SEPARATORS: &[char] = &[',', ';', ':', '|', '/', '(', ')', '[', ']', '–', '—', '•', '·', '@', '+', '&', '?', '!'];
 
@@ -78,6 +81,17 @@ pub struct TitleIndex {
     credentials: Vec<CredentialText>,
     /// Every word that a title may have without being of another trade.
     known: HashSet<String>,
+}
+
+/// The title of a posting in a jurisdiction, taken apart.
+#[derive(Debug)]
+pub struct AskedTitle<'a> {
+    words: Vec<String>,
+    jurisdiction: JurisdictionCode,
+    /// The credentials that acronyms in it stand for.
+    acronyms: Vec<&'a CredentialText>,
+    /// The title as a whole, and part by part, each as it stands and with its acronym read.
+    readings: Vec<Reading>,
 }
 
 /// A title of a role.
@@ -157,6 +171,29 @@ impl TitleIndex {
         index
     }
 
+    /// Takes a title apart.
+    #[must_use]
+    pub fn read(&self, title: &str, jurisdiction: &JurisdictionCode) -> AskedTitle<'_> {
+        let (mut acronyms, mut readings) = (Vec::new(), Vec::new());
+        for part in parts(title) {
+            let asked = limited(words(&part));
+            let stands = |word: &String| Word { asked: word.clone(), word: word.clone() };
+            readings.push(self.reading(asked.iter().map(stands).collect(), None));
+            if let Some(credential) = self.acronym(&asked, jurisdiction) {
+                let place = place_of(&asked, &credential.acronym).unwrap_or_default();
+                let (before, rest) = asked.split_at(place);
+                let after = rest.iter().skip(credential.acronym.len());
+                let acronym = credential.acronym.join("-");
+                let expanded = words(&credential.title).into_iter().map(|word| Word { asked: acronym.clone(), word });
+                let all = before.iter().map(stands).chain(expanded).chain(after.map(stands));
+                readings.push(self.reading(all.collect(), Some(credential.title.clone())));
+                acronyms.push(credential);
+            }
+        }
+        readings.retain(|reading| !reading.words.is_empty());
+        AskedTitle { words: limited(words(title)), jurisdiction: jurisdiction.clone(), acronyms, readings }
+    }
+
     /// The roles that a title means, best first, at most five; none where it means none of this catalog's.
     ///
     /// The title is read as a whole and part by part, and with an acronym of a credential read as that credential's
@@ -174,9 +211,9 @@ impl TitleIndex {
     /// - where nothing but what speaks for a better one speaks for it;
     /// - where the title says whom the work is for, and another role that fits serves them.
     #[must_use]
-    pub fn roles(&self, catalog: &Catalog, title: &str, jurisdiction: &JurisdictionCode) -> Vec<RoleMatch> {
+    pub fn roles(&self, catalog: &Catalog, title: &AskedTitle<'_>) -> Vec<RoleMatch> {
         let mut best: BTreeMap<String, RoleMatch> = BTreeMap::new();
-        for reading in self.readings(title, jurisdiction) {
+        for reading in &title.readings {
             for text in &self.texts {
                 let Some(found) = reading.held_against(text) else { continue };
                 let key = found.role.to_string();
@@ -204,7 +241,7 @@ impl TitleIndex {
                 kept.push(one);
             }
         }
-        let marked = self.marked(title, jurisdiction);
+        let marked = title.marked();
         let serves = |one: &RoleMatch| {
             let role = catalog.roles.get(&one.role.to_string());
             role.is_some_and(|role| role.specialties.iter().any(|specialty| marked.contains(specialty)))
@@ -216,33 +253,16 @@ impl TitleIndex {
         kept
     }
 
-    /// Whom the title says that the work is for, in its order; an acronym is read as what it stands for.
-    #[must_use]
-    pub fn marked(&self, title: &str, jurisdiction: &JurisdictionCode) -> Vec<Specialty> {
-        let mut marked = Vec::new();
-        for reading in self.readings(title, jurisdiction) {
-            for specialty in reading.words.iter().filter_map(|word| mark(&word.word)) {
-                if !marked.contains(&specialty) {
-                    marked.push(specialty);
-                }
-            }
-        }
-        marked
-    }
-
     /// The credentials that the title names: the jurisdiction's by their acronym, or by every word of their title but
     /// those that many titles have; national ones by an acronym that none of the jurisdiction's has.
     #[must_use]
-    pub fn named(&self, title: &str, jurisdiction: &JurisdictionCode) -> Vec<Named<'_>> {
-        let asked = limited(words(title));
-        let acronyms: Vec<&CredentialText> =
-            parts(title).iter().filter_map(|part| self.acronym(&limited(words(part)), jurisdiction)).collect();
-        let is_own = |one: &CredentialText| one.jurisdiction.as_ref() == Some(jurisdiction);
+    pub fn named(&self, title: &AskedTitle<'_>) -> Vec<Named<'_>> {
+        let is_own = |one: &CredentialText| one.jurisdiction.as_ref() == Some(&title.jurisdiction);
         let mut named = Vec::new();
         for one in self.credentials.iter().filter(|one| one.jurisdiction.is_none() || is_own(one)) {
-            let stands = |found: &&CredentialText| found.acronym == one.acronym && (is_own(one) || !is_own(found));
-            let by_acronym = acronyms.iter().any(stands);
-            if by_acronym || (is_own(one) && one.names.iter().any(|name| covers(&asked, name))) {
+            let stands = |found: &CredentialText| found.acronym == one.acronym && (is_own(one) || !is_own(found));
+            let by_acronym = title.acronyms.iter().copied().any(stands);
+            if by_acronym || (is_own(one) && one.names.iter().any(|name| covers(&title.words, name))) {
                 named.push(Named { credential: &one.id, by_acronym });
             }
         }
@@ -251,33 +271,10 @@ impl TitleIndex {
 
     /// How like the title of a credential is to that of a posting, in hundredths.
     #[must_use]
-    pub fn likeness(&self, title: &str, jurisdiction: &JurisdictionCode, credential: &CredentialId) -> u32 {
+    pub fn likeness(&self, title: &AskedTitle<'_>, credential: &CredentialId) -> u32 {
         let names = self.credentials.iter().filter(|one| one.id == *credential).filter_map(|one| one.names.first());
-        let readings = self.readings(title, jurisdiction);
-        let best = names.flat_map(|name| readings.iter().map(move |reading| reading.confidence(name).0)).max();
+        let best = names.flat_map(|name| title.readings.iter().map(move |reading| reading.confidence(name).0)).max();
         best.unwrap_or_default()
-    }
-
-    /// The title as a whole, and part by part, each as it stands and with its acronym read.
-    fn readings(&self, title: &str, jurisdiction: &JurisdictionCode) -> Vec<Reading> {
-        let mut readings = Vec::new();
-        for part in parts(title) {
-            let asked = limited(words(&part));
-            let plain = asked.iter().map(|word| Word { asked: word.clone(), word: word.clone() });
-            readings.push(self.reading(plain.collect(), None));
-            if let Some(credential) = self.acronym(&asked, jurisdiction) {
-                let place = place_of(&asked, &credential.acronym).unwrap_or_default();
-                let (before, rest) = asked.split_at(place);
-                let after = rest.iter().skip(credential.acronym.len());
-                let stands = |word: &String| Word { asked: word.clone(), word: word.clone() };
-                let acronym = credential.acronym.join("-");
-                let expanded = words(&credential.title).into_iter().map(|word| Word { asked: acronym.clone(), word });
-                let all = before.iter().map(stands).chain(expanded).chain(after.map(stands));
-                readings.push(self.reading(all.collect(), Some(credential.title.clone())));
-            }
-        }
-        readings.retain(|reading| !reading.words.is_empty());
-        readings
     }
 
     fn reading(&self, mut words: Vec<Word>, read_as: Option<String>) -> Reading {
@@ -319,6 +316,20 @@ impl TitleIndex {
             || mark(word).is_some()
             || self.known.contains(word)
             || self.known.iter().any(|held| likeness(word, held).is_some())
+    }
+}
+
+impl AskedTitle<'_> {
+    /// Whom the title says that the work is for, in its order; an acronym is read as what it stands for.
+    #[must_use]
+    pub fn marked(&self) -> Vec<Specialty> {
+        let mut marked = Vec::new();
+        for specialty in self.readings.iter().flat_map(|reading| &reading.words).filter_map(|word| mark(&word.word)) {
+            if !marked.contains(&specialty) {
+                marked.push(specialty);
+            }
+        }
+        marked
     }
 }
 
@@ -408,6 +419,7 @@ fn parts(title: &str) -> Vec<String> {
     parts.retain(|part| !part.is_empty());
     let mut seen = HashSet::new();
     parts.retain(|part| seen.insert(part.trim().to_owned()));
+    parts.truncate(MOST_PARTS);
     parts
 }
 
@@ -448,7 +460,7 @@ mod tests {
     static INDEX: LazyLock<TitleIndex> = LazyLock::new(|| TitleIndex::new(catalog()));
 
     fn roles(title: &str, code: &str) -> Vec<RoleMatch> {
-        INDEX.roles(catalog(), title, &code.parse().unwrap())
+        INDEX.roles(catalog(), &INDEX.read(title, &code.parse().unwrap()))
     }
 
     fn first(title: &str) -> (String, u32) {
@@ -555,7 +567,7 @@ mod tests {
     fn credentials_are_named_by_acronym_or_title() {
         let named = |title: &str, code: &str| {
             let code = code.parse().unwrap();
-            INDEX.named(title, &code).into_iter().map(|one| one.credential.to_string()).collect::<Vec<_>>()
+            INDEX.named(&INDEX.read(title, &code)).into_iter().map(|one| one.credential.to_string()).collect::<Vec<_>>()
         };
         assert_eq!(named("MHPS - Austin", "US-TX"), ["us-tx-mhps"]);
         assert_eq!(named("Certified Family Partner", "US-TX"), ["us-tx-cfp"]);

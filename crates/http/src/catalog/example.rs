@@ -5,7 +5,6 @@ use serde_json::{Value, json};
 
 use super::list::{self, Select};
 use super::{credentials, resources, summary};
-use crate::guidance;
 use crate::query::{QueryReader, date};
 use crate::snapshot::{Coding, Prepared, Snapshot, path_of};
 
@@ -28,8 +27,6 @@ pub fn example(snapshot: &Snapshot, path: &str, parameters: &[Value]) -> Option<
             let meta = json!({"total": revisions.len(), "catalog_version": snapshot.version.id});
             return Some(json!({"items": revisions, "next_cursor": null, "meta": meta}));
         }
-        "/v1/comparison" => guidance::comparison_example(snapshot)?,
-        "/v1/statistics" => guidance::statistics_example(snapshot)?,
         "/v1/credentials/{id}/revisions/{number}" => item(snapshot, Kind::Credential, "us-tx-mhps")?,
         _ => match resources::LISTS.iter().find(|(list, _)| *list == path) {
             Some((_, select)) => page(snapshot, path, "limit=1", *select)?,

@@ -97,11 +97,12 @@ async fn compare_credentials(reader: Reader) -> Result<HttpResponse, Problem> {
     .await
 }
 
-/// An example of an answer, for the OpenAPI document.
-#[must_use]
-pub fn example(snapshot: &Snapshot) -> Option<Prepared> {
-    let query = QueryReader::new("credential=us-tx-mhps&credential=us-ca-cmpss");
-    Compared::read(snapshot, query).and_then(Compared::json).ok()
+/// What a query answers.
+///
+/// # Errors
+/// A [`Problem`] with everything that is wrong with the query.
+pub fn read(snapshot: &Snapshot, query: QueryReader) -> Result<Prepared, Problem> {
+    Compared::read(snapshot, query).and_then(Compared::json)
 }
 
 /// What a query asks to compare.

@@ -3,13 +3,17 @@
 //! Nothing that a caller sends here is stored or logged. The rules are in the domain; the handlers translate.
 
 mod comparison;
+mod example;
+mod job_posting;
+mod postings;
 mod statistics;
 
-pub use comparison::example as comparison_example;
-pub use statistics::example as statistics_example;
+pub use example::example;
 
 use peerpath_domain::identifier::{Identifier, SourceId};
 use peerpath_domain::source::Source;
+use serde::Serialize;
+use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::access::{Guided, Permit, Raw};
@@ -19,10 +23,18 @@ use crate::snapshot::Snapshot;
 pub fn configure(config: &mut ServiceConfig<'_>) {
     comparison::configure(config);
     statistics::configure(config);
+    postings::configure(config);
 }
 
 /// A request for guidance that reads its query in its own way.
 type Reader = Permit<Guided, Raw>;
+
+/// What guidance says of itself.
+#[derive(Debug, Serialize, ToSchema)]
+struct GuidanceMeta {
+    /// The version of the catalog that it is from.
+    catalog_version: i64,
+}
 
 /// The sources that an answer rests on, in full and once each, in the order in which they are first named.
 fn sources<'a>(snapshot: &'a Snapshot, named: impl IntoIterator<Item = &'a SourceId>) -> Vec<&'a Source> {

@@ -5,6 +5,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use peerpath_domain::catalog::{Catalog, Entry};
+use peerpath_domain::guidance::title::TitleIndex;
 use peerpath_domain::identifier::Identifier;
 use peerpath_domain::kind::Kind;
 use peerpath_domain::revision::{CatalogVersion, Revision};
@@ -127,6 +128,8 @@ pub struct Snapshot {
     pub revisions: HashMap<String, Vec<Revision>>,
     /// The catalog itself.
     pub catalog: Catalog,
+    /// The titles of its roles and credentials, to hold those of postings against.
+    pub titles: TitleIndex,
     shelves: BTreeMap<Kind, Shelf>,
     /// Answers prepared ahead, by path and query.
     ahead: HashMap<Box<str>, Arc<Prepared>>,
@@ -174,8 +177,8 @@ impl Snapshot {
             .map_err(|error| Unservable::Inconsistent(error.to_string()))?;
         let remembered =
             Cache::with_options(options, Bytes, DefaultHashBuilder::default(), DefaultLifecycle::default());
-        let ahead = HashMap::new();
-        Ok(Self { version, versions, revisions, catalog, shelves, ahead, remembered })
+        let (titles, ahead) = (TitleIndex::new(&catalog), HashMap::new());
+        Ok(Self { version, versions, revisions, catalog, titles, shelves, ahead, remembered })
     }
 
     /// Keeps an answer ready, compressed, under its path and query.
