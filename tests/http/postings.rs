@@ -192,21 +192,16 @@ async fn what_is_answered_is_what_the_files_state_and_nothing_else() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_source_that_is_named_is_there_in_full_and_once() {
     fn named(value: &Value, found: &mut BTreeSet<String>) {
-        match value {
-            Value::Object(object) => {
-                for (key, value) in object {
-                    match key.as_str() {
-                        "source" => found.extend(value.as_str().map(Into::into)),
-                        "source_ids" => {
-                            found.extend(value.as_array().unwrap().iter().map(|id| id.as_str().unwrap().into()))
-                        }
-                        _ => named(value, found),
-                    }
+        for (key, value) in value.as_object().into_iter().flatten() {
+            match key.as_str() {
+                "source" => found.extend(value.as_str().map(Into::into)),
+                "source_ids" => {
+                    found.extend(value.as_array().unwrap().iter().map(|id| id.as_str().unwrap().to_owned()));
                 }
+                _ => named(value, found),
             }
-            Value::Array(items) => items.iter().for_each(|item| named(item, found)),
-            _ => {}
         }
+        value.as_array().into_iter().flatten().for_each(|item| named(item, found));
     }
     let service = Service::start().await;
     let files = Files::of_repository();

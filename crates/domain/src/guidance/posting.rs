@@ -74,7 +74,8 @@ pub enum Why {
 
 /// What a posting asks for.
 ///
-/// Only active credentials of the jurisdiction are, and national ones that the title names by their acronym. Without a
+/// Only active credentials of the jurisdiction are asked for, and national ones that the title names by their acronym. A
+/// credential whose own title is in the posting's is not named so where the posting's says that it is for others. Without a
 /// population, a credential fits that is for those whom the title names, such as families, if the jurisdiction has one;
 /// or else for those whom the roles serve. A title that means no role and names no credential asks for nothing.
 ///
@@ -90,17 +91,15 @@ pub fn ask<'a>(catalog: &'a Catalog, titles: &TitleIndex, posting: Posting<'a>) 
     let active = |one: &&Credential| one.status == CredentialStatus::Active;
     let is_for =
         |one: &Credential, whom: &[Specialty]| one.specialties.iter().any(|specialty| whom.contains(specialty));
-    let marked: Vec<Specialty> = title
-        .marked()
-        .into_iter()
-        .filter(|specialty| own.iter().any(|one| active(&one) && one.specialties.contains(specialty)))
-        .collect();
-
+    let said = title.marked();
     let mut named: Vec<&Credential> = Vec::new();
     for found in titles.named(&title) {
         let credential = catalog.credentials.get(found.credential.as_str());
-        named.extend(credential.filter(|one| found.by_acronym || marked.is_empty() || is_for(one, &marked)));
+        let is_for_all = |one: &&Credential| said.iter().all(|specialty| one.specialties.contains(specialty));
+        named.extend(credential.filter(|one| found.by_acronym || is_for_all(one)));
     }
+    let mut marked = said;
+    marked.retain(|specialty| own.iter().any(|one| active(one) && one.specialties.contains(specialty)));
     let wanted = if !posting.population.is_empty() {
         posting.population.to_vec()
     } else if !marked.is_empty() {
@@ -365,6 +364,16 @@ mod tests {
         assert_eq!(first("Peer Support Specialist", "US-IN"), "us-in-cpsp");
         assert_eq!(first("CRPA", "US-NY"), "us-ny-crpa");
         assert_eq!(asked("Recovery Coach", "US-VT", &[]).credentials[0].why, Why::NamedInTitle);
+    }
+
+    #[test]
+    fn a_title_that_says_whom_the_work_is_for_names_no_credential_for_others() {
+        for code in ["US-PA", "US-HI", "US-WA"] {
+            let youth = asked("Youth Peer Specialist", code, &[]);
+            assert!(youth.credentials.is_empty(), "{code}: {youth:?}");
+            assert!(youth.notes[0].ends_with("is known that is for young people."), "{code}: {:?}", youth.notes);
+        }
+        assert_eq!(ids(&asked("Youth Peer Specialist", "US-MO", &[])), ["us-mo-yps"]);
     }
 
     #[test]

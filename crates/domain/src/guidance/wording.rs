@@ -109,6 +109,7 @@ const MARKS: &[(&str, Specialty)] = &[
     ("addiction", Specialty::SubstanceUse),
     ("addictive", Specialty::SubstanceUse),
     ("opioid", Specialty::SubstanceUse),
+    ("overdose", Specialty::SubstanceUse),
     ("family", Specialty::Family),
     ("families", Specialty::Family),
     ("parent", Specialty::Family),
