@@ -168,6 +168,13 @@ impl World {
             "PUT /v1/organizations/{organization_id}/scopes" => json!({"scopes": ["catalog:read"]}),
             "POST /v1/password-resets" | "POST /account/password-reset" => json!({"email": "nobody@example.org"}),
             "POST /v1/password-resets/complete" => json!({"token": token, "new_password": password}),
+            "POST /v1/alignments" => json!({"course": {"hours": 46, "approved_for": ["US-TX"]}}),
+            "POST /v1/eligibility" => json!({"profile": {"work_hours": 120}, "credentials": ["US-TX"]}),
+            "POST /v1/plans" => json!({
+                "profile": {"lived_experience": {"mental_health": true}}, "credential": "us-tx-mhps",
+                "training_hours_per_week": 10, "work_hours_per_week": 20,
+            }),
+            "POST /v1/transfers" => json!({"held": {"credential": "us-wa-cpss"}}),
             "POST /v1/sessions" => json!({"email": mary.email, "password": password}),
             "POST /v1/sessions/refresh" => json!({"refresh_token": mary.refresh_token}),
             "POST /oauth/token" => {

@@ -50,7 +50,7 @@ impl Whom {
 }
 
 /// Every operation, with whom it serves.
-pub const OPERATIONS: [(&str, Whom); 96] = [
+pub const OPERATIONS: [(&str, Whom); 100] = [
     ("GET /.well-known/jwks.json", Anybody),
     ("GET /.well-known/oauth-authorization-server", Anybody),
     ("GET /account/address-confirmation", Anybody),
@@ -74,6 +74,7 @@ pub const OPERATIONS: [(&str, Whom); 96] = [
     ("GET /v1/accounts/{account_id}", Administrators),
     ("PUT /v1/accounts/{account_id}/platform-role", Administrators),
     ("GET /v1/audit-events", Administrators),
+    ("POST /v1/alignments", Guided),
     ("GET /v1/career-levels", Catalog),
     ("GET /v1/career-levels/{id}", Catalog),
     ("GET /v1/catalog", Catalog),
@@ -84,6 +85,7 @@ pub const OPERATIONS: [(&str, Whom); 96] = [
     ("GET /v1/credentials/{id}", Catalog),
     ("GET /v1/credentials/{id}/revisions", Catalog),
     ("GET /v1/credentials/{id}/revisions/{number}", Catalog),
+    ("POST /v1/eligibility", Guided),
     ("GET /v1/faqs", Catalog),
     ("GET /v1/faqs/{id}", Catalog),
     ("GET /v1/frameworks", Catalog),
@@ -125,6 +127,7 @@ pub const OPERATIONS: [(&str, Whom); 96] = [
     ("GET /v1/outcomes/{id}", Catalog),
     ("POST /v1/password-resets", Anybody),
     ("POST /v1/password-resets/complete", Anybody),
+    ("POST /v1/plans", Guided),
     ("GET /v1/posting-requirements", Guided),
     ("GET /v1/resources", Catalog),
     ("GET /v1/resources/{id}", Catalog),
@@ -147,4 +150,5 @@ pub const OPERATIONS: [(&str, Whom); 96] = [
     ("GET /v1/steps/{id}", Catalog),
     ("GET /v1/trainings", Catalog),
     ("GET /v1/trainings/{id}", Catalog),
+    ("POST /v1/transfers", Guided),
 ];

@@ -114,7 +114,7 @@ fn phrase_with(condition: &Condition, name: impl Fn(&CredentialReference) -> Str
         Condition::Examination { name, administered_by, passing_percent } => {
             let given_by = administered_by.as_ref().map(|body| format!("given by {body}"));
             let passing = passing_percent.map(|percent| format!("passing at {percent} percent"));
-            with_details("a passed examination", name.iter().cloned().chain(given_by).chain(passing))
+            with_details("a passed examination", name.iter().map(ToString::to_string).chain(given_by).chain(passing))
         }
         Condition::BackgroundCheck {} => "a passed background check".into(),
         Condition::CodeOfEthics {} => "a code of ethics to sign or follow".into(),

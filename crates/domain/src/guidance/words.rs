@@ -51,7 +51,7 @@ fn condition(condition: &Condition) -> String {
         Condition::Examination { name, administered_by, passing_percent } => {
             let by = administered_by.as_ref().map(|by| format!("given by {by}"));
             let passing = passing_percent.map(|percent| format!("passed with {percent}%"));
-            let said: Vec<String> = name.iter().cloned().chain(by).chain(passing).collect();
+            let said: Vec<String> = name.iter().map(ToString::to_string).chain(by).chain(passing).collect();
             if said.is_empty() { "asked".into() } else { said.join(", ") }
         }
         Condition::BackgroundCheck {} | Condition::CodeOfEthics {} => "asked".into(),

@@ -2,13 +2,22 @@
 //!
 //! Nothing that a caller sends here is stored or logged. The rules are in the domain; the handlers translate.
 
+mod alignments;
+mod asked;
+mod calendar;
 mod comparison;
+mod eligibility;
 mod example;
 mod job_posting;
+mod plans;
 mod postings;
+mod shown;
 mod statistics;
+mod transfers;
 
 pub use example::example;
+
+use std::collections::HashSet;
 
 use peerpath_domain::identifier::{Identifier, SourceId};
 use peerpath_domain::source::Source;
@@ -21,6 +30,8 @@ use crate::snapshot::Snapshot;
 
 /// Adds the endpoints.
 pub fn configure(config: &mut ServiceConfig<'_>) {
+    config.service(eligibility::post_eligibility).service(plans::post_plan);
+    config.service(transfers::post_transfers).service(alignments::post_alignments);
     comparison::configure(config);
     statistics::configure(config);
     postings::configure(config);
@@ -38,7 +49,7 @@ struct GuidanceMeta {
 
 /// The sources that an answer rests on, in full and once each, in the order in which they are first named.
 fn sources<'a>(snapshot: &'a Snapshot, named: impl IntoIterator<Item = &'a SourceId>) -> Vec<&'a Source> {
-    let mut seen = std::collections::HashSet::new();
+    let mut seen = HashSet::new();
     let named = named.into_iter().filter(|id| seen.insert(*id));
     named.filter_map(|id| snapshot.catalog.sources.get(id.as_str())).collect()
 }

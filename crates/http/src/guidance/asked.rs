@@ -1,0 +1,179 @@
+//! What requests for guidance have in common: a day, a choice of credentials, a page.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, Months, NaiveDate, Utc};
+use peerpath_domain::credential::Credential;
+use peerpath_domain::guidance::fault::Checker;
+use peerpath_domain::identifier::JurisdictionCode;
+use peerpath_domain::reference::CredentialReference;
+use serde::Serialize;
+
+use crate::cursor;
+use crate::input::Faults;
+use crate::page::{MOST, USUAL};
+use crate::problem::Problem;
+use crate::service::Service;
+use crate::snapshot::Snapshot;
+
+/// How many months ahead a day may be.
+const AHEAD: Months = Months::new(120);
+
+/// How many credentials and jurisdictions can be named.
+const MOST_NAMED: usize = 200;
+
+/// The catalog of a day.
+pub struct Day {
+    /// The catalog.
+    pub snapshot: Arc<Snapshot>,
+    /// The day.
+    pub day: NaiveDate,
+}
+
+impl Day {
+    /// The catalog of the day that is asked for, or of today.
+    ///
+    /// # Errors
+    /// An invalid [`Problem`] where there is no catalog of that day; unavailable, where there is none at all.
+    pub async fn of(service: &Service, now: DateTime<Utc>, as_of: Option<NaiveDate>) -> Result<Self, Problem> {
+        let (current, today) = (service.snapshots.current()?, now.date_naive());
+        let Some(day) = as_of else { return Ok(Self { snapshot: current, day: today }) };
+        if day > today.checked_add_months(AHEAD).unwrap_or(today) {
+            return Err(Problem::invalid_at("/as_of", "is more than ten years ahead"));
+        }
+        let snapshot = service.snapshots.on(&current, day).await?.ok_or_else(|| {
+            let first = current.versions.first().map(|version| version.effective.to_string()).unwrap_or_default();
+            Problem::invalid_at("/as_of", format_args!("is before the first catalog, which holds from {first}"))
+        })?;
+        Ok(Self { snapshot, day })
+    }
+
+    /// What checks that nothing impossible is said on that day.
+    pub fn checker(&self) -> Checker<'_> {
+        Checker::new(&self.snapshot.catalog, self.day)
+    }
+}
+
+/// Refuses what cannot be.
+///
+/// # Errors
+/// An invalid [`Problem`] with every fault, each with its place.
+pub fn refuse(checker: Checker<'_>) -> Result<(), Problem> {
+    let faults = checker.into_faults();
+    if faults.is_empty() {
+        return Ok(());
+    }
+    let mut told = Faults::default();
+    for fault in faults {
+        told.note(&fault.pointer, fault.detail);
+    }
+    Err(told.into_problem())
+}
+
+/// The credentials that are asked about: some, those of jurisdictions, national ones; all of them where none are named.
+pub struct Choice(Option<Vec<Chosen>>);
+
+enum Chosen {
+    National,
+    Those(CredentialReference),
+}
+
+impl Choice {
+    /// Reads ids of credentials, codes of jurisdictions and `national`, and notes what is none of the catalog's.
+    pub fn read(pointer: &str, named: Option<&[String]>, checker: &mut Checker<'_>) -> Self {
+        let Some(named) = named else { return Self(None) };
+        if named.is_empty() || named.len() > MOST_NAMED {
+            checker.note(pointer, format_args!("has not 1 to {MOST_NAMED} entries; leave it out for all credentials"));
+        }
+        let mut chosen = Vec::new();
+        for (index, text) in named.iter().enumerate().take(MOST_NAMED) {
+            let pointer = format!("{pointer}/{index}");
+            match text.parse() {
+                _ if text == "national" => chosen.push(Chosen::National),
+                Ok(reference) => {
+                    checker.place(&pointer, &reference);
+                    chosen.push(Chosen::Those(reference));
+                }
+                Err(_) => checker
+                    .note(&pointer, "is neither the code of a jurisdiction, nor the id of a credential, nor national"),
+            }
+        }
+        Self(Some(chosen))
+    }
+
+    /// Whether a jurisdiction is asked about as a whole.
+    pub fn has_jurisdiction(&self, code: &JurisdictionCode) -> bool {
+        let whole =
+            |one: &Chosen| matches!(one, Chosen::Those(CredentialReference::Jurisdiction(named)) if named == code);
+        self.0.as_ref().is_none_or(|chosen| chosen.iter().any(whole))
+    }
+
+    /// Whether a credential is asked about.
+    pub fn has(&self, credential: &Credential) -> bool {
+        self.0.as_ref().is_none_or(|chosen| {
+            chosen.iter().any(|one| match one {
+                Chosen::National => credential.jurisdiction.is_none(),
+                Chosen::Those(reference) => reference.means(credential),
+            })
+        })
+    }
+}
+
+/// Which page of a list that is made anew for each request.
+pub struct PageAsked<'a> {
+    /// How many items it has at the most.
+    pub limit: Option<u16>,
+    /// Where it goes on.
+    pub cursor: Option<&'a str>,
+}
+
+/// A page, and where the next one begins.
+pub struct PageMade<T> {
+    /// The items.
+    pub items: Vec<T>,
+    /// Where the next page begins.
+    pub next_cursor: Option<String>,
+    /// How many items there are on all pages.
+    pub total: usize,
+}
+
+impl PageAsked<'_> {
+    /// Notes a limit that is none.
+    pub fn check(&self, checker: &mut Checker<'_>) {
+        if self.limit.is_some_and(|limit| !(1..=MOST).contains(&usize::from(limit))) {
+            checker.note("/limit", format_args!("is not a whole number from 1 to {MOST}"));
+        }
+    }
+
+    /// Cuts a page out of a list, in its order. The cursor is good for a request that is the same in all of `request`.
+    ///
+    /// # Errors
+    /// An invalid [`Problem`] where the cursor is none of this list.
+    pub fn cut<T>(
+        &self,
+        mut items: Vec<T>,
+        id: impl Fn(&T) -> String,
+        request: &impl Serialize,
+    ) -> Result<PageMade<T>, Problem> {
+        let total = items.len();
+        let limit = self.limit.map_or(USUAL, usize::from);
+        if self.cursor.is_none() && total <= limit {
+            return Ok(PageMade { items, next_cursor: None, total });
+        }
+        let fingerprint = serde_json::to_string(request).map_err(Problem::internal)?;
+        if let Some(cursor) = self.cursor {
+            let no_cursor = || {
+                let detail =
+                    "is no cursor of this list; take next_cursor of the page before, and leave the rest as it was";
+                Problem::invalid_at("/cursor", detail)
+            };
+            let after: String = cursor::decode(cursor, &fingerprint).map_err(|_| no_cursor())?;
+            let place = items.iter().position(|item| id(item) == after).ok_or_else(no_cursor)?;
+            items.drain(..=place);
+        }
+        let more = items.len() > limit;
+        items.truncate(limit);
+        let next_cursor = items.last().filter(|_| more).map(|last| cursor::encode(&id(last), &fingerprint));
+        Ok(PageMade { items, next_cursor, total })
+    }
+}

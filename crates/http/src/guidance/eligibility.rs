@@ -1,0 +1,183 @@
+//! Where an applicant stands, credential by credential.
+
+use actix_web::{HttpResponse, post};
+use chrono::NaiveDate;
+use peerpath_domain::guidance::applicant::Applicant;
+use peerpath_domain::guidance::assessment::{Assessment, Because, Outcome, rank};
+use peerpath_domain::guidance::profile::Profile;
+use peerpath_domain::guidance::question::open_questions;
+use peerpath_domain::identifier::RouteId;
+use peerpath_domain::source::Source;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::asked::{Choice, Day, PageAsked, refuse};
+use super::shown::{CredentialMention, QuestionShown, RouteStanding};
+use super::sources;
+use crate::access::{Guided, Permit};
+use crate::answers;
+use crate::input::{Draft, Faults, Json};
+use crate::problem::Problem;
+
+/// An applicant, and the credentials that they are held against.
+#[derive(Deserialize, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({
+    "profile": {
+        "birth_date": "1990-05-17", "lived_experience": {"mental_health": true}, "recovery_since": "2025-03-31",
+        "education": "high_school_or_equivalent", "training": [{"hours": 46, "approved_for": ["US-TX"]}],
+        "work_hours": 120, "lives_in": "US-TX"
+    },
+    "credentials": ["US-TX"]
+}))]
+pub struct EligibilityRequest {
+    /// What the applicant says of themself. It is neither stored nor logged.
+    profile: Profile,
+    /// The credentials that are asked about: ids of credentials, codes of jurisdictions, `national`; null: all.
+    #[serde(default)]
+    #[schema(min_items = 1, max_items = 200, examples(json!(["US-TX", "ic-rc-pr", "national"])))]
+    credentials: Option<Vec<String>>,
+    /// Only credentials of these outcomes; null: of any.
+    #[serde(default)]
+    outcomes: Option<Vec<Outcome>>,
+    /// The day that is asked for, with the facts of that day; null: today.
+    #[serde(default)]
+    as_of: Option<NaiveDate>,
+    /// How many credentials a page has at the most; null: 50.
+    #[serde(default, skip_serializing)]
+    #[schema(minimum = 1, maximum = 200)]
+    limit: Option<u16>,
+    /// Where to go on: `next_cursor` of the page before, with everything else as it was.
+    #[serde(default, skip_serializing)]
+    #[schema(max_length = 400)]
+    cursor: Option<String>,
+}
+
+impl Draft for EligibilityRequest {
+    type Checked = Self;
+
+    fn check(self, _: &mut Faults) -> Option<Self> {
+        Some(self)
+    }
+}
+
+/// Credentials held against an applicant, closest first.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct EligibilityList<'a> {
+    /// The credentials: those that can be applied for first, then by outcome, by what is unmet, by hours, by days to wait, by what is unknown, by fees.
+    items: Vec<CredentialStanding<'a>>,
+    /// Where the next page begins; null on the last.
+    next_cursor: Option<String>,
+    /// What to ask next: over all credentials asked about, the question first on whose answer most verdicts hang. Then what only the applicant can confirm.
+    questions: Vec<QuestionShown<'a>>,
+    /// The sources of the page's facts, in full.
+    sources: Vec<&'a Source>,
+    /// What the list says of itself.
+    meta: EligibilityMeta,
+}
+
+/// What such a list says of itself.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct EligibilityMeta {
+    /// How many credentials there are on all pages.
+    total: usize,
+    /// The version of the catalog that they are from.
+    catalog_version: i64,
+    /// The day that ages, recovery and facts are those of.
+    as_of: NaiveDate,
+    /// How many of the credentials asked about have which outcome, those included that `outcomes` leaves out.
+    outcomes: OutcomeCounts,
+}
+
+/// How many credentials have which outcome.
+#[derive(Debug, Default, Serialize, ToSchema)]
+pub struct OutcomeCounts {
+    /// Eligible.
+    eligible: usize,
+    /// No known gap.
+    no_known_gap: usize,
+    /// Undetermined.
+    undetermined: usize,
+    /// Not yet.
+    not_yet: usize,
+}
+
+/// A credential held against an applicant.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct CredentialStanding<'a> {
+    /// The credential.
+    credential: CredentialMention<'a>,
+    /// The outcome of its best route; undetermined where no source for its requirements was found.
+    outcome: Outcome,
+    /// The id of the best route; null where none is known.
+    best_route: Option<&'a RouteId>,
+    /// Why it is the best: the first thing in which it and the next best differ; null where none is known.
+    because: Option<Because>,
+    /// Every route, the best first.
+    routes: Vec<RouteStanding<'a>>,
+}
+
+impl<'a> From<Assessment<'a>> for CredentialStanding<'a> {
+    fn from(assessment: Assessment<'a>) -> Self {
+        let credential = assessment.credential;
+        Self {
+            credential: credential.into(),
+            outcome: assessment.outcome,
+            best_route: assessment.routes.first().map(|best| &best.route.id),
+            because: assessment.because,
+            routes: assessment.routes.into_iter().map(|route| RouteStanding::new(credential, route)).collect(),
+        }
+    }
+}
+
+/// Hold an applicant against credentials
+///
+/// A verdict for every requirement of every route, what they come to, and what is still ahead. What the profile does not say is
+/// never taken for a no: the verdict is then unknown, and a question says what would decide it. Computed and forgotten.
+#[utoipa::path(
+    tag = "guidance",
+    request_body = EligibilityRequest,
+    responses((status = OK, description = "The credentials, closest first", body = EligibilityList)),
+    security(("oauth2" = ["guidance"]))
+)]
+#[post("/eligibility")]
+pub async fn post_eligibility(who: Permit<Guided, Json<EligibilityRequest>>) -> Result<HttpResponse, Problem> {
+    let Json(request) = &who.input;
+    let day = Day::of(&who.service, who.now, request.as_of).await?;
+    let page = PageAsked { limit: request.limit, cursor: request.cursor.as_deref() };
+    let mut checker = day.checker();
+    checker.profile("/profile", &request.profile);
+    let choice = Choice::read("/credentials", request.credentials.as_deref(), &mut checker);
+    page.check(&mut checker);
+    refuse(checker)?;
+
+    let catalog = &day.snapshot.catalog;
+    let applicant = Applicant::new(&request.profile, catalog, day.day);
+    let mut assessed = rank(catalog.credentials.iter().filter(|credential| choice.has(credential)), &applicant);
+    let questions = open_questions(&assessed).into_iter().map(QuestionShown::from).collect();
+    let mut outcomes = OutcomeCounts::default();
+    for assessment in &assessed {
+        *outcomes.of(assessment.outcome) += 1;
+    }
+    if let Some(wanted) = &request.outcomes {
+        assessed.retain(|assessment| wanted.contains(&assessment.outcome));
+    }
+    let version = day.snapshot.version.id;
+    let page = page.cut(assessed, |one| one.credential.id.to_string(), &(request, day.day, version))?;
+    let items: Vec<CredentialStanding<'_>> = page.items.into_iter().map(Into::into).collect();
+    let named = items.iter().flat_map(|item| &item.routes).flat_map(RouteStanding::sources);
+    let sources = sources(&day.snapshot, named);
+    let meta = EligibilityMeta { total: page.total, catalog_version: version, as_of: day.day, outcomes };
+    answers::private(&EligibilityList { items, next_cursor: page.next_cursor, questions, sources, meta })
+}
+
+impl OutcomeCounts {
+    const fn of(&mut self, outcome: Outcome) -> &mut usize {
+        match outcome {
+            Outcome::Eligible => &mut self.eligible,
+            Outcome::NoKnownGap => &mut self.no_known_gap,
+            Outcome::Undetermined => &mut self.undetermined,
+            Outcome::NotYet => &mut self.not_yet,
+        }
+    }
+}

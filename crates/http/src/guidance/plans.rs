@@ -1,0 +1,433 @@
+//! A dated plan toward a credential, as JSON or as a calendar.
+
+use std::collections::HashSet;
+
+use actix_web::http::header::{self, HeaderMap};
+use actix_web::{HttpRequest, HttpResponse, post};
+use chrono::NaiveDate;
+use peerpath_domain::credential::{Credential, CredentialStatus, Fee};
+use peerpath_domain::guidance::applicant::Applicant;
+use peerpath_domain::guidance::assessment::Outcome;
+use peerpath_domain::guidance::fault::Checker;
+use peerpath_domain::guidance::plan::{
+    FeeDue, Milestone, Obstacle, ObstacleReason, Pace, Plan, PlannedStep, StepState, Wait, plan,
+};
+use peerpath_domain::guidance::profile::Profile;
+use peerpath_domain::guidance::question::AnswerForm;
+use peerpath_domain::guidance::verdict::Question;
+use peerpath_domain::identifier::{CredentialId, Identifier, RequirementPath, RouteId, SourceId, StepId};
+use peerpath_domain::pathway::{Phase, Pitfall, Practice, Step, Task};
+use peerpath_domain::quantity::Hours;
+use peerpath_domain::requirement::{Requirement, RequirementKind};
+use peerpath_domain::source::{Completeness, Source};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::asked::{Day, refuse};
+use super::calendar::calendar;
+use super::shown::{CredentialMention, FeesAhead, Path, RequirementVerdict};
+use super::sources;
+use crate::access::{Guided, Input, Permit};
+use crate::answers;
+use crate::catalog::representation;
+use crate::input::{Draft, Faults, Json};
+use crate::problem::Problem;
+use crate::query::QueryReader;
+
+/// The most hours of a week.
+const WEEK: Hours = Hours::whole(80);
+
+/// The forms that a plan has.
+const FORMS: [&str; 2] = ["application/json", "text/calendar"];
+
+/// How many years ahead a plan may begin.
+const AHEAD_YEARS: u32 = 10;
+
+/// An applicant, a credential, and how much of a week there is for it.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({
+    "profile": {
+        "birth_date": "1990-05-17", "lived_experience": {"mental_health": true}, "recovery_since": "2025-03-31",
+        "education": "high_school_or_equivalent", "lives_in": "US-TX"
+    },
+    "credential": "us-tx-mhps", "training_hours_per_week": 10, "work_hours_per_week": 20
+}))]
+pub struct PlanRequest {
+    /// What the applicant says of themself. It is neither stored nor logged.
+    profile: Profile,
+    /// The credential.
+    credential: CredentialId,
+    /// The route; null: the best one for the applicant.
+    #[serde(default)]
+    route: Option<RouteId>,
+    /// The first day of the plan; null: the day that is asked for.
+    #[serde(default)]
+    start_date: Option<NaiveDate>,
+    /// Hours of a week for training.
+    #[schema(exclusive_minimum = 0, maximum = 80, examples(10))]
+    training_hours_per_week: Hours,
+    /// Hours of a week for work, practicum and supervision together.
+    #[schema(exclusive_minimum = 0, maximum = 80, examples(20))]
+    work_hours_per_week: Hours,
+    /// The day on which the profile is true, with the facts of that day; null: today.
+    #[serde(default)]
+    as_of: Option<NaiveDate>,
+}
+
+impl Draft for PlanRequest {
+    type Checked = Self;
+
+    fn check(self, _: &mut Faults) -> Option<Self> {
+        Some(self)
+    }
+}
+
+/// Which form of a plan is liked best.
+pub struct Form(&'static str);
+
+impl Input for Form {
+    type Query = ();
+
+    fn query(_: &mut QueryReader) {}
+
+    async fn read(request: &HttpRequest, (): (), _: &mut actix_web::dev::Payload) -> Result<Self, Problem> {
+        Self::of(request.headers())
+    }
+}
+
+impl Form {
+    fn of(headers: &HeaderMap) -> Result<Self, Problem> {
+        representation(headers, &FORMS).map(Self)
+    }
+}
+
+/// A dated plan toward a credential.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct PlanShown<'a> {
+    /// The credential.
+    credential: CredentialMention<'a>,
+    /// The route.
+    route: PlanRoute<'a>,
+    /// Where the applicant stands at the outset.
+    outcome: Outcome,
+    /// The first day.
+    start_date: NaiveDate,
+    /// The first day on which everything can be done; null: something stands in the way (`obstacles`), or cannot be dated (`questions`).
+    finish_date: Option<NaiveDate>,
+    /// What no plan gets past.
+    obstacles: Vec<ObstacleShown<'a>>,
+    /// What would have to be known to date everything.
+    questions: Vec<PlanQuestion>,
+    /// Requirements that are not met and of which no source says how long they take: the plan gives them no time, and may end later for it.
+    #[schema(value_type = Vec<RequirementPath>)]
+    undated: Vec<Path<'a>>,
+    /// The steps, each after those that it depends on.
+    steps: Vec<StepShown<'a>>,
+    /// What takes time and nothing else, side by side with the steps.
+    waits: Vec<WaitShown<'a>>,
+    /// The steps and waits of which none can be late without the finish being late, in order.
+    critical_path: Vec<MilestoneShown<'a>>,
+    /// The fees of the way, as they fall due.
+    fees: Vec<FeeShown<'a>>,
+    /// What they come to; null: none is stated.
+    fees_total_usd: Option<FeesAhead<'a>>,
+    /// The sources of it all, in full.
+    sources: Vec<&'a Source>,
+    /// What the plan says of itself.
+    meta: PlanMeta,
+}
+
+/// The route of a plan.
+#[derive(Debug, Serialize, ToSchema)]
+struct PlanRoute<'a> {
+    /// Its id.
+    id: &'a RouteId,
+    /// What it is called.
+    name: &'a str,
+    /// Whether the list of its requirements is known to be whole. Where it is not, the certifying body may ask for more.
+    completeness: Completeness,
+}
+
+/// What a plan says of itself.
+#[derive(Debug, Serialize, ToSchema)]
+struct PlanMeta {
+    /// The version of the catalog that it is from.
+    catalog_version: i64,
+    /// The day on which the profile is true.
+    as_of: NaiveDate,
+    /// Hours of a week for training.
+    training_hours_per_week: Hours,
+    /// Hours of a week for work.
+    work_hours_per_week: Hours,
+}
+
+/// Something that no plan gets past.
+#[derive(Debug, Serialize, ToSchema)]
+struct ObstacleShown<'a> {
+    /// The requirement; null: the route itself closes before.
+    #[schema(value_type = Option<RequirementPath>)]
+    requirement: Option<Path<'a>>,
+    /// What it is.
+    reason: ObstacleReason,
+    /// The source that states the requirement; null where there is none.
+    source: Option<&'a SourceId>,
+}
+
+/// A question of a plan.
+#[derive(Debug, Serialize, ToSchema)]
+struct PlanQuestion {
+    /// What it is known by.
+    id: &'static str,
+    /// The JSON Pointer, in the profile, of the field that answers it.
+    field: &'static str,
+    /// The form of the answer.
+    answer: AnswerForm,
+    /// The question in words.
+    text: &'static str,
+}
+
+impl From<Question> for PlanQuestion {
+    fn from(question: Question) -> Self {
+        Self { id: question.id(), field: question.pointer(), answer: question.answer(), text: question.text() }
+    }
+}
+
+/// A step of a plan.
+#[derive(Debug, Serialize, ToSchema)]
+struct StepShown<'a> {
+    /// Its id.
+    id: &'a StepId,
+    /// Its title.
+    title: &'a str,
+    /// The stretch of the pathway that it belongs to.
+    phase: Phase,
+    /// What it is about.
+    summary: &'a str,
+    /// Whether it is behind the applicant.
+    state: StepState,
+    /// What there is to do.
+    tasks: &'a [Task],
+    /// The requirements that it helps to meet, with how they stand.
+    requirements: Vec<RequirementVerdict<'a>>,
+    /// The hours that it takes, as far as they are stated.
+    hours: Hours,
+    /// When it begins at the earliest; null: what it waits for cannot be dated.
+    begins_on: Option<NaiveDate>,
+    /// When it ends at the earliest; null likewise. A step of which no source says how long it takes ends on the day on which it begins.
+    ends_on: Option<NaiveDate>,
+    /// The last day for its hours, which follow a provisional certification; null: they have no limit.
+    ends_by: Option<NaiveDate>,
+    /// How many days it may be late without the finish being late; null: the plan has no finish.
+    slack_days: Option<u32>,
+    /// The steps that it depends on.
+    depends_on: Vec<&'a StepId>,
+    /// The steps to be done that may run side by side with it.
+    side_by_side: Vec<&'a StepId>,
+    /// What goes wrong there.
+    pitfalls: Vec<&'a Pitfall>,
+    /// What goes well there.
+    practices: Vec<&'a Practice>,
+    /// The sources that the step rests on.
+    source_ids: &'a [SourceId],
+}
+
+/// Something that takes time and nothing else.
+#[derive(Debug, Serialize, ToSchema)]
+struct WaitShown<'a> {
+    /// The requirement that it is for.
+    #[schema(value_type = RequirementPath)]
+    requirement: Path<'a>,
+    /// Its kind.
+    kind: RequirementKind,
+    /// The day on which it is met; null: not known.
+    until: Option<NaiveDate>,
+    /// The step that cannot end before.
+    before: &'a StepId,
+    /// The source that states the requirement.
+    source: &'a SourceId,
+}
+
+/// A step or a wait of the critical path.
+#[derive(Debug, Serialize, ToSchema)]
+struct MilestoneShown<'a> {
+    /// The step; null: it is a wait.
+    step: Option<&'a StepId>,
+    /// The requirement that is waited for; null: it is a step.
+    #[schema(value_type = Option<RequirementPath>)]
+    wait: Option<Path<'a>>,
+}
+
+/// A fee, and when it falls due.
+#[derive(Debug, Serialize, ToSchema)]
+struct FeeShown<'a> {
+    #[serde(flatten)]
+    fee: &'a Fee,
+    /// When it falls due at the earliest; null: what it is paid for cannot be dated.
+    due_on: Option<NaiveDate>,
+}
+
+/// Plan the way to a credential
+///
+/// The steps of the pathway in the order of their dependencies, with what is done, what each takes at the applicant's pace, what may
+/// run side by side, what decides the finish, and fees as they fall due. With `Accept: text/calendar` the same as a calendar.
+/// Computed and forgotten.
+#[utoipa::path(
+    tag = "guidance",
+    request_body = PlanRequest,
+    responses((status = OK, description = "The plan", content((PlanShown = "application/json"), (String = "text/calendar")))),
+    security(("oauth2" = ["guidance"]))
+)]
+#[post("/plans")]
+pub async fn post_plan(who: Permit<Guided, (Form, Json<PlanRequest>)>) -> Result<HttpResponse, Problem> {
+    let (Form(form), Json(request)) = &who.input;
+    let day = Day::of(&who.service, who.now, request.as_of).await?;
+    let start = request.start_date.unwrap_or(day.day);
+    let mut checker = day.checker();
+    let credential = check(&mut checker, &day, request, start);
+    refuse(checker)?;
+    // What was refused if there were none.
+    let credential = credential.ok_or_else(|| Problem::not_found("credential of this id"))?;
+
+    let applicant = Applicant::new(&request.profile, &day.snapshot.catalog, day.day);
+    let pace =
+        Pace { start, training_per_week: request.training_hours_per_week, work_per_week: request.work_hours_per_week };
+    let made = plan(&day.snapshot.catalog, credential, request.route.as_ref(), &applicant, pace);
+    let made = made.ok_or_else(|| Problem::internal("the catalog has no step by which one applies"))?;
+    if *form == "text/calendar" {
+        let mut response = HttpResponse::Ok();
+        response.insert_header((header::CONTENT_TYPE, "text/calendar; charset=utf-8"));
+        response.insert_header((header::CACHE_CONTROL, "no-store"));
+        response.insert_header((header::CONTENT_DISPOSITION, "attachment; filename=\"plan.ics\""));
+        return Ok(response.body(calendar(&made, who.now)));
+    }
+    let shown = show(made, &day, pace);
+    answers::private(&shown)
+}
+
+fn check<'a>(
+    checker: &mut Checker<'_>,
+    day: &'a Day,
+    request: &PlanRequest,
+    start: NaiveDate,
+) -> Option<&'a Credential> {
+    checker.profile("/profile", &request.profile);
+    checker.credential("/credential", &request.credential);
+    let latest = day.day.checked_add_months(chrono::Months::new(AHEAD_YEARS * 12)).unwrap_or(day.day);
+    if !(day.day..=latest).contains(&start) {
+        checker.note("/start_date", format_args!("is not between {} and {latest}", day.day));
+    }
+    for (pointer, hours) in [
+        ("/training_hours_per_week", request.training_hours_per_week),
+        ("/work_hours_per_week", request.work_hours_per_week),
+    ] {
+        if !(Hours::QUARTER..=WEEK).contains(&hours) {
+            checker.note(pointer, format_args!("is not more than 0 and at most {WEEK}"));
+        }
+    }
+    let credential = day.snapshot.catalog.credentials.get(request.credential.as_str())?;
+    match credential.status {
+        CredentialStatus::Active => {}
+        CredentialStatus::Announced => {
+            checker.note("/credential", "is announced; no source says from when it can be applied for");
+        }
+        CredentialStatus::Closed => checker.note("/credential", "is closed to new applicants"),
+    }
+    if credential.routes.is_empty() {
+        checker.note("/credential", "has no requirements here: no source for them was found");
+    }
+    let unknown = |id: &RouteId| !credential.routes.iter().any(|route| route.id == *id);
+    if request.route.as_ref().is_some_and(unknown) {
+        checker.note("/route", "is no route of the credential");
+    }
+    Some(credential)
+}
+
+fn show<'a>(made: Plan<'a>, day: &'a Day, pace: Pace) -> PlanShown<'a> {
+    let (credential, route) = (made.credential, made.standing.route);
+    let path = |requirement: &'a Requirement| Path::new(credential, &route.id, &requirement.id);
+    let fees_total = made.fees_total().map(|ahead| FeesAhead::new(credential, ahead));
+    let steps: Vec<StepShown<'_>> = made.steps.into_iter().map(|step| show_step(step, credential, route)).collect();
+    let sources = sources(&day.snapshot, named(&steps, &made.fees));
+    let show_obstacle = |Obstacle { requirement, reason }: Obstacle<'a>| ObstacleShown {
+        requirement: requirement.map(path),
+        reason,
+        source: requirement.map(|requirement| &requirement.source),
+    };
+    let show_wait = |Wait { requirement, until, before }: Wait<'a>| WaitShown {
+        requirement: path(requirement),
+        kind: requirement.condition.kind(),
+        until,
+        before,
+        source: &requirement.source,
+    };
+    let show_milestone = |milestone: Milestone<'a>| match milestone {
+        Milestone::Step(id) => MilestoneShown { step: Some(id), wait: None },
+        Milestone::Wait(requirement) => MilestoneShown { step: None, wait: Some(path(requirement)) },
+    };
+    PlanShown {
+        credential: credential.into(),
+        route: PlanRoute { id: &route.id, name: &route.name, completeness: route.completeness },
+        outcome: made.standing.outcome,
+        start_date: pace.start,
+        finish_date: made.finish,
+        obstacles: made.obstacles.into_iter().map(show_obstacle).collect(),
+        questions: made.questions.into_iter().map(Into::into).collect(),
+        undated: made.undated.into_iter().map(path).collect(),
+        steps,
+        waits: made.waits.into_iter().map(show_wait).collect(),
+        critical_path: made.critical_path.into_iter().map(show_milestone).collect(),
+        fees: made.fees.into_iter().map(|FeeDue { fee, due }| FeeShown { fee, due_on: due }).collect(),
+        fees_total_usd: fees_total,
+        sources,
+        meta: PlanMeta {
+            catalog_version: day.snapshot.version.id,
+            as_of: day.day,
+            training_hours_per_week: pace.training_per_week,
+            work_hours_per_week: pace.work_per_week,
+        },
+    }
+}
+
+fn show_step<'a>(
+    planned: PlannedStep<'a>,
+    credential: &'a Credential,
+    route: &'a peerpath_domain::credential::Route,
+) -> StepShown<'a> {
+    let step: &Step = planned.step;
+    let verdicts = planned.requirements.into_iter().map(|one| RequirementVerdict::new(credential, &route.id, one));
+    StepShown {
+        id: &step.id,
+        title: &step.title,
+        phase: step.phase,
+        summary: &step.summary,
+        state: planned.state,
+        tasks: &step.tasks,
+        requirements: verdicts.collect(),
+        hours: planned.hours,
+        begins_on: planned.begins,
+        ends_on: planned.ends,
+        ends_by: planned.ends_by,
+        slack_days: planned.slack_days,
+        depends_on: planned.depends_on,
+        side_by_side: planned.side_by_side,
+        pitfalls: planned.pitfalls,
+        practices: planned.practices,
+        source_ids: &step.source_ids,
+    }
+}
+
+/// Every source that a plan names.
+fn named<'a>(steps: &[StepShown<'a>], fees: &[FeeDue<'a>]) -> Vec<&'a SourceId> {
+    let mut named: Vec<&SourceId> = Vec::new();
+    for step in steps {
+        named.extend(step.requirements.iter().map(RequirementVerdict::source));
+        named.extend(step.source_ids);
+        named.extend(step.pitfalls.iter().flat_map(|pitfall| &pitfall.source_ids));
+        named.extend(step.practices.iter().flat_map(|practice| &practice.source_ids));
+    }
+    named.extend(fees.iter().map(|due| &due.fee.source));
+    let mut seen = HashSet::new();
+    named.retain(|id| seen.insert(*id));
+    named
+}

@@ -1,0 +1,259 @@
+//! What a credential that is held is worth in each jurisdiction.
+
+use actix_web::{HttpResponse, post};
+use chrono::NaiveDate;
+use peerpath_domain::credential::{Credential, Jurisdiction, ProgramStatus, Reciprocity};
+use peerpath_domain::guidance::applicant::Applicant;
+use peerpath_domain::guidance::assessment::{HoursAhead, Outcome};
+use peerpath_domain::guidance::profile::{HeldCredential, Profile};
+use peerpath_domain::guidance::transfer::{Acceptance, Holding, Transfer, credited, transfers};
+use peerpath_domain::identifier::{Identifier, JurisdictionCode, RouteId, SourceId};
+use peerpath_domain::source::{Completeness, Source};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::asked::{Choice, Day, PageAsked, refuse};
+use super::shown::{CredentialMention, FeesAhead, RequirementVerdict};
+use super::sources;
+use crate::access::{Guided, Permit};
+use crate::answers;
+use crate::input::{Draft, Faults, Json};
+use crate::problem::Problem;
+
+/// A credential that is held, and where to take it.
+#[derive(Deserialize, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({
+    "held": {"credential": "us-wa-cpss", "issued_on": "2023-06-30"}, "through_ic_rc": false,
+    "profile": {"lives_in": "US-OR"}, "jurisdictions": ["US-OR", "US-TX"]
+}))]
+pub struct TransferRequest {
+    /// The credential that is held.
+    held: HeldCredential,
+    /// Whether a member board of IC&RC issued it; null: not known.
+    #[serde(default)]
+    through_ic_rc: Option<bool>,
+    /// What its holder says of themself besides; null: nothing. It is neither stored nor logged.
+    #[serde(default)]
+    profile: Option<Profile>,
+    /// Where to take it: codes of jurisdictions, ids of credentials, `national`; null: anywhere.
+    #[serde(default)]
+    #[schema(min_items = 1, max_items = 200, examples(json!(["US-OR", "US-TX"])))]
+    jurisdictions: Option<Vec<String>>,
+    /// The day that is asked for, with the facts of that day; null: today.
+    #[serde(default)]
+    as_of: Option<NaiveDate>,
+    /// How many jurisdictions a page has at the most; null: 50.
+    #[serde(default, skip_serializing)]
+    #[schema(minimum = 1, maximum = 200)]
+    limit: Option<u16>,
+    /// Where to go on: `next_cursor` of the page before, with everything else as it was.
+    #[serde(default, skip_serializing)]
+    #[schema(max_length = 400)]
+    cursor: Option<String>,
+}
+
+impl Draft for TransferRequest {
+    type Checked = Self;
+
+    fn check(self, _: &mut Faults) -> Option<Self> {
+        Some(self)
+    }
+}
+
+/// Jurisdictions, where the credential is worth most first.
+#[derive(Serialize, ToSchema)]
+pub struct TransferList<'a> {
+    /// The jurisdictions, by what they accept, then by what is missing in the closest of their credentials. Those that have no credential come last.
+    items: Vec<JurisdictionTransfer<'a>>,
+    /// Where the next page begins; null on the last.
+    next_cursor: Option<String>,
+    /// What the credential implies of whoever holds it, by the requirements of all routes to it; this was credited.
+    implied: Profile,
+    /// The sources of the page's facts, in full.
+    sources: Vec<&'a Source>,
+    /// What the list says of itself.
+    meta: TransferMeta,
+}
+
+/// What such a list says of itself.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct TransferMeta {
+    /// How many jurisdictions there are on all pages.
+    total: usize,
+    /// The version of the catalog that they are from.
+    catalog_version: i64,
+    /// The day that is asked for.
+    as_of: NaiveDate,
+}
+
+/// What the credential is worth in a jurisdiction.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct JurisdictionTransfer<'a> {
+    /// The jurisdiction's code; null: national credentials.
+    jurisdiction: Option<&'a JurisdictionCode>,
+    /// Its name; null: national credentials.
+    name: Option<&'a str>,
+    /// Whether it certifies peer specialists; null: national credentials.
+    program_status: Option<&'a ProgramStatus>,
+    /// The most that one of its credentials accepts.
+    acceptance: Acceptance,
+    /// Its credentials, the best first. Empty: it has none here.
+    credentials: Vec<CredentialTransfer<'a>>,
+}
+
+/// What the credential is worth toward another.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct CredentialTransfer<'a> {
+    /// The other credential.
+    credential: CredentialMention<'a>,
+    /// Whether it accepts the one that is held.
+    acceptance: Acceptance,
+    /// What it says of credentials that it accepts; null: not stated. Its note may have conditions.
+    reciprocity: Option<&'a Reciprocity>,
+    /// The route that asks for a credential like the one that is held, among other things; null: there is none.
+    route: Option<&'a RouteId>,
+    /// Where the holder stands without being accepted: the outcome of the best route, with what the credential implies credited.
+    outcome: Outcome,
+    /// That route; null where none is known.
+    best_route: Option<&'a RouteId>,
+    /// Whether its list of requirements is known to be whole; null where no route is known.
+    completeness: Option<Completeness>,
+    /// Its requirements that are not met, or of which that is not known.
+    missing: Vec<RequirementVerdict<'a>>,
+    /// Hours still ahead by it; null where no route is known.
+    hours_ahead: Option<HoursAhead>,
+    /// Fees still ahead; null: none that is paid on the way is stated.
+    fees_ahead_usd: Option<FeesAhead<'a>>,
+    /// The first day on which time alone stands in the way no more; null: that cannot be told, or there is none.
+    earliest_date: Option<NaiveDate>,
+}
+
+impl<'a> From<Transfer<'a>> for CredentialTransfer<'a> {
+    fn from(transfer: Transfer<'a>) -> Self {
+        let credential: &Credential = transfer.assessment.credential;
+        let outcome = transfer.assessment.outcome;
+        let best = transfer.assessment.routes.into_iter().next();
+        let (best_route, completeness) =
+            (best.as_ref().map(|best| &best.route.id), best.as_ref().map(|best| best.route.completeness));
+        let (hours_ahead, fees, earliest_date) = best
+            .as_ref()
+            .map_or((None, None, None), |best| (Some(best.hours_ahead), best.fees_ahead, best.earliest_date));
+        let shown = best.into_iter().flat_map(|best| {
+            let id = &best.route.id;
+            best.judgments.into_iter().map(move |one| RequirementVerdict::new(credential, id, one))
+        });
+        Self {
+            credential: credential.into(),
+            acceptance: transfer.acceptance,
+            reciprocity: transfer.reciprocity,
+            route: transfer.route.map(|route| &route.id),
+            outcome,
+            best_route,
+            completeness,
+            missing: shown.filter(|verdict| !verdict.is_met()).collect(),
+            hours_ahead,
+            fees_ahead_usd: fees.map(|ahead| FeesAhead::new(credential, ahead)),
+            earliest_date,
+        }
+    }
+}
+
+impl<'a> CredentialTransfer<'a> {
+    fn sources(&self) -> impl Iterator<Item = &'a SourceId> {
+        let of_fees = self.fees_ahead_usd.iter().flat_map(FeesAhead::sources);
+        let of_reciprocity = self.reciprocity.iter().map(|stated| &stated.source);
+        of_reciprocity.chain(self.missing.iter().map(RequirementVerdict::source)).chain(of_fees)
+    }
+}
+
+impl<'a> JurisdictionTransfer<'a> {
+    fn sources(&self) -> impl Iterator<Item = &'a SourceId> {
+        let of_program = self.program_status.and_then(|status| status.source.as_ref());
+        of_program.into_iter().chain(self.credentials.iter().flat_map(CredentialTransfer::sources))
+    }
+}
+
+/// Take a credential elsewhere
+///
+/// A credential that is held, against every jurisdiction: whether it is accepted by reciprocity, in part or not, and what is
+/// missing when what it implies is credited. Computed and forgotten.
+#[utoipa::path(
+    tag = "guidance",
+    request_body = TransferRequest,
+    responses((status = OK, description = "The jurisdictions, where it is worth most first", body = TransferList)),
+    security(("oauth2" = ["guidance"]))
+)]
+#[post("/transfers")]
+pub async fn post_transfers(who: Permit<Guided, Json<TransferRequest>>) -> Result<HttpResponse, Problem> {
+    let Json(request) = &who.input;
+    let day = Day::of(&who.service, who.now, request.as_of).await?;
+    let page = PageAsked { limit: request.limit, cursor: request.cursor.as_deref() };
+    let mut checker = day.checker();
+    checker.held("/held", &request.held);
+    if request.held.expires_on.is_some_and(|last| last < day.day) {
+        checker.note("/held/expires_on", "is past: a credential that expired cannot be taken along");
+    }
+    if let Some(profile) = &request.profile {
+        checker.profile("/profile", profile);
+    }
+    let choice = Choice::read("/jurisdictions", request.jurisdictions.as_deref(), &mut checker);
+    page.check(&mut checker);
+    refuse(checker)?;
+
+    let catalog = &day.snapshot.catalog;
+    let held = request.held.credential.as_ref().and_then(|id| catalog.credentials.get(id.as_str()));
+    let holding = Holding { held: &request.held, credential: held, through_ic_rc: request.through_ic_rc };
+    let nothing = Profile::default();
+    let implied = credited(&nothing, holding, day.day);
+    let profile = credited(request.profile.as_ref().unwrap_or(&nothing), holding, day.day);
+    let applicant = Applicant::new(&profile, catalog, day.day);
+    let ranked = transfers(catalog, holding, &applicant, |credential| choice.has(credential));
+
+    // Each jurisdiction where its best credential stands.
+    let mut items: Vec<JurisdictionTransfer<'_>> = Vec::new();
+    for transfer in ranked {
+        let code = transfer.assessment.credential.jurisdiction.as_ref();
+        if let Some(known) = items.iter_mut().find(|item| item.jurisdiction == code) {
+            known.credentials.push(transfer.into());
+            continue;
+        }
+        let jurisdiction = code.and_then(|code| catalog.jurisdictions.get(code.as_str()));
+        let acceptance = transfer.acceptance;
+        items.push(of_jurisdiction(code, jurisdiction, acceptance, vec![transfer.into()]));
+    }
+    for jurisdiction in catalog.jurisdictions.iter().filter(|jurisdiction| choice.has_jurisdiction(&jurisdiction.code))
+    {
+        if !items.iter().any(|item| item.jurisdiction == Some(&jurisdiction.code)) {
+            items.push(of_jurisdiction(
+                Some(&jurisdiction.code),
+                Some(jurisdiction),
+                Acceptance::NotStated,
+                Vec::new(),
+            ));
+        }
+    }
+
+    let version = day.snapshot.version.id;
+    let id = |item: &JurisdictionTransfer<'_>| item.jurisdiction.map_or("national", Identifier::as_str).to_owned();
+    let page = page.cut(items, id, &(request, day.day, version))?;
+    let named = page.items.iter().flat_map(JurisdictionTransfer::sources);
+    let sources = sources(&day.snapshot, named);
+    let meta = TransferMeta { total: page.total, catalog_version: version, as_of: day.day };
+    answers::private(&TransferList { items: page.items, next_cursor: page.next_cursor, implied, sources, meta })
+}
+
+fn of_jurisdiction<'a>(
+    code: Option<&'a JurisdictionCode>,
+    jurisdiction: Option<&'a Jurisdiction>,
+    acceptance: Acceptance,
+    credentials: Vec<CredentialTransfer<'a>>,
+) -> JurisdictionTransfer<'a> {
+    JurisdictionTransfer {
+        jurisdiction: code,
+        name: jurisdiction.map(|jurisdiction| &*jurisdiction.name),
+        program_status: jurisdiction.map(|jurisdiction| &jurisdiction.program_status),
+        acceptance,
+        credentials,
+    }
+}
