@@ -3,15 +3,26 @@
 //! usage: floor ADDRESS WORKERS STATUS HEADERS-FILE BODY-FILE
 //!
 //! The headers' file has a `name: value` a line. There is no routing, no token, no log: what a server built on actix
-//! cannot do better than.
+//! cannot do better than. A body that comes along is read as the request for eligibility that it is, and nothing is made of it.
 
 use std::error::Error;
+use std::hint::black_box;
 use std::{env, fs, io};
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::{HeaderName, HeaderValue};
 use actix_web::web::Bytes;
 use actix_web::{App, HttpResponse, HttpServer, web};
+use peerpath_domain::guidance::profile::Profile;
+use serde::Deserialize;
+
+/// What the service reads of such a request.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Request {
+    profile: Profile,
+    limit: Option<u16>,
+}
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
@@ -31,13 +42,21 @@ async fn main() -> Result<(), Box<dyn Error>> {
 
     let app = move || {
         let (headers, body) = (headers.clone(), body.clone());
-        App::new().default_service(web::to(move || {
+        App::new().default_service(web::to(move |sent: Bytes| {
             let mut response = HttpResponse::build(status);
             for (name, value) in &headers {
                 response.insert_header((name.clone(), value.clone()));
             }
             let body = body.clone();
-            async move { if body.is_empty() { response.finish() } else { response.body(body) } }
+            async move {
+                if !sent.is_empty() {
+                    match serde_json::from_slice::<Request>(&sent) {
+                        Ok(Request { profile, limit }) => drop(black_box((profile, limit))),
+                        Err(_) => return HttpResponse::BadRequest().finish(),
+                    }
+                }
+                if body.is_empty() { response.finish() } else { response.body(body) }
+            }
         }))
     };
     HttpServer::new(app).workers(workers).bind(address)?.run().await?;

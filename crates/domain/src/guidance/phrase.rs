@@ -197,11 +197,13 @@ pub(super) fn with_details(text: &str, details: impl IntoIterator<Item = String>
     if details.is_empty() { text.into() } else { format!("{text} ({})", details.join(", ")) }
 }
 
-fn in_hours(hours: Hours) -> String {
+/// A number of hours.
+pub(super) fn in_hours(hours: Hours) -> String {
     if hours == Hours::whole(1) { "1 hour".into() } else { format!("{hours} hours") }
 }
 
-fn counted(count: u32, what: &str) -> String {
+/// A number of things, of which there is one or are several.
+pub(super) fn counted(count: u32, what: &str) -> String {
     if count == 1 { format!("1 {what}") } else { format!("{count} {what}s") }
 }
 

@@ -3,6 +3,7 @@
 use super::comparison::Aspect;
 use super::extent::{Extent, Range};
 use super::figure::Figure;
+use super::phrase::{counted, in_hours};
 use super::words;
 use crate::credential::{CountedOver, Credential, Fee, FeeKind, Renewal, Route};
 use crate::framework::{Framework, Measure};
@@ -213,7 +214,7 @@ fn fees_to_certification(credential: &Credential) -> Vec<&Fee> {
 fn renewal_period(renewal: &Renewal) -> Option<Statement<'_>> {
     let months = renewal.period_months?;
     let extent = Extent::Number(Range::exactly(months.into()));
-    let statement = exact(words::counted(months, "month"), months.into(), extent);
+    let statement = exact(counted(months.into(), "month"), months.into(), extent);
     Some(statement.cited(&renewal.source, renewal.note.as_deref()))
 }
 
@@ -239,7 +240,7 @@ fn reciprocity(credential: &Credential) -> Option<Statement<'_>> {
 fn recommended(aspect: Aspect, measure: &Measure) -> Option<Statement<'_>> {
     let (statement, note) = match (aspect, measure) {
         (Aspect::LivedExperience, Measure::LivedExperience { any_of, note, .. }) => {
-            let text = Some(words::experiences(any_of, "or"));
+            let text = Some(words::experiences(any_of));
             (Statement { text, extent: Extent::Experience(any_of, &[]), ..Statement::default() }, note)
         }
         (Aspect::Training, Measure::TrainingHours { min, max, note, .. })
@@ -258,10 +259,10 @@ fn recommended(aspect: Aspect, measure: &Measure) -> Option<Statement<'_>> {
 /// Hours between bounds. Where a standard gives none, there is none.
 fn between(min: Option<Hours>, max: Option<Hours>) -> Option<Statement<'static>> {
     let text = match (min, max) {
-        (Some(min), Some(max)) if min == max => words::hours(min),
-        (Some(min), Some(max)) => format!("{min} to {}", words::hours(max)),
-        (Some(min), None) => format!("at least {}", words::hours(min)),
-        (None, Some(max)) => format!("at most {}", words::hours(max)),
+        (Some(min), Some(max)) if min == max => in_hours(min),
+        (Some(min), Some(max)) => format!("{min} to {}", in_hours(max)),
+        (Some(min), None) => format!("at least {}", in_hours(min)),
+        (None, Some(max)) => format!("at most {}", in_hours(max)),
         (None, None) => return None,
     };
     let (least, most) = (min.map_or(0.0, Hours::as_f64), max.map_or(f64::INFINITY, Hours::as_f64));

@@ -1,5 +1,6 @@
 //! What is asked, in words for people.
 
+use super::phrase::{all_of, alternatives, counted, in_hours, with_details};
 use crate::credential::{CountedOver, Fee, FeeKind, Renewal};
 use crate::quantity::{Hours, Usd};
 use crate::reference::CredentialReference;
@@ -20,34 +21,34 @@ fn one(requirement: &Requirement) -> String {
     if requirement.applies_to.is_empty() {
         text
     } else {
-        format!("{text}, only of applicants with {}", experiences(&requirement.applies_to, "or"))
+        format!("{text}, only of applicants with {}", experiences(&requirement.applies_to))
     }
 }
 
 fn condition(condition: &Condition) -> String {
     match condition {
-        Condition::MinimumAge { years } | Condition::MaximumAge { years } => counted(*years, "year"),
-        Condition::LivedExperience { any_of, also } if also.is_empty() => experiences(any_of, "or"),
+        Condition::MinimumAge { years } | Condition::MaximumAge { years } => counted((*years).into(), "year"),
+        Condition::LivedExperience { any_of, also } if also.is_empty() => experiences(any_of),
         Condition::LivedExperience { any_of, also } => {
-            format!("{}; and also {}", experiences(any_of, "or"), experiences(also, "and"))
+            format!("{}; and also {}", experiences(any_of), all_of(also.iter().map(|experience| lived(*experience))))
         }
-        Condition::RecoveryTime { months } => counted(*months, "month"),
+        Condition::RecoveryTime { months } => counted((*months).into(), "month"),
         Condition::Education { level } => schooling(*level).into(),
         Condition::Training { hours: length, topics, .. } => {
-            let topics: Vec<String> = topics.iter().map(|topic| format!("{} {}", topic.name, topic.hours)).collect();
-            let length = length.map_or_else(|| "asked, hours not stated".into(), hours);
-            if topics.is_empty() { length } else { format!("{length} ({})", topics.join(", ")) }
+            let topics = topics.iter().map(|topic| format!("{} {}", topic.name, topic.hours));
+            let length = length.map_or_else(|| "asked, hours not stated".into(), in_hours);
+            with_details(&length, topics)
         }
         Condition::WorkExperience { hours: length, within_months_after, .. } => {
-            let length = length.map_or_else(|| "asked, hours not stated".into(), hours);
+            let length = length.map_or_else(|| "asked, hours not stated".into(), in_hours);
             match within_months_after {
                 Some(months) => {
-                    format!("{length}, within {} after provisional certification", counted(*months, "month"))
+                    format!("{length}, within {} after provisional certification", counted((*months).into(), "month"))
                 }
                 None => length,
             }
         }
-        Condition::Supervision { hours: length } | Condition::Practicum { hours: length } => hours(*length),
+        Condition::Supervision { hours: length } | Condition::Practicum { hours: length } => in_hours(*length),
         Condition::Examination { name, administered_by, passing_percent } => {
             let by = administered_by.as_ref().map(|by| format!("given by {by}"));
             let passing = passing_percent.map(|percent| format!("passed with {percent}%"));
@@ -55,7 +56,7 @@ fn condition(condition: &Condition) -> String {
             if said.is_empty() { "asked".into() } else { said.join(", ") }
         }
         Condition::BackgroundCheck {} | Condition::CodeOfEthics {} => "asked".into(),
-        Condition::References { count } => counted(*count, "reference"),
+        Condition::References { count } => counted((*count).into(), "reference"),
         Condition::Residency { live_or_work_percent: Some(percent) } => {
             format!("live or work in the jurisdiction {percent}% of the time")
         }
@@ -66,34 +67,23 @@ fn condition(condition: &Condition) -> String {
     }
 }
 
-/// A number of hours.
-pub(super) fn hours(hours: Hours) -> String {
-    if hours == Hours::whole(1) { "1 hour".into() } else { format!("{hours} hours") }
-}
-
-/// A number of things of which there are several but where it is one.
-pub(super) fn counted(count: impl Into<u32>, what: &str) -> String {
-    match count.into() {
-        1 => format!("1 {what}"),
-        count => format!("{count} {what}s"),
-    }
-}
-
-/// Experiences, of which one is enough or all are needed, as the word before the last says.
-pub(super) fn experiences(experiences: &[Experience], last: &str) -> String {
-    listed(&experiences.iter().map(|experience| lived(*experience).to_owned()).collect::<Vec<_>>(), last)
+/// Experiences, of which one is enough.
+pub(super) fn experiences(any_of: &[Experience]) -> String {
+    alternatives(any_of.iter().map(|experience| lived(*experience)))
 }
 
 /// A list of credentials, of which one is enough.
 pub(super) fn credentials(credentials: &[CredentialReference]) -> String {
-    let named = credentials.iter().map(|reference| match reference {
-        CredentialReference::AnyState => "any state's certification".into(),
-        CredentialReference::IcRc => "a credential of an IC&RC member board".into(),
-        CredentialReference::None => NONE.into(),
-        CredentialReference::Jurisdiction(code) => format!("the certification of {code}"),
-        CredentialReference::Credential(id) => id.to_string(),
+    let named = credentials.iter().map(|reference| -> String {
+        match reference {
+            CredentialReference::AnyState => "any state's certification".into(),
+            CredentialReference::IcRc => "a credential of an IC&RC member board".into(),
+            CredentialReference::None => NONE.into(),
+            CredentialReference::Jurisdiction(code) => format!("the certification of {code}"),
+            CredentialReference::Credential(id) => id.to_string(),
+        }
     });
-    listed(&named.collect::<Vec<_>>(), "or")
+    alternatives(named)
 }
 
 /// What is to be paid up to the certification, and what for.
@@ -122,16 +112,7 @@ pub(super) fn continuing_education(asked: Hours, renewal: &Renewal) -> String {
         (None, _) => String::new(),
     };
     let ethics = renewal.ethics_hours.map(|hours| format!(" ({hours} in ethics)")).unwrap_or_default();
-    format!("{}{over}{ethics}", hours(asked))
-}
-
-/// Words joined by commas, and before the last by a word.
-fn listed(words: &[String], last: &str) -> String {
-    match words {
-        [] => NONE.into(),
-        [only] => only.clone(),
-        [others @ .., end] => format!("{} {last} {end}", others.join(", ")),
-    }
+    format!("{}{over}{ethics}", in_hours(asked))
 }
 
 fn dollars(amount: Usd) -> String {
