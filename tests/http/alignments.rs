@@ -53,7 +53,11 @@ async fn every_training_that_is_asked_for_is_held_against_the_course() {
     assert_eq!(told, trainings);
     assert_eq!(found(&list, "us-az-cprs/standard/training")["counts"], "fully");
     let indiana = found(&list, "us-in-cprc/standard/training");
-    assert_eq!((&indiana["counts"], &indiana["hours_missing"]), (&json!("partly"), &json!(30)));
+    assert_eq!(
+        (&indiana["counts"], &indiana["hours_missing"]),
+        (&json!("perhaps"), &json!(0)),
+        "its topics have other names"
+    );
     let maryland = found(&list, "us-md-cprs/standard/training");
     assert_eq!((&maryland["counts"], &maryland["hours_missing"]), (&json!("partly"), &json!(4)));
     let california = found(&list, "us-ca-cmpss/standard/training");
@@ -82,8 +86,8 @@ async fn an_approval_counts_where_it_is_asked_for() {
     assert_eq!(training["approved_provider"], true);
     assert_eq!(counts(Value::Null).await, (json!("once_approved"), Value::Null));
     assert_eq!(counts(json!([])).await, (json!("once_approved"), json!(false)));
-    assert_eq!(counts(json!(["US-WA"])).await, (json!("fully"), json!(true)));
-    assert_eq!(counts(json!(["us-wa-cpss"])).await, (json!("fully"), json!(true)));
+    assert_eq!(counts(json!(["US-WA"])).await, (json!("unless_noted"), json!(true)));
+    assert_eq!(counts(json!(["us-wa-cpss"])).await, (json!("unless_noted"), json!(true)));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -114,7 +118,8 @@ async fn what_is_added_opens_what_is_told() {
         for id in opens.as_array().unwrap() {
             let own = after["items"].as_array().unwrap().iter().filter(|item| item["credential"]["id"] == *id);
             assert!(
-                own.into_iter().any(|item| item["counts"] == "fully" || item["counts"] == "once_approved"),
+                own.into_iter()
+                    .any(|item| ["fully", "unless_noted", "once_approved"].contains(&item["counts"].as_str().unwrap())),
                 "{id} by {addition}"
             );
         }

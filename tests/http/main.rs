@@ -44,3 +44,4 @@ mod sessions;
 mod statistics;
 mod tokens;
 mod transfers;
+mod worked_examples;

@@ -51,7 +51,12 @@ fn fees(credential: &Value) -> Said {
         of_kind.map(|fee| fee["amount_usd"].as_f64().unwrap()).min_by(f64::total_cmp)
     };
     let amounts: Vec<f64> = COUNTED.iter().filter_map(lowest).collect();
-    if amounts.is_empty() { Said::Nothing } else { Said::Amount(amounts.iter().sum()) }
+    let whole = ["application", "certification"].iter().any(|kind| lowest(kind).is_some());
+    match amounts.as_slice() {
+        [] => Said::Nothing,
+        amounts if whole => Said::Amount(amounts.iter().sum()),
+        _ => Said::SomethingElse,
+    }
 }
 
 fn period(credential: &Value) -> Said {

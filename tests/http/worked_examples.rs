@@ -20,7 +20,7 @@ fn date(year: i32, month: u32, day: u32) -> NaiveDate {
 
 /// A leap year that is not over.
 fn leap_year() -> i32 {
-    (clock::today().year()..).find(|year| NaiveDate::from_ymd_opt(*year, 2, 29).is_some()).unwrap()
+    (clock::today().year()..=9999).find(|year| NaiveDate::from_ymd_opt(*year, 2, 29).is_some()).unwrap()
 }
 
 /// Where an applicant stands with a credential, in the form in which expectations are written down.
@@ -503,16 +503,23 @@ async fn north_carolina_counts_quarters_and_certifies_soldiers_on_top() {
             "credentials_held": [{"credential": "us-nc-cpss", "expires_on": expires_on}],
         })
     };
-    // The last day on which it is valid is one on which it is; the day after, nothing that is confirmed brings it back.
+    // The last day on which it is valid is one on which it is.
     let expected = json!({
         "id": "standard", "outcome": "eligible", "met": all, "fees": null, "earliest": day,
     });
     expect(&service, ("us-nc-cpss-military", day), &soldier(day), ONLY, [expected]).await;
+    // The day after it is not, but for the note: or is applying for it at the same time.
+    let mut late = soldier(day - Days::new(1));
+    let expected = json!({
+        "id": "standard", "outcome": "eligible", "met": all, "fees": null, "earliest": day,
+    });
+    expect(&service, ("us-nc-cpss-military", day), &late, ONLY, [expected]).await;
+    late["confirmed"] = json!(paths("us-nc-cpss-military/standard", &all[1..]));
     let expected = json!({
         "id": "standard", "outcome": "not_yet", "met": &all[1..],
         "unmet": {"holds-credential": {"kind": "credential", "any_of": ["us-nc-cpss"]}}, "fees": null, "earliest": day,
     });
-    expect(&service, ("us-nc-cpss-military", day), &soldier(day - Days::new(1)), ONLY, [expected]).await;
+    expect(&service, ("us-nc-cpss-military", day), &late, ONLY, [expected]).await;
     // A title may be that of any credential; that somebody is a soldier is not taken for granted.
     let titled = json!({
         "lived_experience": {"mental_health": true}, "credentials_held": [{"title": "Peer Support Specialist (NC)"}],
@@ -555,10 +562,10 @@ async fn who_says_nothing_is_asked_and_who_says_no_is_told() {
     let half = json!({"lived_experience": {"mental_health": false}});
     expected["unknown"]["lived-experience"] = json!("lived_experience.substance_use");
     expect(&service, ("us-ky-apss", day), &half, ONLY, [expected.clone()]).await;
-    // A no to both stands, whatever else is confirmed, and no waiting helps.
+    // A no to both stands unless the note of the requirement tells of other ways and the applicant confirms one.
     let neither = json!({
         "lived_experience": {"mental_health": false, "substance_use": false}, "age_years": 50,
-        "confirmed": paths("us-ky-apss/standard", &["lived-experience", "education", "other-treatment"]),
+        "confirmed": paths("us-ky-apss/standard", &["education", "other-treatment"]),
         "education": "less_than_high_school",
     });
     let expected = json!({
@@ -737,8 +744,7 @@ async fn a_national_credential_leaves_residency_to_the_member_board() {
             {"name": "Advocacy", "hours": 10}, {"name": "Mentoring and Education", "hours": 12},
             {"name": "Recovery and Wellness Support", "hours": 10}, {"name": "Ethical Responsibility", "hours": 16},
         ]}],
-        // Rhode Island's examination is IC&RC's.
-        "exams_passed": [{"credential": "us-ri-peer-recovery-specialist"}],
+        "exams_passed": [{"name": "IC&RC Peer Recovery Exam"}],
         "work_hours": 480, "volunteer_hours": 20, "supervision_hours": 24.75, "code_of_ethics_signed": true,
     });
     let met = words("lived-experience education training work-experience examination code-of-ethics");

@@ -94,6 +94,9 @@ pub struct Credential {
     /// Whom its holders support.
     #[schema(min_items = 1)]
     pub specialties: Vec<Specialty>,
+    /// True where it is held only until the full certification: a trainee's, a temporary one. Null: no source says so.
+    #[serde(default)]
+    pub provisional: Option<bool>,
     /// The credential that this one is an endorsement or specialty of; null: it stands by itself.
     #[serde(default)]
     pub endorsement_of: Option<CredentialId>,
@@ -117,6 +120,12 @@ pub struct Credential {
 }
 
 impl Credential {
+    /// Whether it is held only until the full certification, as far as a source says.
+    #[must_use]
+    pub fn is_provisional(&self) -> bool {
+        self.provisional == Some(true)
+    }
+
     /// How much of what it takes is known: complete only if every route is.
     #[must_use]
     pub fn completeness(&self) -> Completeness {

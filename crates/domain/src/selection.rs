@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 
 use serde::Serialize;
-use utoipa::ToSchema;
 
 use crate::credential::{Credential, CredentialStatus, Fee, FeeKind, Jurisdiction, Route, Specialty};
 use crate::identifier::JurisdictionCode;
@@ -178,7 +177,7 @@ impl CredentialSelection {
 }
 
 /// How much of something is asked of an applicant, as far as the facts say.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct Asked<T> {
     /// It is at least so much.
     pub at_least: T,

@@ -173,7 +173,29 @@ fn validator<T: ToSchema>() -> Option<jsonschema::Validator> {
         parts.into_iter().filter_map(|(name, schema)| Some((name, serde_json::to_value(schema).ok()?))).collect();
     let mut root = serde_json::to_value(T::schema()).ok()?;
     root.as_object_mut()?.insert("components".into(), json!({"schemas": schemas}));
+    look_past_null(&mut root);
     jsonschema::draft202012::options().should_validate_formats(true).build(&root).ok()
+}
+
+/// Where something or null is allowed, what is neither is held against the something: its faults and their places are told,
+/// and not that it is none of two.
+fn look_past_null(schema: &mut Value) {
+    match schema {
+        Value::Object(object) => {
+            let null = json!({"type": "null"});
+            let alternatives =
+                object.get("oneOf").and_then(Value::as_array).filter(|all| all.len() == 2 && all.contains(&null));
+            let other = alternatives.and_then(|all| all.iter().find(|one| **one != null)).cloned();
+            if let Some(other) = other {
+                object.shift_remove("oneOf");
+                object.insert("if".into(), null);
+                object.insert("else".into(), other);
+            }
+            object.values_mut().for_each(look_past_null);
+        }
+        Value::Array(items) => items.iter_mut().for_each(look_past_null),
+        _ => {}
+    }
 }
 
 /// What a change does to a field that may be null.

@@ -117,7 +117,7 @@ fn complete_operations(document: &mut Value, examples: &Snapshot) {
             let shared = let_people_in(operation);
             // What is made for one caller is nobody else's; the rest may be asked for again.
             let catalog = shared && method == "get";
-            add_problems(operation, path, catalog);
+            add_problems(operation, path, shared);
             let parameters = operation["parameters"].as_array().cloned().unwrap_or_default();
             if path.starts_with("/v1/") {
                 private_headers(operation);
@@ -152,7 +152,7 @@ fn exemplify_keys(operation: &mut Value) {
 }
 
 /// The problems that operations of a sort may answer with, beside those that they tell of themselves.
-fn add_problems(operation: &mut Value, path: &str, catalog: bool) {
+fn add_problems(operation: &mut Value, path: &str, negotiated: bool) {
     let parameters = operation["parameters"].as_array().cloned().unwrap_or_default();
     let has = |place: &str, name: &str| {
         parameters.iter().any(|parameter| parameter["in"] == place && (name.is_empty() || parameter["name"] == name))
@@ -168,7 +168,7 @@ fn add_problems(operation: &mut Value, path: &str, catalog: bool) {
     if !public {
         kinds.push(ProblemKind::Forbidden);
     }
-    if catalog {
+    if negotiated {
         kinds.push(ProblemKind::NotAcceptable);
     }
     if path.starts_with("/account/") {

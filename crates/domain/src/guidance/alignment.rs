@@ -33,6 +33,8 @@ pub struct Course {
 pub enum Counts {
     /// All the hours and topics that are stated are there, and an approval, where one is asked for.
     Fully,
+    /// The same, and the requirement's note says more than its fields do: it may ask for a particular course.
+    UnlessNoted,
     /// Hours and topics are there; the approval that is asked for is not, or it is not known.
     OnceApproved,
     /// It may be enough: that hangs on how its hours fall to topics.
@@ -41,6 +43,14 @@ pub enum Counts {
     Partly,
     /// A training is asked for, and no source says how long it is.
     NotStated,
+}
+
+impl Counts {
+    /// Whether the course has all that is stated, but for an approval and for what a note says.
+    #[must_use]
+    pub const fn is_open(self) -> bool {
+        matches!(self, Self::Fully | Self::UnlessNoted | Self::OnceApproved)
+    }
 }
 
 /// A course held against the training that one route of a credential asks for.
@@ -116,6 +126,8 @@ pub struct Addition<'a> {
     pub topics: Vec<(&'a Name, Hours)>,
     /// The credentials that it would be enough for and is not yet, but for approvals.
     pub opens: Vec<&'a Credential>,
+    /// Those of them whose requirement has a note, which may ask for a particular course.
+    pub noted: Vec<&'a Credential>,
     /// In how many jurisdictions in which it is enough for none yet.
     pub further_jurisdictions: usize,
 }
@@ -155,13 +167,13 @@ fn align_requirement<'a>(
         open: part.surely < part.topic.hours && part.possibly >= part.topic.hours,
     });
     let by_topic: Vec<AlignedTopic<'_>> = by_topic.collect();
-    let of_topics: Hours = by_topic.iter().map(|part| part.missing).sum();
-    let hours_missing = hours_asked.map(|asked| asked.less(training.hours).max(of_topics));
+    let hours_missing = hours_asked.map(|asked| asked.less(training.hours).max(coverage.lacking()));
     let counts = match hours_missing {
         None => Counts::NotStated,
         Some(missing) if missing > Hours::ZERO => Counts::Partly,
         Some(_) if by_topic.iter().any(|part| part.open) => Counts::Perhaps,
         Some(_) if *approval_asked == Some(true) && approved != Some(true) => Counts::OnceApproved,
+        Some(_) if requirement.note.is_some() => Counts::UnlessNoted,
         Some(_) => Counts::Fully,
     };
     let named = |part: &&TopicHours| topics.iter().any(|topic| topic.name.is_same_as(&part.name));
@@ -207,6 +219,7 @@ pub fn coverage<'a>(catalog: &'a Catalog, course: &Course) -> Vec<FrameworkCover
 /// What a requirement lacks in a course.
 struct Need<'a> {
     credential: &'a Credential,
+    noted: bool,
     hours: Hours,
     /// Topics and what each lacks, where their hours are not said to be there.
     topics: Vec<(&'a Name, Hours)>,
@@ -214,11 +227,12 @@ struct Need<'a> {
 
 /// The smallest additions that would open the most further jurisdictions: each opens more than any that adds fewer hours.
 ///
-/// A credential is open where the course is enough for all stated hours and topics of one of its routes, but for an approval.
+/// A credential is open where the course is enough for all stated hours and topics of one of its routes, but for an approval
+/// and for what a note says.
 /// Hours that are not said to go to a topic do not count toward one.
 #[must_use]
 pub fn additions<'a>(aligned: &[Aligned<'a>], most: usize) -> Vec<Addition<'a>> {
-    let is_open = |one: &Aligned<'_>| matches!(one.counts, Counts::Fully | Counts::OnceApproved);
+    let is_open = |one: &Aligned<'_>| one.counts.is_open();
     let lengthless = |one: &Aligned<'_>| {
         one.route
             .requirements
@@ -244,11 +258,11 @@ pub fn additions<'a>(aligned: &[Aligned<'a>], most: usize) -> Vec<Addition<'a>> 
     let mut additions: Vec<Addition<'a>> = Vec::new();
     let mut best = 0;
     for candidate in candidates {
-        let opened = needs.iter().filter(|need| candidate.is_enough_for(need)).map(|need| need.credential);
-        let mut opens: Vec<&Credential> = Vec::new();
-        for credential in opened {
-            if !opens.iter().any(|known| known.id == credential.id) {
-                opens.push(credential);
+        let (mut opens, mut noted): (Vec<&Credential>, Vec<&Credential>) = (Vec::new(), Vec::new());
+        for need in needs.iter().filter(|need| candidate.is_enough_for(need)) {
+            if !opens.iter().any(|known| known.id == need.credential.id) {
+                opens.push(need.credential);
+                noted.extend(need.noted.then_some(need.credential));
             }
         }
         let further = further_jurisdictions(&opens, &open);
@@ -261,7 +275,7 @@ pub fn additions<'a>(aligned: &[Aligned<'a>], most: usize) -> Vec<Addition<'a>> 
             additions.pop();
         }
         let topics = candidate.topics.clone();
-        additions.push(Addition { hours: candidate.hours, topics, opens, further_jurisdictions: further });
+        additions.push(Addition { hours: candidate.hours, topics, opens, noted, further_jurisdictions: further });
     }
     let skipped = additions.len().saturating_sub(most);
     additions.drain(..skipped);
@@ -274,7 +288,7 @@ fn need<'a>(one: &Aligned<'a>) -> Need<'a> {
         lacking.map(|part| (&part.topic.name, part.topic.hours.less(part.hours))).collect();
     let of_topics: Hours = topics.iter().map(|(_, hours)| *hours).sum();
     let hours = one.hours_missing.unwrap_or_default().max(of_topics);
-    Need { credential: one.credential, hours, topics }
+    Need { credential: one.credential, noted: one.requirement.note.is_some(), hours, topics }
 }
 
 impl Need<'_> {
@@ -331,18 +345,18 @@ mod tests {
     #[test]
     fn hours_topics_and_approval_are_each_told() {
         let hours = |count| Some(Hours::whole(count));
-        let (none, some) = (Some(Hours::ZERO), Hours::whole);
+        let none = Some(Hours::ZERO);
         assert_eq!(counts(&course(46, Some(&DOMAINS), None), "us-az-cprs"), (Counts::Fully, none, none));
         assert_eq!(counts(&course(50, Some(&DOMAINS), None), "us-az-cprs"), (Counts::Fully, none, hours(4)));
         assert_eq!(counts(&course(46, None, None), "us-az-cprs"), (Counts::Perhaps, none, none));
         assert_eq!(counts(&course(40, None, None), "us-az-cprs"), (Counts::Partly, hours(6), none));
         let lopsided = course(46, Some(&[("Advocacy", 20), ("Mentoring and education", 20)]), None);
-        assert_eq!(counts(&lopsided, "us-az-cprs"), (Counts::Partly, Some(some(14)), none));
+        assert_eq!(counts(&lopsided, "us-az-cprs"), (Counts::Partly, hours(20), none));
         assert_eq!(counts(&course(70, None, None), "us-nc-cpss").0, Counts::Perhaps);
         let of_carolina = [("State-approved peer support course", 50), ("Additional related training", 20)];
         assert_eq!(counts(&course(70, Some(&of_carolina), None), "us-nc-cpss").0, Counts::OnceApproved);
         assert_eq!(counts(&course(70, Some(&of_carolina), Some(&["US-TX"])), "us-nc-cpss").0, Counts::OnceApproved);
-        assert_eq!(counts(&course(70, Some(&of_carolina), Some(&["US-NC"])), "us-nc-cpss").0, Counts::Fully);
+        assert_eq!(counts(&course(70, Some(&of_carolina), Some(&["US-NC"])), "us-nc-cpss").0, Counts::UnlessNoted);
         assert_eq!(counts(&course(70, None, None), "us-ks-cps"), (Counts::NotStated, None, None));
     }
 
@@ -365,7 +379,7 @@ mod tests {
             }
             for credential in &addition.opens {
                 let now = align([*credential], &longer);
-                let open = now.iter().any(|one| matches!(one.counts, Counts::Fully | Counts::OnceApproved));
+                let open = now.iter().any(|one| one.counts.is_open());
                 assert!(open, "{} with {addition:?}: {now:?}", credential.id);
                 let before = aligned.iter().filter(|one| one.credential.id == credential.id);
                 assert!(before.into_iter().all(|one| one.counts >= Counts::Perhaps));

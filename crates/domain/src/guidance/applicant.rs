@@ -8,7 +8,7 @@ use crate::catalog::Catalog;
 use crate::credential::{Credential, Fee, Route};
 use crate::identifier::{CredentialId, Identifier, RequirementPath};
 use crate::name::Name;
-use crate::requirement::{Condition, Experience, Requirement};
+use crate::requirement::{Experience, Requirement};
 
 /// A profile on a day.
 #[derive(Clone)]
@@ -21,7 +21,6 @@ pub struct Applicant<'a> {
     recovery: Option<Recovery>,
     held: Vec<&'a Credential>,
     holds_something_else: bool,
-    exams: Vec<&'a Name>,
     /// Credential, route and requirement; sorted, so that those of a credential stand together.
     confirmed: Vec<(&'a str, &'a str, &'a str)>,
 }
@@ -42,7 +41,7 @@ struct Recovery {
 
 impl<'a> Applicant<'a> {
     /// Makes a profile ready for a day. What it names and the catalog does not have is passed over:
-    /// [`Profile::faults`](super::profile::Profile::faults) tells of it.
+    /// [`Checker::profile`](super::fault::Checker::profile) tells of it.
     #[must_use]
     pub fn new(profile: &'a Profile, catalog: &'a Catalog, today: NaiveDate) -> Self {
         let years = |born| u8::try_from(whole_years(born, today)).unwrap_or(u8::MAX);
@@ -52,11 +51,6 @@ impl<'a> Applicant<'a> {
         let in_force = profile.credentials_held.iter().flatten();
         let in_force = in_force.filter(|held| held.expires_on.is_none_or(|last| today <= last));
         let credential = |id: &CredentialId| catalog.credentials.get(id.as_str());
-        let exams = profile.exams_passed.iter().flatten().flat_map(|exam| {
-            let taken_for = exam.credential.as_ref().and_then(credential).into_iter();
-            let named = taken_for.flat_map(|credential| &credential.routes).flat_map(names_of_exams);
-            exam.name.iter().chain(named)
-        });
         let parts = |path: &'a RequirementPath| {
             let mut parts = path.as_str().split('/');
             Some((parts.next()?, parts.next()?, parts.next()?))
@@ -69,8 +63,10 @@ impl<'a> Applicant<'a> {
             age: born.or_else(|| profile.age_years.map(|years| Age { years, born: None })),
             recovery: since.or_else(|| profile.recovery_months.map(|months| Recovery { months, since: None })),
             held: in_force.clone().filter_map(|held| held.credential.as_ref().and_then(credential)).collect(),
-            holds_something_else: in_force.clone().any(|held| held.credential.as_ref().and_then(credential).is_none()),
-            exams: exams.collect(),
+            holds_something_else: in_force.clone().any(|held| {
+                // Whether a provisional one is enough, no reference says.
+                held.credential.as_ref().and_then(credential).is_none_or(Credential::is_provisional)
+            }),
             confirmed,
         }
     }
@@ -148,10 +144,11 @@ impl<'a> Applicant<'a> {
         self.holds_something_else
     }
 
-    /// Whether they passed an examination of this name.
+    /// Whether they say that they passed an examination of this name.
     #[must_use]
     pub fn passed(&self, name: &Name) -> bool {
-        self.exams.iter().any(|passed| name.is_said_by(passed))
+        let mut passed = self.profile.exams_passed.iter().flatten().filter_map(|exam| exam.name.as_ref());
+        passed.any(|passed| name.is_same_as(passed))
     }
 
     /// How many examinations they passed for a credential.
@@ -174,11 +171,4 @@ impl<'a> Applicant<'a> {
         let path = (credential.id.as_str(), route.id.as_str(), requirement.id.as_str());
         self.confirmed.binary_search(&path).is_ok()
     }
-}
-
-fn names_of_exams(route: &Route) -> impl Iterator<Item = &Name> {
-    route.requirements.iter().filter_map(|requirement| match &requirement.condition {
-        Condition::Examination { name, .. } => name.as_ref(),
-        _ => None,
-    })
 }

@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 use super::applicant::Applicant;
 use super::calendar::days_between;
 use super::judge::judge;
-use super::verdict::{Judgment, Question, Verdict};
+use super::verdict::{Judgment, Verdict};
 use crate::credential::{Credential, CredentialStatus, Fee, FeeKind, Route};
 use crate::quantity::{Hours, Usd};
 use crate::requirement::{Condition, RequirementKind};
@@ -73,13 +73,27 @@ pub struct RouteAssessment<'a> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 pub struct HoursAhead {
     /// Of training.
+    #[schema(value_type = AskedHours)]
     pub training: Asked<Hours>,
     /// Of work.
+    #[schema(value_type = AskedHours)]
     pub work_experience: Asked<Hours>,
     /// Of supervision.
+    #[schema(value_type = AskedHours)]
     pub supervision: Asked<Hours>,
     /// Of practicum.
+    #[schema(value_type = AskedHours)]
     pub practicum: Asked<Hours>,
+}
+
+/// How many hours are still ahead.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "it documents `Asked<Hours>`, whose schema utoipa cannot derive with its null")]
+struct AskedHours {
+    /// At least so many.
+    at_least: Hours,
+    /// At most so many; null: no source says how many are asked for.
+    at_most: Option<Hours>,
 }
 
 /// How far away a credential is. What decides first stands first; less is closer.
@@ -233,20 +247,23 @@ pub(super) fn is_ahead(
     how.max().unwrap_or(Ahead::Perhaps)
 }
 
+fn is_of_time(judgment: &Judgment<'_>) -> bool {
+    use RequirementKind::{MaximumAge, MinimumAge, RecoveryTime};
+    matches!(judgment.requirement.condition.kind(), MinimumAge | MaximumAge | RecoveryTime)
+}
+
 fn earliest_date(judgments: &[Judgment<'_>], applicant: &Applicant<'_>) -> Option<NaiveDate> {
     let mut earliest = applicant.today;
     for judgment in judgments {
         match &judgment.verdict {
             Verdict::Unmet(gap) if gap.is_for_good() => return None,
             Verdict::Unmet(gap) => earliest = earliest.max(gap.met_on().unwrap_or(earliest)),
-            Verdict::Unknown(Question::BirthDate | Question::RecoverySince) => return None,
+            Verdict::Unknown(_) if is_of_time(judgment) => return None,
             Verdict::Unknown(_) | Verdict::Met => {}
         }
     }
     let in_time = |judgment: &Judgment<'_>| match judgment.requirement.condition {
-        Condition::MaximumAge { years } if !judgment.confirmed => {
-            applicant.last_day_at_age(years).is_none_or(|last| earliest <= last)
-        }
+        Condition::MaximumAge { years } => applicant.last_day_at_age(years).is_none_or(|last| earliest <= last),
         _ => true,
     };
     judgments.iter().all(in_time).then_some(earliest)

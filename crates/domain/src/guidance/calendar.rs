@@ -18,6 +18,12 @@ pub fn months_after(day: NaiveDate, months: u16) -> NaiveDate {
     day.checked_add_months(Months::new(months.into())).unwrap_or(NaiveDate::MAX)
 }
 
+/// The day so many months before.
+#[must_use]
+pub fn months_before(day: NaiveDate, months: u32) -> NaiveDate {
+    day.checked_sub_months(Months::new(months)).unwrap_or(NaiveDate::MIN)
+}
+
 /// How many whole years lie between two days.
 #[must_use]
 pub fn whole_years(from: NaiveDate, to: NaiveDate) -> u32 {

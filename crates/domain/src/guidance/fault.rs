@@ -4,7 +4,7 @@ use std::fmt::Display;
 
 use chrono::NaiveDate;
 
-use super::calendar::{whole_months, whole_years};
+use super::calendar::{months_before, whole_months, whole_years};
 use super::profile::{CompletedTraining, HeldCredential, PassedExam, Profile};
 use crate::catalog::Catalog;
 use crate::identifier::{CredentialId, Identifier, JurisdictionCode, RequirementPath};
@@ -37,14 +37,17 @@ pub struct Fault {
 pub struct Checker<'a> {
     catalog: &'a Catalog,
     today: NaiveDate,
+    /// The first day on which anything can have happened, and what is wrong with those before.
+    born: (NaiveDate, &'static str),
     faults: Vec<Fault>,
 }
 
 impl<'a> Checker<'a> {
     /// Checks against a catalog, on a day.
     #[must_use]
-    pub const fn new(catalog: &'a Catalog, today: NaiveDate) -> Self {
-        Self { catalog, today, faults: Vec::new() }
+    pub fn new(catalog: &'a Catalog, today: NaiveDate) -> Self {
+        let oldest = months_before(today, (OLDEST + 1) * 12);
+        Self { catalog, today, born: (oldest, "is more than 120 years ago"), faults: Vec::new() }
     }
 
     /// What was found.
@@ -81,9 +84,20 @@ impl<'a> Checker<'a> {
         );
     }
 
+    fn named(&mut self, pointer: &str, name: &Name) {
+        self.short(pointer, name.as_str());
+        self.check(
+            pointer,
+            name.is_telling() || name.as_str().is_empty(),
+            "has no word that would tell it from others",
+        );
+    }
+
     fn happened(&mut self, pointer: &str, day: NaiveDate) {
         let today = self.today;
         self.check(pointer, day <= today, format_args!("has not come yet on {today}"));
+        let (born, what) = self.born;
+        self.check(pointer, born <= day, what);
     }
 
     /// The credential must be one of the catalog.
@@ -131,10 +145,10 @@ impl<'a> Checker<'a> {
         let topics = format!("{pointer}/topics");
         let named: Vec<&Name> = training.topics.iter().flatten().map(|topic| &topic.name).collect();
         self.each(&topics, training.topics.as_deref(), MOST_ENTRIES, |checker, pointer, topic| {
-            checker.short(&format!("{pointer}/name"), topic.name.as_str());
+            checker.named(&format!("{pointer}/name"), &topic.name);
             checker.at_most(&format!("{pointer}/hours"), &topic.hours, &LONGEST_TRAINING);
         });
-        for (index, name) in named.iter().enumerate() {
+        for (index, name) in named.iter().enumerate().take(MOST_ENTRIES) {
             let twice = named.iter().take(index).any(|before| name.is_same_as(before));
             self.check(&format!("{topics}/{index}/name"), !twice, "says the same as a topic before it");
         }
@@ -153,6 +167,8 @@ impl<'a> Checker<'a> {
         }
         let named = held.credential.is_some() || held.title.is_some();
         self.check(pointer, named, "names neither a credential nor a title");
+        let both = held.credential.is_some() && held.title.is_some();
+        self.check(pointer, !both, "names a credential and a title: a title is for what the catalog does not have");
         if let Some(day) = held.issued_on {
             self.happened(&format!("{pointer}/issued_on"), day);
         }
@@ -165,7 +181,7 @@ impl<'a> Checker<'a> {
             self.credential(&format!("{pointer}/credential"), id);
         }
         if let Some(name) = &exam.name {
-            self.short(&format!("{pointer}/name"), name.as_str());
+            self.named(&format!("{pointer}/name"), name);
         }
         let named = exam.credential.is_some() || exam.name.is_some();
         self.check(pointer, named, "names neither a credential nor an examination");
@@ -206,6 +222,10 @@ impl<'a> Checker<'a> {
 
     fn age_and_recovery(&mut self, pointer: &str, profile: &Profile) {
         let (today, at) = (self.today, |field: &str| format!("{pointer}/{field}"));
+        let youngest = profile.age_years.map(|years| months_before(today, (u32::from(years) + 1) * 12));
+        if let Some(born) = profile.birth_date.or(youngest).filter(|born| *born > self.born.0 && *born <= today) {
+            self.born = (born, "is before the day of birth");
+        }
         if let Some(years) = profile.age_years {
             self.at_most(&at("age_years"), &u32::from(years), &OLDEST);
         }
@@ -213,7 +233,7 @@ impl<'a> Checker<'a> {
             self.at_most(&at("recovery_months"), &months, &LONGEST_RECOVERY);
         }
         if let Some(born) = profile.birth_date {
-            self.happened(&at("birth_date"), born);
+            self.check(&at("birth_date"), born <= today, format_args!("has not come yet on {today}"));
             self.check(
                 &at("birth_date"),
                 whole_years(born, today) <= OLDEST,
@@ -228,8 +248,6 @@ impl<'a> Checker<'a> {
         }
         if let Some(since) = profile.recovery_since {
             self.happened(&at("recovery_since"), since);
-            let born_before = profile.birth_date.is_none_or(|born| born <= since);
-            self.check(&at("recovery_since"), born_before, "is before the day of birth");
             let agree = profile.recovery_months.is_none_or(|months| whole_months(since, today) == months);
             self.check(
                 &at("recovery_months"),

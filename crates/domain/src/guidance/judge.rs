@@ -6,7 +6,7 @@ use super::verdict::{Gap, Judgment, Question, Verdict};
 use crate::credential::{Credential, Route};
 use crate::quantity::Hours;
 use crate::reference::CredentialReference;
-use crate::requirement::{Condition, EducationLevel, Experience, Requirement};
+use crate::requirement::{Condition, EducationLevel, Experience, Requirement, RequirementKind};
 use crate::selection::Asked;
 
 /// Nothing.
@@ -15,8 +15,9 @@ const NONE: Asked<Hours> = Asked { at_least: Hours::ZERO, at_most: Some(Hours::Z
 /// Holds a requirement of a credential's route against an applicant.
 ///
 /// What the applicant has not said gives [`Verdict::Unknown`] with the question that would settle it. That they confirm a
-/// requirement settles what is unknown; it does not outweigh what they say elsewhere. A requirement that is only for some
-/// is met by whoever it does not concern.
+/// requirement settles what is unknown. It does not outweigh what they say elsewhere, unless a note says more than the fields
+/// do, such as another way to meet it; and never an age, a length of time or hours of learning. A requirement that is only for some is met by
+/// whoever it does not concern.
 #[must_use]
 pub fn judge<'a>(
     requirement: &'a Requirement,
@@ -39,10 +40,25 @@ pub fn judge<'a>(
     };
     let (verdict, hours_ahead) = match verdict {
         Verdict::Unknown(_) if confirmed => (Verdict::Met, NONE),
+        Verdict::Unmet(_) if confirmed && may_be_met_otherwise(requirement) => (Verdict::Met, NONE),
         Verdict::Met => (Verdict::Met, NONE),
         other => (other, hours_ahead),
     };
     Judgment { requirement, verdict, hours_ahead, confirmed }
+}
+
+/// Whether there may be ways to meet a requirement that its fields do not tell of, such as study instead of work.
+fn may_be_met_otherwise(requirement: &Requirement) -> bool {
+    let measured = matches!(
+        requirement.condition.kind(),
+        RequirementKind::MinimumAge
+            | RequirementKind::MaximumAge
+            | RequirementKind::RecoveryTime
+            | RequirementKind::Training
+            | RequirementKind::Supervision
+            | RequirementKind::Practicum
+    );
+    requirement.note.is_some() && !measured
 }
 
 fn hold<'a>(
@@ -143,7 +159,8 @@ fn education<'a>(level: EducationLevel, applicant: &Applicant<'_>) -> Verdict<'a
     }
 }
 
-/// An examination is passed by its name or for its credential, where the route has no other that could be meant.
+/// An examination is passed by its name, as the applicant has it, or for its credential, where the route has no other that
+/// could be meant. One that was passed for another credential may be the same or not.
 fn examination<'a>(
     name: Option<&crate::name::Name>,
     (credential, route): (&Credential, &Route),
@@ -170,7 +187,7 @@ fn residency<'a>(asks_for_share: bool, credential: &Credential, applicant: &Appl
     let (lives, works) = (&applicant.profile.lives_in, &applicant.profile.works_in);
     let lives_here = lives.as_ref().map(|there| there == here);
     let works_here = works.as_ref().map(|there| there.contains(here));
-    let only_here = works.as_ref().is_some_and(|there| there.len() == 1);
+    let only_here = works.as_ref().is_some_and(|there| there.iter().all(|code| code == here));
     match (lives_here, works_here) {
         (Some(true), _) => Verdict::Met,
         (_, Some(true)) if !asks_for_share || only_here => Verdict::Met,
@@ -200,11 +217,12 @@ fn holds_credential<'a>(
     }
 }
 
-/// Whether a reference of one credential means another that is held.
+/// Whether a reference of one credential means another that is held. A provisional one is meant by its own id only.
 #[must_use]
 pub fn is_meant(reference: &CredentialReference, held: &Credential, of: &Credential) -> bool {
     let at_home = *reference == CredentialReference::AnyState && held.jurisdiction == of.jurisdiction;
-    reference.means(held) && !at_home
+    let by_id = matches!(reference, CredentialReference::Credential(_));
+    reference.means(held) && !at_home && (by_id || !held.is_provisional())
 }
 
 /// Hours that are there: how many surely count, and how many may; `None`: no end is known.
@@ -254,12 +272,12 @@ fn work<'a>(
         },
         Some(false) => Bounds { surely: paid.unwrap_or_default(), possibly: paid },
         None => {
-            Bounds { surely: paid.unwrap_or_default(), possibly: paid.map(|paid| paid + unpaid.unwrap_or_default()) }
+            Bounds { surely: paid.unwrap_or_default(), possibly: paid.zip(unpaid).map(|(paid, unpaid)| paid + unpaid) }
         }
     };
     let question = match (paid, unpaid, volunteer_counts) {
         (None, ..) => Question::WorkHours,
-        (Some(_), None, Some(true)) => Question::VolunteerHours,
+        (Some(_), None, Some(true) | None) => Question::VolunteerHours,
         _ => Question::Confirmed,
     };
     let Some(asked) = asked else {
@@ -304,7 +322,7 @@ fn training<'a>(
     };
     let gaps = coverage.gaps(topics);
     let missing = Asked {
-        at_least: asked.less(coverage.possibly).max(gaps.iter().map(|gap| gap.hours).sum()),
+        at_least: asked.less(coverage.possibly).max(coverage.lacking()),
         at_most: Some(asked.less(coverage.surely).max(coverage.uncovered())),
     };
     let verdict = if missing.at_least > Hours::ZERO {
@@ -312,7 +330,7 @@ fn training<'a>(
     } else if missing.at_most == Some(Hours::ZERO) {
         Verdict::Met
     } else {
-        Verdict::Unknown(coverage.question())
+        Verdict::Unknown(coverage.question(coverage.surely >= asked))
     };
     (verdict, missing)
 }

@@ -3,9 +3,9 @@
 use std::fmt::Display;
 
 use crate::catalog::Catalog;
-use crate::credential::Specialty;
+use crate::credential::{FeeKind, Specialty};
 use crate::identifier::Identifier;
-use crate::quantity::Hours;
+use crate::quantity::{Hours, Usd};
 use crate::reference::CredentialReference;
 use crate::requirement::{AttestationSubject, Condition, EducationLevel, Experience, Requirement, TrainingTopic};
 
@@ -71,6 +71,26 @@ pub const fn education(level: EducationLevel) -> &'static str {
         EducationLevel::Associate => "an associate degree",
         EducationLevel::Bachelor => "a bachelor’s degree",
         EducationLevel::Master => "a master’s degree",
+    }
+}
+
+/// An amount of money, with cents where there are any.
+#[must_use]
+pub fn dollars(amount: Usd) -> String {
+    if amount.steps().is_multiple_of(100) { format!("${amount}") } else { format!("${:.2}", amount.as_f64()) }
+}
+
+/// What a fee is paid for.
+#[must_use]
+pub const fn fee_for(kind: FeeKind) -> &'static str {
+    match kind {
+        FeeKind::Application => "application",
+        FeeKind::Certification => "certification",
+        FeeKind::Exam => "exam",
+        FeeKind::Training => "training",
+        FeeKind::Renewal => "renewal",
+        FeeKind::BackgroundCheck => "background check",
+        FeeKind::Other => "other",
     }
 }
 
@@ -289,5 +309,11 @@ mod tests {
             requirement(catalog(), &serde_json::from_value(asked).unwrap()),
             "for those with lived experience of substance use: at least 1 month in recovery",
         );
+    }
+
+    #[test]
+    fn dollars_have_cents_where_there_are_any() {
+        assert_eq!(dollars("27.5".parse().unwrap()), "$27.50");
+        assert_eq!(dollars(Usd::whole(1550)), "$1550");
     }
 }

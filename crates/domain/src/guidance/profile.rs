@@ -65,12 +65,13 @@ pub struct Profile {
     /// The jurisdiction that the applicant lives in.
     pub lives_in: Option<JurisdictionCode>,
     /// Every jurisdiction that the applicant works in; empty: none.
-    #[schema(max_items = 60)]
+    #[schema(max_items = 100)]
     pub works_in: Option<Vec<JurisdictionCode>>,
     /// The fees that were paid already.
     #[schema(max_items = 100)]
     pub fees_paid: Option<Vec<PaidFee>>,
-    /// Requirements that the applicant says they meet. Where no field can tell, as with `other`, nothing else can.
+    /// Requirements that the applicant says they meet. Where no field can tell, as with `other`, nothing else can. Where a
+    /// requirement has a note, this outweighs its fields, but for ages, lengths of time and hours of learning.
     #[schema(max_items = 1000)]
     pub confirmed: Option<Vec<RequirementPath>>,
 }

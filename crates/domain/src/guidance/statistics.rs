@@ -9,7 +9,7 @@ use super::figure::Figure;
 use crate::catalog::Catalog;
 use crate::credential::{CountedOver, Credential, CredentialStatus, Renewal, Route, Specialty};
 use crate::identifier::{CredentialId, Identifier, JurisdictionCode, SourceId};
-use crate::quantity::{Hours, Usd};
+use crate::quantity::Hours;
 use crate::requirement::{Condition, RequirementKind};
 use crate::selection::{self, Holds};
 use crate::source::{Freshness, Source};
@@ -51,7 +51,8 @@ pub struct Distributions<'a> {
     pub recovery_months: Distribution<'a>,
     /// The least age, in years.
     pub minimum_age: Distribution<'a>,
-    /// U.S. dollars to be paid up to the certification: the lower end, as far as fees are stated.
+    /// U.S. dollars to be paid up to the certification: the lower end, as far as fees are stated. Where neither an application nor
+    /// a certification fee is, the rest does not compare.
     pub fees_usd: Distribution<'a>,
     /// Months after which the credential is renewed.
     pub renewal_period_months: Distribution<'a>,
@@ -162,8 +163,11 @@ fn distributions<'a>(credentials: &[&'a Credential]) -> Distributions<'a> {
         work_hours: by_route(|route| selection::work_hours(route).exactly().map(Hours::as_f64)),
         recovery_months: by_route(|route| selection::recovery_months(route).exactly().map(f64::from)),
         minimum_age: by_route(|route| selection::minimum_age(route).exactly().map(f64::from)),
-        fees_usd: distribution(credentials, |credential| {
-            selection::fees(credential).map(|fees| Usd::as_f64(fees.at_least)).into()
+        fees_usd: distribution(credentials, |credential| match selection::fees(credential) {
+            None => Amount::NotStated,
+            // A price of the training alone is not what the certification costs.
+            Some(fees) if fees.at_most.is_none() => Amount::NotComparable,
+            Some(fees) => Amount::Stated(fees.at_least.as_f64()),
         }),
         renewal_period_months: by_renewal(|renewal| renewal.period_months.map(f64::from).into()),
         continuing_education_hours: by_renewal(continuing_education),

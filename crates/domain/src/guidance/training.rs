@@ -18,6 +18,8 @@ pub struct Coverage<'a> {
     pub possibly: Hours,
     /// The same by topic, in the order of the requirement's.
     pub topics: Vec<TopicCoverage<'a>>,
+    /// Hours that are not known to go to any of the topics, and may go to one of them each.
+    elsewhere: Hours,
     /// Whether the approval of a provider would have to be known.
     approval_is_open: bool,
     /// Whether it would have to be known how hours fall to topics.
@@ -48,6 +50,7 @@ pub fn cover<'a>(
         surely: Hours::ZERO,
         possibly: Hours::ZERO,
         topics: by_topic.collect(),
+        elsewhere: Hours::ZERO,
         approval_is_open: false,
         topics_are_open: false,
     };
@@ -79,6 +82,7 @@ impl<'a> Coverage<'a> {
         let fitting = named.iter().filter(|part| self.topics.iter().any(|coverage| fits(coverage, &part.name)));
         // Hours under another name, or under none, may belong to any topic.
         let elsewhere = training.hours.less(fitting.map(|part| part.hours).sum());
+        self.elsewhere = self.elsewhere + elsewhere;
         self.topics_are_open |= training.topics.is_none();
         for coverage in &mut self.topics {
             let hours: Hours = named.iter().filter(|part| fits(coverage, &part.name)).map(|part| part.hours).sum();
@@ -98,19 +102,28 @@ impl<'a> Coverage<'a> {
             .collect()
     }
 
+    /// Hours that all topics together lack at least: what is not known to go to one of them can close each gap only once.
+    #[must_use]
+    pub fn lacking(&self) -> Hours {
+        let each: Hours = self.topics.iter().map(|part| part.topic.hours.less(part.possibly)).sum();
+        let named = |part: &TopicCoverage<'_>| part.possibly.less(self.elsewhere);
+        let beyond_names: Hours = self.topics.iter().map(|part| part.topic.hours.less(named(part))).sum();
+        each.max(beyond_names.less(self.elsewhere))
+    }
+
     /// Hours by topic that are not surely covered, all together.
     #[must_use]
     pub fn uncovered(&self) -> Hours {
         self.topics.iter().map(|coverage| coverage.topic.hours.less(coverage.surely)).sum()
     }
 
-    /// What would have to be known to say more.
+    /// What would have to be known to say more; `enough`: the hours are, whatever is not known.
     #[must_use]
-    pub const fn question(&self) -> Question {
-        if self.approval_is_open {
-            Question::TrainingApproval
-        } else if self.topics_are_open {
+    pub const fn question(&self, enough: bool) -> Question {
+        if self.topics_are_open && (enough || !self.approval_is_open) {
             Question::TrainingTopics
+        } else if self.approval_is_open {
+            Question::TrainingApproval
         } else {
             Question::Confirmed
         }

@@ -15,7 +15,7 @@ use crate::credential::{Credential, Reciprocity, Route};
 use crate::identifier::Identifier;
 use crate::quantity::Hours;
 use crate::reference::CredentialReference;
-use crate::requirement::{Condition, EducationLevel, Experience};
+use crate::requirement::{Condition, EducationLevel, Experience, RequirementKind};
 
 /// What somebody holds, and wants to take along.
 #[derive(Clone, Copy, PartialEq)]
@@ -38,7 +38,8 @@ pub enum Acceptance {
     Accepted,
     /// In part: any state's is accepted case by case, or a route asks for such a credential and for more.
     InPart,
-    /// It is accepted from holders through a member board of IC&RC, and it is not said whether the one that is held is.
+    /// Credentials are accepted of which it is not known whether the one that is held is one: its board may belong to IC&RC or
+    /// not, it is provisional, or the catalog does not know it.
     Unknown,
     /// No source says that it is.
     NotStated,
@@ -59,18 +60,19 @@ pub struct Transfer<'a> {
     pub assessment: Assessment<'a>,
 }
 
-/// What holding a credential implies: what every route to it asks for, on top of what the holder says of themself.
+/// What holding a credential implies, on top of what the holder says of themself: the least that all routes to it ask for.
 ///
-/// Nobody holds it without having met one of its routes, so the least that all of them ask for is certain. Only what the
-/// holder has not said is filled in, and hours where they said fewer. Approvals of a training elsewhere are not implied.
+/// That holds for whoever earned it by one of them, as they are on the day that is asked for; where it was not
+/// `earned_by_route`, nothing is implied but that it is held.
+/// Approvals of a training elsewhere are not implied. What the holder says stays; hours and schooling are raised to what is implied.
 #[must_use]
-pub fn credited(profile: &Profile, holding: Holding<'_>, today: NaiveDate) -> Profile {
+pub fn credited(profile: &Profile, holding: Holding<'_>, earned_by_route: bool, today: NaiveDate) -> Profile {
     let mut profile = profile.clone();
     let known = profile.credentials_held.get_or_insert_default();
     if !known.contains(holding.held) {
         known.push(holding.held.clone());
     }
-    let Some(credential) = holding.credential else { return profile };
+    let Some(credential) = holding.credential.filter(|_| earned_by_route) else { return profile };
     let issued = holding.held.issued_on.unwrap_or(today);
     let implied = Implied { routes: &credential.routes };
     if let (Some(months), None, None) = (implied.least(as_months), profile.recovery_since, profile.recovery_months) {
@@ -109,6 +111,27 @@ pub fn credited(profile: &Profile, holding: Holding<'_>, today: NaiveDate) -> Pr
         set_experience(&mut profile, kind);
     }
     profile
+}
+
+/// Whether holding a credential whose routes ask for this kind of requirement implies something.
+#[must_use]
+pub const fn implies(kind: RequirementKind) -> bool {
+    use RequirementKind::{
+        CodeOfEthics, Education, Examination, LivedExperience, Practicum, RecoveryTime, Supervision, Training,
+        WorkExperience,
+    };
+    matches!(
+        kind,
+        CodeOfEthics
+            | Education
+            | Examination
+            | LivedExperience
+            | Practicum
+            | RecoveryTime
+            | Supervision
+            | Training
+            | WorkExperience
+    )
 }
 
 fn set_experience(profile: &mut Profile, kind: Experience) {
@@ -255,9 +278,11 @@ fn accepts(reciprocity: &Reciprocity, target: &Credential, holding: Holding<'_>)
         (CredentialReference::IcRc, _) if holding.through_ic_rc == Some(true) => Acceptance::Accepted,
         (CredentialReference::AnyState, Some(held)) if is_meant(reference, held, target) => Acceptance::InPart,
         (_, Some(held)) if is_meant(reference, held, target) => Acceptance::Accepted,
-        (CredentialReference::IcRc, Some(_)) if holding.through_ic_rc.is_none() => Acceptance::Unknown,
-        (CredentialReference::IcRc | CredentialReference::AnyState, None) => Acceptance::Unknown,
-        _ => Acceptance::NotStated,
+        // Whether a provisional one is enough, no source says; nor what a title is that the catalog does not know.
+        (reference, Some(held)) if held.is_provisional() && reference.means(held) => Acceptance::Unknown,
+        (CredentialReference::IcRc, _) if holding.through_ic_rc.is_none() => Acceptance::Unknown,
+        (CredentialReference::IcRc, _) | (_, Some(_)) => Acceptance::NotStated,
+        (_, None) => Acceptance::Unknown,
     };
     reciprocity.accepts.iter().map(one).min().unwrap_or(Acceptance::NotStated)
 }
@@ -309,7 +334,7 @@ mod tests {
         let held = holds(held, None);
         let credential = held.credential.as_ref().and_then(|id| catalog().credentials.get(id.as_str()));
         let holding = Holding { held: &held, credential, through_ic_rc };
-        let profile = credited(&Profile::default(), holding, today());
+        let profile = credited(&Profile::default(), holding, true, today());
         let applicant = Applicant::new(&profile, catalog(), today());
         transfer(catalog().credentials.get(target).unwrap(), holding, &applicant).acceptance
     }
@@ -326,6 +351,8 @@ mod tests {
             ("us-az-cprs", "us-md-cprs", None, Acceptance::Unknown),
             ("us-az-cprs", "us-md-cprs", Some(true), Acceptance::Accepted),
             ("us-az-cprs", "us-md-cprs", Some(false), Acceptance::NotStated),
+            ("us-wa-cpsst", "us-or-pss", None, Acceptance::Unknown),
+            ("us-wa-cpsst", "us-ca-cmpss", None, Acceptance::Unknown),
             ("ic-rc-pr", "us-md-cprs", None, Acceptance::Accepted),
             ("naadac-ncprss", "us-va-rprs", None, Acceptance::Accepted),
         ] {
@@ -338,7 +365,7 @@ mod tests {
         let held = holds("us-md-cprs", Some("2024-03-31"));
         let credential = catalog().credentials.get("us-md-cprs");
         let holding = Holding { held: &held, credential, through_ic_rc: None };
-        let profile = credited(&Profile::default(), holding, today());
+        let profile = credited(&Profile::default(), holding, true, today());
         let training = profile.training.unwrap();
         assert_eq!((training.len(), training[0].hours), (1, Hours::whole(50)));
         assert_eq!(training[0].topics.as_ref().unwrap().len(), 5);
@@ -360,7 +387,7 @@ mod tests {
             training: Some(vec![training.clone()]),
             ..Profile::default()
         };
-        let profile = credited(&said, holding, today());
+        let profile = credited(&said, holding, true, today());
         assert_eq!(profile.work_hours, said.work_hours);
         assert_eq!(profile.volunteer_hours, Some(Hours::whole(50)));
         assert_eq!(profile.supervision_hours, said.supervision_hours);
@@ -373,7 +400,7 @@ mod tests {
         let held =
             HeldCredential { credential: None, title: Some("Peer Mentor".into()), issued_on: None, expires_on: None };
         let holding = Holding { held: &held, credential: None, through_ic_rc: None };
-        let profile = credited(&Profile::default(), holding, today());
+        let profile = credited(&Profile::default(), holding, true, today());
         assert_eq!(profile, Profile { credentials_held: Some(vec![held.clone()]), ..Profile::default() });
         let applicant = Applicant::new(&profile, catalog(), today());
         let all = transfers(catalog(), holding, &applicant, |_| true);

@@ -1,7 +1,7 @@
 //! What is asked, in words for people.
 
-use super::phrase::{all_of, alternatives, counted, in_hours, with_details};
-use crate::credential::{CountedOver, Fee, FeeKind, Renewal};
+use super::phrase::{all_of, alternatives, counted, dollars, fee_for, in_hours, with_details};
+use crate::credential::{CountedOver, Fee, Renewal};
 use crate::quantity::{Hours, Usd};
 use crate::reference::CredentialReference;
 use crate::requirement::{AttestationSubject, Condition, EducationLevel, Experience, Requirement};
@@ -115,10 +115,6 @@ pub(super) fn continuing_education(asked: Hours, renewal: &Renewal) -> String {
     format!("{}{over}{ethics}", in_hours(asked))
 }
 
-fn dollars(amount: Usd) -> String {
-    if amount.steps().is_multiple_of(100) { format!("${amount}") } else { format!("${:.2}", amount.as_f64()) }
-}
-
 const fn lived(experience: Experience) -> &'static str {
     match experience {
         Experience::MentalHealth => "mental health",
@@ -148,18 +144,6 @@ const fn attestation(of: AttestationSubject) -> &'static str {
         AttestationSubject::PersonalStatement => "personal statement",
         AttestationSubject::SelfAssessment => "self-assessment",
         AttestationSubject::EmploymentInRole => "employment in the role",
-    }
-}
-
-const fn fee_for(kind: FeeKind) -> &'static str {
-    match kind {
-        FeeKind::Application => "application",
-        FeeKind::Certification => "certification",
-        FeeKind::Exam => "exam",
-        FeeKind::Training => "training",
-        FeeKind::Renewal => "renewal",
-        FeeKind::BackgroundCheck => "background check",
-        FeeKind::Other => "other",
     }
 }
 
@@ -205,11 +189,5 @@ mod tests {
         ] {
             assert_eq!(said(requirement), expected);
         }
-    }
-
-    #[test]
-    fn dollars_have_cents_where_there_are_any() {
-        assert_eq!(dollars("27.5".parse().unwrap()), "$27.50");
-        assert_eq!(dollars(Usd::whole(1550)), "$1550");
     }
 }

@@ -18,7 +18,7 @@ use peerpath_domain::source::{Completeness, Source};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::asked::{Choice, Day, PageAsked, refuse};
+use super::asked::{AcceptsJson, Choice, Day, PageAsked, refuse};
 use super::shown::{CredentialMention, Path};
 use super::sources;
 use crate::access::{Guided, Permit};
@@ -33,7 +33,7 @@ const MOST_ADDITIONS: usize = 10;
 const MOST_NAMED: usize = 1000;
 
 /// A course, and the credentials that it is held against.
-#[derive(Deserialize, Serialize, ToSchema)]
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({
     "course": {
@@ -52,17 +52,17 @@ pub struct AlignmentRequest {
     #[serde(default)]
     as_of: Option<NaiveDate>,
     /// How many requirements a page has at the most; null: 50.
-    #[serde(default, skip_serializing)]
+    #[serde(default)]
     #[schema(minimum = 1, maximum = 200)]
     limit: Option<u16>,
     /// Where to go on: `next_cursor` of the page before, with everything else as it was.
-    #[serde(default, skip_serializing)]
+    #[serde(default)]
     #[schema(max_length = 400)]
     cursor: Option<String>,
 }
 
 /// A course as its provider describes it.
-#[derive(Deserialize, Serialize, ToSchema)]
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct CourseDraft {
     /// Its length.
@@ -152,6 +152,8 @@ pub struct AlignmentMeta {
 pub struct CountsTold {
     /// Fully.
     fully: usize,
+    /// Unless the note asks for something else.
+    unless_noted: usize,
     /// Once the provider is approved.
     once_approved: usize,
     /// Perhaps.
@@ -190,8 +192,8 @@ pub struct AlignmentShown<'a> {
     approved: Option<bool>,
     /// What the fields of the requirement cannot say: particular courses, limits in time.
     note: Option<&'a str>,
-    /// Whether the note speaks of how the training is given.
-    delivery_noted: bool,
+    /// Whether the note speaks of how the training is given, which the course's delivery is to be held against; null: that was not said.
+    delivery_noted: Option<bool>,
     /// The source that states the requirement.
     source: &'a SourceId,
 }
@@ -268,6 +270,8 @@ pub struct AdditionShown<'a> {
     further_jurisdictions: usize,
     /// The credentials that it would then be enough for, and is not now.
     opens: Vec<&'a CredentialId>,
+    /// Those of them whose requirement has a note: it may ask for a particular course, whatever its hours.
+    noted: Vec<&'a CredentialId>,
 }
 
 /// Hold a course against credentials and competencies
@@ -281,8 +285,10 @@ pub struct AdditionShown<'a> {
     security(("oauth2" = ["guidance"]))
 )]
 #[post("/alignments")]
-pub async fn post_alignments(who: Permit<Guided, Json<AlignmentRequest>>) -> Result<HttpResponse, Problem> {
-    let Json(request) = &who.input;
+pub async fn post_alignments(
+    who: Permit<Guided, (AcceptsJson, Json<AlignmentRequest>)>,
+) -> Result<HttpResponse, Problem> {
+    let (_, Json(request)) = &who.input;
     let day = Day::of(&who.service, who.now, request.as_of).await?;
     let page = PageAsked { limit: request.limit, cursor: request.cursor.as_deref() };
     let catalog = &day.snapshot.catalog;
@@ -302,8 +308,9 @@ pub async fn post_alignments(who: Permit<Guided, Json<AlignmentRequest>>) -> Res
     let additions = additions(&aligned, MOST_ADDITIONS).into_iter().map(Into::into).collect();
     let frameworks: Vec<FrameworkShown<'_>> = coverage(catalog, &course).into_iter().map(Into::into).collect();
     let version = day.snapshot.version.id;
-    let items: Vec<AlignmentShown<'_>> = aligned.into_iter().map(Into::into).collect();
-    let page = page.cut(items, |item| item.requirement.to_string(), &(request, day.day, version))?;
+    let show = |one| AlignmentShown::new(one, request.course.delivery);
+    let items: Vec<AlignmentShown<'_>> = aligned.into_iter().map(show).collect();
+    let page = page.cut(items, |item| item.requirement.to_string(), "alignments", version)?;
     let named = page.items.iter().map(|item| item.source);
     let sources = sources(&day.snapshot, named.chain(frameworks.iter().flat_map(|framework| framework.source_ids)));
     let meta = AlignmentMeta {
@@ -351,8 +358,8 @@ fn course(draft: &CourseDraft, catalog: &Catalog, checker: &mut Checker<'_>) -> 
     Course { training, competencies, categories: draft.categories.iter().cloned().collect() }
 }
 
-impl<'a> From<Aligned<'a>> for AlignmentShown<'a> {
-    fn from(one: Aligned<'a>) -> Self {
+impl<'a> AlignmentShown<'a> {
+    fn new(one: Aligned<'a>, delivery: Option<Delivery>) -> Self {
         let note = one.requirement.note.as_deref();
         let of_delivery =
             |note: &str| peerpath_domain::search::words(note).iter().any(|word| OF_DELIVERY.contains(&word.as_str()));
@@ -369,7 +376,7 @@ impl<'a> From<Aligned<'a>> for AlignmentShown<'a> {
             approval_asked: one.approval_asked,
             approved: one.approved,
             note,
-            delivery_noted: note.is_some_and(of_delivery),
+            delivery_noted: delivery.map(|_| note.is_some_and(of_delivery)),
             source: &one.requirement.source,
         }
     }
@@ -423,6 +430,7 @@ impl<'a> From<Addition<'a>> for AdditionShown<'a> {
             topics: topics.collect(),
             further_jurisdictions: addition.further_jurisdictions,
             opens: addition.opens.into_iter().map(|credential| &credential.id).collect(),
+            noted: addition.noted.into_iter().map(|credential| &credential.id).collect(),
         }
     }
 }
@@ -431,6 +439,7 @@ impl CountsTold {
     const fn of(&mut self, counts: Counts) -> &mut usize {
         match counts {
             Counts::Fully => &mut self.fully,
+            Counts::UnlessNoted => &mut self.unless_noted,
             Counts::OnceApproved => &mut self.once_approved,
             Counts::Perhaps => &mut self.perhaps,
             Counts::Partly => &mut self.partly,

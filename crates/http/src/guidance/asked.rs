@@ -2,17 +2,21 @@
 
 use std::sync::Arc;
 
+use actix_web::HttpRequest;
+use actix_web::dev::Payload;
 use chrono::{DateTime, Months, NaiveDate, Utc};
 use peerpath_domain::credential::Credential;
 use peerpath_domain::guidance::fault::Checker;
 use peerpath_domain::identifier::JurisdictionCode;
 use peerpath_domain::reference::CredentialReference;
-use serde::Serialize;
 
+use crate::access::Input;
+use crate::catalog::representation;
 use crate::cursor;
 use crate::input::Faults;
 use crate::page::{MOST, USUAL};
-use crate::problem::Problem;
+use crate::problem::{Problem, ProblemKind};
+use crate::query::QueryReader;
 use crate::service::Service;
 use crate::snapshot::Snapshot;
 
@@ -21,6 +25,19 @@ const AHEAD: Months = Months::new(120);
 
 /// How many credentials and jurisdictions can be named.
 const MOST_NAMED: usize = 200;
+
+/// A request by somebody who accepts JSON.
+pub struct AcceptsJson;
+
+impl Input for AcceptsJson {
+    type Query = ();
+
+    fn query(_: &mut QueryReader) {}
+
+    async fn read(request: &HttpRequest, (): (), _: &mut Payload) -> Result<Self, Problem> {
+        representation(request.headers(), &["application/json"]).map(|_| Self)
+    }
+}
 
 /// The catalog of a day.
 pub struct Day {
@@ -145,31 +162,30 @@ impl PageAsked<'_> {
         }
     }
 
-    /// Cuts a page out of a list, in its order. The cursor is good for a request that is the same in all of `request`.
+    /// Cuts a page out of a list, in its order. A cursor tells where a page of such a list ended, from one version of the
+    /// catalog, and nothing of what was asked.
     ///
     /// # Errors
-    /// An invalid [`Problem`] where the cursor is none of this list.
+    /// A malformed [`Problem`] where the cursor is none of this list.
     pub fn cut<T>(
         &self,
         mut items: Vec<T>,
         id: impl Fn(&T) -> String,
-        request: &impl Serialize,
+        list: &str,
+        version: i64,
     ) -> Result<PageMade<T>, Problem> {
         let total = items.len();
         let limit = self.limit.map_or(USUAL, usize::from);
-        if self.cursor.is_none() && total <= limit {
-            return Ok(PageMade { items, next_cursor: None, total });
-        }
-        let fingerprint = serde_json::to_string(request).map_err(Problem::internal)?;
+        let fingerprint = format!("{list} of version {version}");
         if let Some(cursor) = self.cursor {
+            let after: Option<String> = cursor::decode(cursor, &fingerprint).ok();
+            let place = after.and_then(|after| items.iter().position(|item| id(item) == after));
             let no_cursor = || {
                 let detail =
-                    "is no cursor of this list; take next_cursor of the page before, and leave the rest as it was";
-                Problem::invalid_at("/cursor", detail)
+                    "cursor is none of this list; take next_cursor of the page before, and leave the rest as it was";
+                Problem::new(ProblemKind::Malformed, detail)
             };
-            let after: String = cursor::decode(cursor, &fingerprint).map_err(|_| no_cursor())?;
-            let place = items.iter().position(|item| id(item) == after).ok_or_else(no_cursor)?;
-            items.drain(..=place);
+            items.drain(..=place.ok_or_else(no_cursor)?);
         }
         let more = items.len() > limit;
         items.truncate(limit);

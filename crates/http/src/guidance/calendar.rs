@@ -2,24 +2,25 @@
 
 use chrono::{DateTime, Days, NaiveDate, Utc};
 use icalendar::{Calendar, Class, Component, Event, EventLike, Property};
-use peerpath_domain::credential::{Credential, FeeKind};
-use peerpath_domain::guidance::phrase::phrase;
-use peerpath_domain::guidance::plan::{FeeDue, Plan, PlannedStep, StepState, Wait};
-use peerpath_domain::quantity::Usd;
+use peerpath_domain::guidance::phrase::{dollars, fee_for, phrase};
+use peerpath_domain::guidance::plan::{FeeDue, Obstacle, ObstacleReason, Plan, PlannedStep, StepState, Wait};
+use uuid::Uuid;
 
 /// What made the calendar.
 const PRODUCT: &str = "-//PeerPath//PeerPath//EN";
 
 /// Writes a plan as a calendar. What cannot be dated does not stand in it.
-pub fn calendar(plan: &Plan<'_>, now: DateTime<Utc>) -> String {
+pub fn calendar(plan: &Plan<'_>, start: NaiveDate, now: DateTime<Utc>) -> String {
     let credential = plan.credential;
+    // Nobody else's plan has events of the same UID.
+    let holder = Uuid::now_v7();
     let mut calendar = Calendar::empty();
     calendar.append_property(Property::new("VERSION", "2.0"));
     calendar.append_property(Property::new("PRODID", PRODUCT));
     calendar.append_property(Property::new("CALSCALE", "GREGORIAN"));
     calendar.name(&format!("Toward {}", credential.title));
     let mut push = |id: &str, summary: &str, description: &str, days: (NaiveDate, NaiveDate)| {
-        calendar.push(event(credential, plan, (id, summary, description), days, now));
+        calendar.push(event((&format!("{id}.{holder}@peerpath"), summary, description), days, now));
     };
     for step in plan.steps.iter().filter(|step| step.state == StepState::ToDo) {
         if let (Some(begins), Some(ends)) = (step.begins, step.ends) {
@@ -34,12 +35,16 @@ pub fn calendar(plan: &Plan<'_>, now: DateTime<Utc>) -> String {
     }
     for (place, FeeDue { fee, due }) in plan.fees.iter().enumerate() {
         if let Some(day) = *due {
-            let amount = fee
-                .amount_usd_max
-                .map_or_else(|| format!("${}", fee.amount_usd), |most: Usd| format!("${} to ${most}", fee.amount_usd));
-            let summary = format!("Fee for {}: {amount}", paid_for(fee.kind));
+            let amount = dollars(fee.amount_usd);
+            let amount = fee.amount_usd_max.map_or(amount.clone(), |most| format!("{amount} to {}", dollars(most)));
+            let summary = format!("Fee, {}: {amount}", fee_for(fee.kind));
             push(&format!("fee-{place}"), &summary, fee.note.as_deref().unwrap_or_default(), (day, day));
         }
+    }
+    if !plan.obstacles.is_empty() {
+        let description = plan.obstacles.iter().map(about_obstacle).collect::<Vec<_>>().join("\n");
+        let summary = format!("This plan does not lead to {}", credential.title);
+        push("obstacles", &summary, &description, (start, start));
     }
     if let Some(day) = plan.finish {
         let summary = format!("Earliest finish: {}", credential.title);
@@ -49,15 +54,16 @@ pub fn calendar(plan: &Plan<'_>, now: DateTime<Utc>) -> String {
     calendar.to_string()
 }
 
-const fn paid_for(kind: FeeKind) -> &'static str {
-    match kind {
-        FeeKind::Application => "the application",
-        FeeKind::Certification => "the certification",
-        FeeKind::Exam => "the examination",
-        FeeKind::Training => "the training",
-        FeeKind::Renewal => "the renewal",
-        FeeKind::BackgroundCheck => "the background check",
-        FeeKind::Other => "something else",
+/// What stands in the way, in words.
+fn about_obstacle(Obstacle { requirement, reason }: &Obstacle<'_>) -> String {
+    let asked = requirement.map(|requirement| format!("{}: ", phrase(&requirement.condition))).unwrap_or_default();
+    match reason {
+        ObstacleReason::Never => format!("{asked}neither doing something nor waiting will meet it"),
+        ObstacleReason::TooOldByThen { last_day } => format!("{asked}the last day is {last_day}"),
+        ObstacleReason::TooSlow { work_hours_per_week } => {
+            format!("{asked}it takes {work_hours_per_week} hours of work a week")
+        }
+        ObstacleReason::ClosesBefore { last_day } => format!("the route closes on {last_day}"),
     }
 }
 
@@ -65,21 +71,24 @@ const fn paid_for(kind: FeeKind) -> &'static str {
 fn about_step(step: &PlannedStep<'_>) -> String {
     let mut lines = vec![step.step.summary.clone()];
     lines.extend(step.step.tasks.iter().map(|task| format!("- {}", task.title)));
-    lines.extend(step.pitfalls.iter().map(|pitfall| format!("Look out: {} {}", pitfall.title, pitfall.remedy)));
+    lines.extend(
+        step.pitfalls
+            .iter()
+            .map(|pitfall| format!("Look out for {}: {}", pitfall.title.to_lowercase(), pitfall.remedy)),
+    );
     lines.join("\n")
 }
 
 /// Whole days, the last one included. Others who see the calendar need not see what it says.
 fn event(
-    credential: &Credential,
-    plan: &Plan<'_>,
-    (id, summary, description): (&str, &str, &str),
+    (uid, summary, description): (&str, &str, &str),
     (first, last): (NaiveDate, NaiveDate),
     now: DateTime<Utc>,
 ) -> Event {
     let mut event = Event::new();
-    event.uid(&format!("{}.{}.{id}@peerpath", credential.id, plan.route().id));
-    event.timestamp(now).summary(summary).class(Class::Private);
+    // Somebody is not busy all day for what takes an hour of it.
+    event.add_property("TRANSP", "TRANSPARENT");
+    event.uid(uid).timestamp(now).summary(summary).class(Class::Private);
     event.starts(first).ends(last.checked_add_days(Days::new(1)).unwrap_or(last));
     if !description.is_empty() {
         event.description(description);

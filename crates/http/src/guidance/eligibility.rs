@@ -5,13 +5,13 @@ use chrono::NaiveDate;
 use peerpath_domain::guidance::applicant::Applicant;
 use peerpath_domain::guidance::assessment::{Assessment, Because, Outcome, rank};
 use peerpath_domain::guidance::profile::Profile;
-use peerpath_domain::guidance::question::open_questions;
+use peerpath_domain::guidance::question::{OpenQuestion, open_questions};
 use peerpath_domain::identifier::RouteId;
 use peerpath_domain::source::Source;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::asked::{Choice, Day, PageAsked, refuse};
+use super::asked::{AcceptsJson, Choice, Day, PageAsked, refuse};
 use super::shown::{CredentialMention, QuestionShown, RouteStanding};
 use super::sources;
 use crate::access::{Guided, Permit};
@@ -20,7 +20,7 @@ use crate::input::{Draft, Faults, Json};
 use crate::problem::Problem;
 
 /// An applicant, and the credentials that they are held against.
-#[derive(Deserialize, Serialize, ToSchema)]
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({
     "profile": {
@@ -44,11 +44,11 @@ pub struct EligibilityRequest {
     #[serde(default)]
     as_of: Option<NaiveDate>,
     /// How many credentials a page has at the most; null: 50.
-    #[serde(default, skip_serializing)]
+    #[serde(default)]
     #[schema(minimum = 1, maximum = 200)]
     limit: Option<u16>,
     /// Where to go on: `next_cursor` of the page before, with everything else as it was.
-    #[serde(default, skip_serializing)]
+    #[serde(default)]
     #[schema(max_length = 400)]
     cursor: Option<String>,
 }
@@ -68,7 +68,7 @@ pub struct EligibilityList<'a> {
     items: Vec<CredentialStanding<'a>>,
     /// Where the next page begins; null on the last.
     next_cursor: Option<String>,
-    /// What to ask next: over all credentials asked about, the question first on whose answer most verdicts hang. Then what only the applicant can confirm.
+    /// What to ask next: over all credentials asked about, the question first on whose answer most verdicts hang. Then what only the applicant can confirm of the credentials on this page.
     questions: Vec<QuestionShown<'a>>,
     /// The sources of the page's facts, in full.
     sources: Vec<&'a Source>,
@@ -141,8 +141,10 @@ impl<'a> From<Assessment<'a>> for CredentialStanding<'a> {
     security(("oauth2" = ["guidance"]))
 )]
 #[post("/eligibility")]
-pub async fn post_eligibility(who: Permit<Guided, Json<EligibilityRequest>>) -> Result<HttpResponse, Problem> {
-    let Json(request) = &who.input;
+pub async fn post_eligibility(
+    who: Permit<Guided, (AcceptsJson, Json<EligibilityRequest>)>,
+) -> Result<HttpResponse, Problem> {
+    let (_, Json(request)) = &who.input;
     let day = Day::of(&who.service, who.now, request.as_of).await?;
     let page = PageAsked { limit: request.limit, cursor: request.cursor.as_deref() };
     let mut checker = day.checker();
@@ -154,7 +156,7 @@ pub async fn post_eligibility(who: Permit<Guided, Json<EligibilityRequest>>) -> 
     let catalog = &day.snapshot.catalog;
     let applicant = Applicant::new(&request.profile, catalog, day.day);
     let mut assessed = rank(catalog.credentials.iter().filter(|credential| choice.has(credential)), &applicant);
-    let questions = open_questions(&assessed).into_iter().map(QuestionShown::from).collect();
+    let questions = open_questions(&assessed);
     let mut outcomes = OutcomeCounts::default();
     for assessment in &assessed {
         *outcomes.of(assessment.outcome) += 1;
@@ -163,7 +165,11 @@ pub async fn post_eligibility(who: Permit<Guided, Json<EligibilityRequest>>) -> 
         assessed.retain(|assessment| wanted.contains(&assessment.outcome));
     }
     let version = day.snapshot.version.id;
-    let page = page.cut(assessed, |one| one.credential.id.to_string(), &(request, day.day, version))?;
+    let page = page.cut(assessed, |one| one.credential.id.to_string(), "eligibility", version)?;
+    let on_page = |open: &OpenQuestion<'_>| {
+        open.about.is_none_or(|(credential, ..)| page.items.iter().any(|one| one.credential.id == credential.id))
+    };
+    let questions = questions.into_iter().filter(on_page).map(Into::into).collect();
     let items: Vec<CredentialStanding<'_>> = page.items.into_iter().map(Into::into).collect();
     let named = items.iter().flat_map(|item| &item.routes).flat_map(RouteStanding::sources);
     let sources = sources(&day.snapshot, named);

@@ -2,7 +2,8 @@
 
 use std::collections::HashSet;
 
-use actix_web::http::header::{self, HeaderMap};
+use actix_web::dev::Payload;
+use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, post};
 use chrono::NaiveDate;
 use peerpath_domain::credential::{Credential, CredentialStatus, Fee};
@@ -91,14 +92,8 @@ impl Input for Form {
 
     fn query(_: &mut QueryReader) {}
 
-    async fn read(request: &HttpRequest, (): (), _: &mut actix_web::dev::Payload) -> Result<Self, Problem> {
-        Self::of(request.headers())
-    }
-}
-
-impl Form {
-    fn of(headers: &HeaderMap) -> Result<Self, Problem> {
-        representation(headers, &FORMS).map(Self)
+    async fn read(request: &HttpRequest, (): (), _: &mut Payload) -> Result<Self, Problem> {
+        representation(request.headers(), &FORMS).map(Self)
     }
 }
 
@@ -212,13 +207,13 @@ struct StepShown<'a> {
     requirements: Vec<RequirementVerdict<'a>>,
     /// The hours that it takes, as far as they are stated.
     hours: Hours,
-    /// When it begins at the earliest; null: what it waits for cannot be dated.
+    /// When it begins at the earliest; null: it is not to be done, or what it waits for cannot be dated.
     begins_on: Option<NaiveDate>,
     /// When it ends at the earliest; null likewise. A step of which no source says how long it takes ends on the day on which it begins.
     ends_on: Option<NaiveDate>,
     /// The last day for its hours, which follow a provisional certification; null: they have no limit.
     ends_by: Option<NaiveDate>,
-    /// How many days it may be late without the finish being late; null: the plan has no finish.
+    /// How many days it may be late without the finish being late; null: it is not to be done, or the plan has no finish.
     slack_days: Option<u32>,
     /// The steps that it depends on.
     depends_on: Vec<&'a StepId>,
@@ -263,7 +258,7 @@ struct MilestoneShown<'a> {
 struct FeeShown<'a> {
     #[serde(flatten)]
     fee: &'a Fee,
-    /// When it falls due at the earliest; null: what it is paid for cannot be dated.
+    /// When it falls due at the earliest; null: what it is paid for cannot be dated, or an obstacle stands in the way.
     due_on: Option<NaiveDate>,
 }
 
@@ -299,7 +294,7 @@ pub async fn post_plan(who: Permit<Guided, (Form, Json<PlanRequest>)>) -> Result
         response.insert_header((header::CONTENT_TYPE, "text/calendar; charset=utf-8"));
         response.insert_header((header::CACHE_CONTROL, "no-store"));
         response.insert_header((header::CONTENT_DISPOSITION, "attachment; filename=\"plan.ics\""));
-        return Ok(response.body(calendar(&made, who.now)));
+        return Ok(response.body(calendar(&made, start, who.now)));
     }
     let shown = show(made, &day, pace);
     answers::private(&shown)
@@ -396,6 +391,7 @@ fn show_step<'a>(
 ) -> StepShown<'a> {
     let step: &Step = planned.step;
     let verdicts = planned.requirements.into_iter().map(|one| RequirementVerdict::new(credential, &route.id, one));
+    let open = planned.state == StepState::ToDo;
     StepShown {
         id: &step.id,
         title: &step.title,
@@ -405,10 +401,10 @@ fn show_step<'a>(
         tasks: &step.tasks,
         requirements: verdicts.collect(),
         hours: planned.hours,
-        begins_on: planned.begins,
-        ends_on: planned.ends,
-        ends_by: planned.ends_by,
-        slack_days: planned.slack_days,
+        begins_on: planned.begins.filter(|_| open),
+        ends_on: planned.ends.filter(|_| open),
+        ends_by: planned.ends_by.filter(|_| open),
+        slack_days: planned.slack_days.filter(|_| open),
         depends_on: planned.depends_on,
         side_by_side: planned.side_by_side,
         pitfalls: planned.pitfalls,

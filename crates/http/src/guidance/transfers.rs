@@ -6,14 +6,14 @@ use peerpath_domain::credential::{Credential, Jurisdiction, ProgramStatus, Recip
 use peerpath_domain::guidance::applicant::Applicant;
 use peerpath_domain::guidance::assessment::{HoursAhead, Outcome};
 use peerpath_domain::guidance::profile::{HeldCredential, Profile};
-use peerpath_domain::guidance::transfer::{Acceptance, Holding, Transfer, credited, transfers};
-use peerpath_domain::identifier::{Identifier, JurisdictionCode, RouteId, SourceId};
+use peerpath_domain::guidance::transfer::{Acceptance, Holding, Transfer, credited, implies, transfers};
+use peerpath_domain::identifier::{Identifier, JurisdictionCode, RequirementPath, RouteId, SourceId};
 use peerpath_domain::source::{Completeness, Source};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::asked::{Choice, Day, PageAsked, refuse};
-use super::shown::{CredentialMention, FeesAhead, RequirementVerdict};
+use super::asked::{AcceptsJson, Choice, Day, PageAsked, refuse};
+use super::shown::{CredentialMention, FeesAhead, Path, RequirementVerdict};
 use super::sources;
 use crate::access::{Guided, Permit};
 use crate::answers;
@@ -21,7 +21,7 @@ use crate::input::{Draft, Faults, Json};
 use crate::problem::Problem;
 
 /// A credential that is held, and where to take it.
-#[derive(Deserialize, Serialize, ToSchema)]
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({
     "held": {"credential": "us-wa-cpss", "issued_on": "2023-06-30"}, "through_ic_rc": false,
@@ -33,6 +33,9 @@ pub struct TransferRequest {
     /// Whether a member board of IC&RC issued it; null: not known.
     #[serde(default)]
     through_ic_rc: Option<bool>,
+    /// Whether it was earned by one of its routes; null: that is supposed. If not (by reciprocity, say, or long ago), nothing is credited for it.
+    #[serde(default)]
+    earned_by_route: Option<bool>,
     /// What its holder says of themself besides; null: nothing. It is neither stored nor logged.
     #[serde(default)]
     profile: Option<Profile>,
@@ -44,11 +47,11 @@ pub struct TransferRequest {
     #[serde(default)]
     as_of: Option<NaiveDate>,
     /// How many jurisdictions a page has at the most; null: 50.
-    #[serde(default, skip_serializing)]
+    #[serde(default)]
     #[schema(minimum = 1, maximum = 200)]
     limit: Option<u16>,
     /// Where to go on: `next_cursor` of the page before, with everything else as it was.
-    #[serde(default, skip_serializing)]
+    #[serde(default)]
     #[schema(max_length = 400)]
     cursor: Option<String>,
 }
@@ -68,12 +71,24 @@ pub struct TransferList<'a> {
     items: Vec<JurisdictionTransfer<'a>>,
     /// Where the next page begins; null on the last.
     next_cursor: Option<String>,
-    /// What the credential implies of whoever holds it, by the requirements of all routes to it; this was credited.
+    /// What the credential implies of whoever earned it by one of its routes, as they are on the day that is asked for; this was credited.
     implied: Profile,
+    /// The requirements that this rests on.
+    implied_by: Vec<ImpliedBy<'a>>,
     /// The sources of the page's facts, in full.
     sources: Vec<&'a Source>,
     /// What the list says of itself.
     meta: TransferMeta,
+}
+
+/// A requirement that something implied rests on.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ImpliedBy<'a> {
+    /// The requirement.
+    #[schema(value_type = RequirementPath)]
+    requirement: Path<'a>,
+    /// The source that states it.
+    source: &'a SourceId,
 }
 
 /// What such a list says of itself.
@@ -185,8 +200,10 @@ impl<'a> JurisdictionTransfer<'a> {
     security(("oauth2" = ["guidance"]))
 )]
 #[post("/transfers")]
-pub async fn post_transfers(who: Permit<Guided, Json<TransferRequest>>) -> Result<HttpResponse, Problem> {
-    let Json(request) = &who.input;
+pub async fn post_transfers(
+    who: Permit<Guided, (AcceptsJson, Json<TransferRequest>)>,
+) -> Result<HttpResponse, Problem> {
+    let (_, Json(request)) = &who.input;
     let day = Day::of(&who.service, who.now, request.as_of).await?;
     let page = PageAsked { limit: request.limit, cursor: request.cursor.as_deref() };
     let mut checker = day.checker();
@@ -205,8 +222,10 @@ pub async fn post_transfers(who: Permit<Guided, Json<TransferRequest>>) -> Resul
     let held = request.held.credential.as_ref().and_then(|id| catalog.credentials.get(id.as_str()));
     let holding = Holding { held: &request.held, credential: held, through_ic_rc: request.through_ic_rc };
     let nothing = Profile::default();
-    let implied = credited(&nothing, holding, day.day);
-    let profile = credited(request.profile.as_ref().unwrap_or(&nothing), holding, day.day);
+    let earned = request.earned_by_route != Some(false);
+    let implied = credited(&nothing, holding, earned, day.day);
+    let profile = credited(request.profile.as_ref().unwrap_or(&nothing), holding, earned, day.day);
+    let implied_by: Vec<ImpliedBy<'_>> = held.filter(|_| earned).into_iter().flat_map(implied_by).collect();
     let applicant = Applicant::new(&profile, catalog, day.day);
     let ranked = transfers(catalog, holding, &applicant, |credential| choice.has(credential));
 
@@ -236,11 +255,33 @@ pub async fn post_transfers(who: Permit<Guided, Json<TransferRequest>>) -> Resul
 
     let version = day.snapshot.version.id;
     let id = |item: &JurisdictionTransfer<'_>| item.jurisdiction.map_or("national", Identifier::as_str).to_owned();
-    let page = page.cut(items, id, &(request, day.day, version))?;
+    let page = page.cut(items, id, "transfers", version)?;
     let named = page.items.iter().flat_map(JurisdictionTransfer::sources);
+    let named = named.chain(implied_by.iter().map(|one| one.source));
     let sources = sources(&day.snapshot, named);
     let meta = TransferMeta { total: page.total, catalog_version: version, as_of: day.day };
-    answers::private(&TransferList { items: page.items, next_cursor: page.next_cursor, implied, sources, meta })
+    answers::private(&TransferList {
+        items: page.items,
+        next_cursor: page.next_cursor,
+        implied,
+        implied_by,
+        sources,
+        meta,
+    })
+}
+
+/// The requirements of everybody, of kinds that something is implied by.
+fn implied_by(held: &Credential) -> impl Iterator<Item = ImpliedBy<'_>> {
+    held.routes.iter().flat_map(move |route| {
+        let telling = route
+            .requirements
+            .iter()
+            .filter(|requirement| requirement.applies_to.is_empty() && implies(requirement.condition.kind()));
+        telling.map(move |requirement| ImpliedBy {
+            requirement: Path::new(held, &route.id, &requirement.id),
+            source: &requirement.source,
+        })
+    })
 }
 
 fn of_jurisdiction<'a>(

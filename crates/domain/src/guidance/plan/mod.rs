@@ -153,7 +153,7 @@ pub enum ObstacleReason {
 pub struct FeeDue<'a> {
     /// The fee.
     pub fee: &'a Fee,
-    /// When; `None`: what it is paid for cannot be dated.
+    /// When; `None`: what it is paid for cannot be dated, or something stands in the way.
     pub due: Option<NaiveDate>,
 }
 
@@ -189,7 +189,13 @@ pub fn plan<'a>(
     let finish = network.finish().filter(|_| obstacles.is_empty() && questions.is_empty());
     let slack = finish.map(|finish| network.slack(finish)).unwrap_or_default();
     let critical_path = finish.map(|finish| network.critical_path(finish)).unwrap_or_default();
-    let fees = fees(credential, &standing, &assignment, &network, applicant);
+    let mut fees = fees(credential, &standing, &assignment, &network, applicant);
+    if !obstacles.is_empty() {
+        // Nobody is to pay for what leads nowhere.
+        for fee in &mut fees {
+            fee.due = None;
+        }
+    }
     let undated = undated(&standing);
     let waits = network.waits().collect();
     let steps = assignment.steps.iter().enumerate().map(|(place, assigned)| {
@@ -277,12 +283,13 @@ fn obstacles<'a>(
     pace: Pace,
 ) -> Vec<Obstacle<'a>> {
     let mut obstacles = Vec::new();
-    let finish = network.finish();
+    // Not before this, whatever cannot be dated.
+    let finish = Some(network.latest());
     for judgment in &standing.judgments {
         let requirement = judgment.requirement;
         let reason = match (&judgment.verdict, &requirement.condition) {
             (Verdict::Unmet(Gap::Youth { .. } | Gap::Experience { .. }), _) => Some(ObstacleReason::Never),
-            (_, Condition::MaximumAge { years }) if !judgment.confirmed => {
+            (_, Condition::MaximumAge { years }) => {
                 let last_day = applicant.last_day_at_age(*years).filter(|last| finish.is_some_and(|day| day > *last));
                 last_day.map(|last_day| ObstacleReason::TooOldByThen { last_day })
             }

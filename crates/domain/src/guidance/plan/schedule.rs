@@ -140,6 +140,13 @@ impl<'s, 'a> Network<'s, 'a> {
         self.nodes.iter().try_fold(self.pace.start, |latest, node| Some(latest.max(node.ends?)))
     }
 
+    /// The last day of what is dated.
+    pub fn latest(&self) -> NaiveDate {
+        let ends = self.nodes.iter().filter_map(|node| node.ends);
+        let waits = self.waits.iter().filter_map(|wait| wait.until);
+        ends.chain(waits).fold(self.pace.start, NaiveDate::max)
+    }
+
     /// The waits.
     pub fn waits(&self) -> impl Iterator<Item = Wait<'a>> {
         self.waits.iter().cloned()
