@@ -58,6 +58,12 @@ impl<T: Entry> Collection<T> {
         self.records.get(*self.places.get(id)?)
     }
 
+    /// The place of the record with this id in their order.
+    #[must_use]
+    pub fn place(&self, id: &str) -> Option<usize> {
+        self.places.get(id).copied()
+    }
+
     /// Every record, in order.
     pub fn iter(&self) -> std::slice::Iter<'_, T> {
         self.records.iter()

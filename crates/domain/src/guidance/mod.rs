@@ -26,6 +26,8 @@ mod wording;
 mod words;
 
 #[cfg(test)]
+mod edges;
+#[cfg(test)]
 mod proofs;
 
 /// The repository's catalog.

@@ -192,18 +192,29 @@ impl Profile {
     /// Whether the applicant has lived through something; `None`: not said.
     #[must_use]
     pub fn experience(&self, kind: Experience) -> Option<bool> {
-        if kind == Experience::Veteran {
-            return self.veteran;
-        }
-        let lived = self.lived_experience?;
+        let lived = self.lived_experience.unwrap_or_default();
         match kind {
             Experience::MentalHealth => lived.mental_health,
             Experience::SubstanceUse => lived.substance_use,
             Experience::Family => lived.family,
             Experience::Youth => lived.youth,
+            Experience::Veteran => self.veteran,
             Experience::JusticeInvolved => lived.justice_involved,
             Experience::Housing => lived.housing,
-            Experience::Veteran => self.veteran,
+        }
+    }
+
+    /// The same, to be changed.
+    pub fn experience_mut(&mut self, kind: Experience) -> &mut Option<bool> {
+        let lived = self.lived_experience.get_or_insert_default();
+        match kind {
+            Experience::MentalHealth => &mut lived.mental_health,
+            Experience::SubstanceUse => &mut lived.substance_use,
+            Experience::Family => &mut lived.family,
+            Experience::Youth => &mut lived.youth,
+            Experience::Veteran => &mut self.veteran,
+            Experience::JusticeInvolved => &mut lived.justice_involved,
+            Experience::Housing => &mut lived.housing,
         }
     }
 }

@@ -253,20 +253,6 @@ fn push<T: Clone>(to: &mut Option<Vec<T>>, item: &T) {
     }
 }
 
-fn set_lived(profile: &mut Profile, kind: Experience) {
-    let lived = profile.lived_experience.get_or_insert_default();
-    let field = match kind {
-        Experience::MentalHealth => &mut lived.mental_health,
-        Experience::SubstanceUse => &mut lived.substance_use,
-        Experience::Family => &mut lived.family,
-        Experience::Youth => &mut lived.youth,
-        Experience::JusticeInvolved => &mut lived.justice_involved,
-        Experience::Housing => &mut lived.housing,
-        Experience::Veteran => &mut profile.veteran,
-    };
-    *field = Some(true);
-}
-
 /// The profile and the day afterwards.
 fn favored(mut profile: Profile, favor: &Favor) -> (Profile, NaiveDate) {
     let mut day = today();
@@ -285,7 +271,7 @@ fn favored(mut profile: Profile, favor: &Favor) -> (Profile, NaiveDate) {
         Favor::Confirmed(paths) => profile.confirmed.get_or_insert_default().extend(paths.iter().cloned()),
         Favor::Paid(paid) => profile.fees_paid.get_or_insert_default().push(paid.clone()),
         Favor::Older(days) => day += TimeDelta::days((*days).into()),
-        Favor::Lived(kind) => set_lived(&mut profile, *kind),
+        Favor::Lived(kind) => *profile.experience_mut(*kind) = Some(true),
     }
     (profile, day)
 }
@@ -466,7 +452,7 @@ fn followed(profile: &Profile, plan: &Plan<'_>) -> Profile {
             Condition::LivedExperience { any_of, also } => {
                 let open = |kind: &&Experience| after.experience(**kind).is_none();
                 let first = any_of.iter().find(open).copied();
-                first.into_iter().chain(also.iter().copied()).for_each(|kind| set_lived(&mut after, kind));
+                first.into_iter().chain(also.iter().copied()).for_each(|kind| *after.experience_mut(kind) = Some(true));
             }
             Condition::Education { .. } => after.education = Some(Schooling::Master),
             // Whoever says nothing of their training may have confirmed another one of the route.

@@ -8,7 +8,7 @@ use super::applicant::Applicant;
 use super::assessment::{Assessment, assess};
 use super::calendar::months_after;
 use super::judge::is_meant;
-use super::profile::{CompletedTraining, HeldCredential, LivedExperience, PassedExam, Profile, Schooling, TopicHours};
+use super::profile::{CompletedTraining, HeldCredential, PassedExam, Profile, Schooling, TopicHours};
 use super::verdict::Verdict;
 use crate::catalog::Catalog;
 use crate::credential::{Credential, Reciprocity, Route};
@@ -108,7 +108,7 @@ pub fn credited(profile: &Profile, holding: Holding<'_>, earned_by_route: bool, 
         profile.code_of_ethics_signed = profile.code_of_ethics_signed.or(Some(true));
     }
     if let Some(kind) = implied.only_experience() {
-        set_experience(&mut profile, kind);
+        profile.experience_mut(kind).get_or_insert(true);
     }
     profile
 }
@@ -132,20 +132,6 @@ pub const fn implies(kind: RequirementKind) -> bool {
             | Training
             | WorkExperience
     )
-}
-
-fn set_experience(profile: &mut Profile, kind: Experience) {
-    let lived = profile.lived_experience.get_or_insert(LivedExperience::default());
-    let field = match kind {
-        Experience::MentalHealth => &mut lived.mental_health,
-        Experience::SubstanceUse => &mut lived.substance_use,
-        Experience::Family => &mut lived.family,
-        Experience::Youth => &mut lived.youth,
-        Experience::JusticeInvolved => &mut lived.justice_involved,
-        Experience::Housing => &mut lived.housing,
-        Experience::Veteran => &mut profile.veteran,
-    };
-    *field = field.or(Some(true));
 }
 
 /// What all routes to a credential ask of everybody.

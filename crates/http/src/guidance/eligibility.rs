@@ -3,17 +3,18 @@
 use actix_web::{HttpResponse, post};
 use chrono::NaiveDate;
 use peerpath_domain::guidance::applicant::Applicant;
-use peerpath_domain::guidance::assessment::{Assessment, Because, Outcome, rank};
+use peerpath_domain::guidance::assessment::{Assessment, Because, Outcome, RouteAssessment, rank};
 use peerpath_domain::guidance::profile::Profile;
 use peerpath_domain::guidance::question::{OpenQuestion, open_questions};
-use peerpath_domain::identifier::RouteId;
+use peerpath_domain::identifier::{CredentialId, RouteId};
 use peerpath_domain::source::Source;
 use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
 use utoipa::ToSchema;
 
 use super::asked::{AcceptsJson, Choice, Day, PageAsked, refuse};
+use super::ready::{Named, Piece, ReadyCredential};
 use super::shown::{CredentialMention, QuestionShown, RouteStanding};
-use super::sources;
 use crate::access::{Guided, Permit};
 use crate::answers;
 use crate::input::{Draft, Faults, Json};
@@ -69,9 +70,11 @@ pub struct EligibilityList<'a> {
     /// Where the next page begins; null on the last.
     next_cursor: Option<String>,
     /// What to ask next: over all credentials asked about, the question first on whose answer most verdicts hang. Then what only the applicant can confirm of the credentials on this page.
-    questions: Vec<QuestionShown<'a>>,
+    #[schema(value_type = Vec<QuestionShown<'static>>)]
+    questions: Vec<Piece<'a, QuestionShown<'a>>>,
     /// The sources of the page's facts, in full.
-    sources: Vec<&'a Source>,
+    #[schema(value_type = Vec<Source>)]
+    sources: Vec<&'a RawValue>,
     /// What the list says of itself.
     meta: EligibilityMeta,
 }
@@ -106,7 +109,8 @@ pub struct OutcomeCounts {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct CredentialStanding<'a> {
     /// The credential.
-    credential: CredentialMention<'a>,
+    #[schema(value_type = CredentialMention<'static>)]
+    credential: &'a RawValue,
     /// The outcome of its best route; undetermined where no source for its requirements was found.
     outcome: Outcome,
     /// The id of the best route; null where none is known.
@@ -117,15 +121,19 @@ pub struct CredentialStanding<'a> {
     routes: Vec<RouteStanding<'a>>,
 }
 
-impl<'a> From<Assessment<'a>> for CredentialStanding<'a> {
-    fn from(assessment: Assessment<'a>) -> Self {
+impl<'a> CredentialStanding<'a> {
+    fn new(assessment: Assessment<'a>, ready: &'a ReadyCredential, named: &mut Named<'_>) -> Self {
         let credential = assessment.credential;
+        let show = |route: RouteAssessment<'a>| {
+            let requirements = ready.route(credential, route.route);
+            RouteStanding::new(credential, route, requirements, named)
+        };
         Self {
-            credential: credential.into(),
+            credential: &ready.mention,
             outcome: assessment.outcome,
             best_route: assessment.routes.first().map(|best| &best.route.id),
             because: assessment.because,
-            routes: assessment.routes.into_iter().map(|route| RouteStanding::new(credential, route)).collect(),
+            routes: assessment.routes.into_iter().map(show).collect(),
         }
     }
 }
@@ -166,13 +174,22 @@ pub async fn post_eligibility(
     }
     let version = day.snapshot.version.id;
     let page = page.cut(assessed, |one| one.credential.id.to_string(), "eligibility", version)?;
+    let ready = &day.snapshot.ready;
+    let whole = page.items.len() == page.total;
     let on_page = |open: &OpenQuestion<'_>| {
-        open.about.is_none_or(|(credential, ..)| page.items.iter().any(|one| one.credential.id == credential.id))
+        let is_about = |id: &CredentialId| page.items.iter().any(|one| one.credential.id == *id);
+        whole || open.about.is_none_or(|(credential, ..)| is_about(&credential.id))
     };
-    let questions = questions.into_iter().filter(on_page).map(Into::into).collect();
-    let items: Vec<CredentialStanding<'_>> = page.items.into_iter().map(Into::into).collect();
-    let named = items.iter().flat_map(|item| &item.routes).flat_map(RouteStanding::sources);
-    let sources = sources(&day.snapshot, named);
+    let questions = questions.into_iter().filter(on_page).map(|open| ready.question(catalog, open)).collect();
+    let mut named = Named::new(ready, catalog);
+    let mut items: Vec<CredentialStanding<'_>> = Vec::with_capacity(page.items.len());
+    for assessment in page.items {
+        // Every credential of the catalog has its pieces.
+        if let Some(pieces) = ready.credential(catalog, assessment.credential) {
+            items.push(CredentialStanding::new(assessment, pieces, &mut named));
+        }
+    }
+    let sources = named.in_full();
     let meta = EligibilityMeta { total: page.total, catalog_version: version, as_of: day.day, outcomes };
     answers::private(&EligibilityList { items, next_cursor: page.next_cursor, questions, sources, meta })
 }

@@ -11,11 +11,13 @@ mod example;
 mod job_posting;
 mod plans;
 mod postings;
+mod ready;
 mod shown;
 mod statistics;
 mod transfers;
 
 pub use example::example;
+pub use ready::Ready;
 
 use std::collections::HashSet;
 

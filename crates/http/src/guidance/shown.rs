@@ -16,6 +16,8 @@ use peerpath_domain::source::Completeness;
 use serde::{Serialize, Serializer};
 use utoipa::ToSchema;
 
+use super::ready::{Named, Piece, ReadyRequirement};
+
 /// A credential that is spoken of.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct CredentialMention<'a> {
@@ -190,7 +192,8 @@ pub struct RouteStanding<'a> {
     /// What its verdicts come to.
     outcome: Outcome,
     /// A verdict for each requirement.
-    verdicts: Vec<RequirementVerdict<'a>>,
+    #[schema(value_type = Vec<RequirementVerdict<'static>>)]
+    verdicts: Vec<Piece<'a, RequirementVerdict<'a>>>,
     /// Hours still ahead by the requirements that are listed.
     hours_ahead: HoursAhead,
     /// Fees still ahead; null: none that is paid on the way is stated.
@@ -200,27 +203,37 @@ pub struct RouteStanding<'a> {
 }
 
 impl<'a> RouteStanding<'a> {
-    /// Shows how a route stands.
-    pub fn new(credential: &'a Credential, standing: RouteAssessment<'a>) -> Self {
+    /// Shows how a route stands, and names its sources.
+    pub fn new(
+        credential: &'a Credential,
+        standing: RouteAssessment<'a>,
+        ready: &'a [ReadyRequirement],
+        named: &mut Named<'_>,
+    ) -> Self {
         let route = standing.route;
-        let verdicts = standing.judgments.into_iter().map(|one| RequirementVerdict::new(credential, &route.id, one));
+        let verdicts = standing.judgments.into_iter().zip(ready).map(|(judgment, ready)| {
+            named.requirement(ready);
+            match ready.verdict(&judgment) {
+                Some(ready) => Piece::Ready(ready),
+                None => Piece::Made(RequirementVerdict::new(credential, &route.id, judgment)),
+            }
+        });
+        let verdicts = verdicts.collect();
+        let fees_ahead = standing.fees_ahead.map(|ahead| FeesAhead::new(credential, ahead));
+        for source in fees_ahead.iter().flat_map(FeesAhead::sources) {
+            named.source(source);
+        }
         Self {
             id: &route.id,
             name: &route.name,
             completeness: route.completeness,
             open: standing.open,
             outcome: standing.outcome,
-            verdicts: verdicts.collect(),
+            verdicts,
             hours_ahead: standing.hours_ahead,
-            fees_ahead_usd: standing.fees_ahead.map(|ahead| FeesAhead::new(credential, ahead)),
+            fees_ahead_usd: fees_ahead,
             earliest_date: standing.earliest_date,
         }
-    }
-
-    /// The sources of everything in it.
-    pub fn sources(&self) -> impl Iterator<Item = &'a SourceId> {
-        let of_fees = self.fees_ahead_usd.iter().flat_map(FeesAhead::sources);
-        self.verdicts.iter().map(RequirementVerdict::source).chain(of_fees)
     }
 }
 

@@ -18,6 +18,7 @@ use serde_json::Value;
 
 use super::prepared::Prepared;
 use super::views::{self, ItemRevision};
+use crate::guidance::Ready;
 
 /// How many bytes of answers are remembered beside those that are prepared ahead.
 const REMEMBERED: u64 = 8 << 20;
@@ -128,6 +129,8 @@ pub struct Snapshot {
     pub revisions: HashMap<String, Vec<Revision>>,
     /// The catalog itself.
     pub catalog: Catalog,
+    /// What answers of guidance say of it again and again.
+    pub ready: Ready,
     /// The titles of its roles and credentials, to hold those of postings against.
     pub titles: TitleIndex,
     shelves: BTreeMap<Kind, Shelf>,
@@ -177,8 +180,9 @@ impl Snapshot {
             .map_err(|error| Unservable::Inconsistent(error.to_string()))?;
         let remembered =
             Cache::with_options(options, Bytes, DefaultHashBuilder::default(), DefaultLifecycle::default());
-        let (titles, ahead) = (TitleIndex::new(&catalog), HashMap::new());
-        Ok(Self { version, versions, revisions, catalog, titles, shelves, ahead, remembered })
+        let (titles, ready) = (TitleIndex::new(&catalog), Ready::new(&catalog)?);
+        let ahead = HashMap::new();
+        Ok(Self { version, versions, revisions, catalog, ready, titles, shelves, ahead, remembered })
     }
 
     /// Keeps an answer ready, compressed, under its path and query.
