@@ -9,11 +9,20 @@ use crate::input::entity_tag;
 use crate::problem::Problem;
 
 fn answer(status: StatusCode, body: &impl Serialize) -> Result<HttpResponse, Problem> {
-    let body = serde_json::to_vec(body).map_err(Problem::internal)?;
+    Ok(answer_json(status, serde_json::to_vec(body).map_err(Problem::internal)?))
+}
+
+fn answer_json(status: StatusCode, body: Vec<u8>) -> HttpResponse {
     let mut response = HttpResponse::build(status);
     response.insert_header((header::CONTENT_TYPE, "application/json"));
     response.insert_header(header::CacheControl(vec![CacheDirective::NoStore]));
-    Ok(response.body(body))
+    response.body(body)
+}
+
+/// An answer that is written as JSON already.
+#[must_use]
+pub fn private_json(body: Vec<u8>) -> HttpResponse {
+    answer_json(StatusCode::OK, body)
 }
 
 /// An answer.

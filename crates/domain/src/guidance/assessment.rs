@@ -271,19 +271,23 @@ fn earliest_date(judgments: &[Judgment<'_>], applicant: &Applicant<'_>) -> Optio
 
 impl HoursAhead {
     fn of(judgments: &[Judgment<'_>]) -> Self {
-        let of = |kind| {
-            let of_kind = judgments.iter().filter(|judgment| judgment.requirement.condition.kind() == kind);
-            of_kind.fold(Asked { at_least: Hours::ZERO, at_most: Some(Hours::ZERO) }, |sum, judgment| Asked {
-                at_least: sum.at_least + judgment.hours_ahead.at_least,
-                at_most: sum.at_most.zip(judgment.hours_ahead.at_most).map(|(sum, hours)| sum + hours),
-            })
-        };
-        Self {
-            training: of(RequirementKind::Training),
-            work_experience: of(RequirementKind::WorkExperience),
-            supervision: of(RequirementKind::Supervision),
-            practicum: of(RequirementKind::Practicum),
+        const NONE: Asked<Hours> = Asked { at_least: Hours::ZERO, at_most: Some(Hours::ZERO) };
+        let mut ahead = Self { training: NONE, work_experience: NONE, supervision: NONE, practicum: NONE };
+        for judgment in judgments {
+            let sum = match &judgment.requirement.condition {
+                Condition::Training { .. } => &mut ahead.training,
+                Condition::WorkExperience { .. } => &mut ahead.work_experience,
+                Condition::Supervision { .. } => &mut ahead.supervision,
+                Condition::Practicum { .. } => &mut ahead.practicum,
+                _ => continue,
+            };
+            let more = judgment.hours_ahead;
+            *sum = Asked {
+                at_least: sum.at_least + more.at_least,
+                at_most: sum.at_most.zip(more.at_most).map(|(sum, hours)| sum + hours),
+            };
         }
+        ahead
     }
 }
 

@@ -3,22 +3,22 @@
 use actix_web::{HttpResponse, post};
 use chrono::NaiveDate;
 use peerpath_domain::guidance::applicant::Applicant;
-use peerpath_domain::guidance::assessment::{Assessment, Because, Outcome, RouteAssessment, rank};
+use peerpath_domain::guidance::assessment::{Assessment, Outcome, rank};
 use peerpath_domain::guidance::profile::Profile;
 use peerpath_domain::guidance::question::{OpenQuestion, open_questions};
-use peerpath_domain::identifier::{CredentialId, RouteId};
+use peerpath_domain::identifier::CredentialId;
 use peerpath_domain::source::Source;
 use serde::{Deserialize, Serialize};
-use serde_json::value::RawValue;
 use utoipa::ToSchema;
 
-use super::asked::{AcceptsJson, Choice, Day, PageAsked, refuse};
-use super::ready::{Named, Piece, ReadyCredential};
-use super::shown::{CredentialMention, QuestionShown, RouteStanding};
+use super::asked::{AcceptsJson, Choice, Day, PageAsked, PageMade, refuse};
+use super::ready::{Named, push, separate};
+use super::shown::{CredentialStanding, QuestionShown};
 use crate::access::{Guided, Permit};
 use crate::answers;
 use crate::input::{Draft, Faults, Json};
 use crate::problem::Problem;
+use crate::snapshot::Snapshot;
 
 /// An applicant, and the credentials that they are held against.
 #[derive(Deserialize, ToSchema)]
@@ -63,18 +63,17 @@ impl Draft for EligibilityRequest {
 }
 
 /// Credentials held against an applicant, closest first.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Debug, ToSchema)]
+#[expect(dead_code, reason = "it documents what `write` writes")]
 pub struct EligibilityList<'a> {
     /// The credentials: those that can be applied for first, then by outcome, by what is unmet, by hours, by days to wait, by what is unknown, by fees.
     items: Vec<CredentialStanding<'a>>,
     /// Where the next page begins; null on the last.
     next_cursor: Option<String>,
     /// What to ask next: over all credentials asked about, the question first on whose answer most verdicts hang. Then what only the applicant can confirm of the credentials on this page.
-    #[schema(value_type = Vec<QuestionShown<'static>>)]
-    questions: Vec<Piece<'a, QuestionShown<'a>>>,
+    questions: Vec<QuestionShown<'a>>,
     /// The sources of the page's facts, in full.
-    #[schema(value_type = Vec<Source>)]
-    sources: Vec<&'a RawValue>,
+    sources: Vec<&'a Source>,
     /// What the list says of itself.
     meta: EligibilityMeta,
 }
@@ -103,39 +102,6 @@ pub struct OutcomeCounts {
     undetermined: usize,
     /// Not yet.
     not_yet: usize,
-}
-
-/// A credential held against an applicant.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct CredentialStanding<'a> {
-    /// The credential.
-    #[schema(value_type = CredentialMention<'static>)]
-    credential: &'a RawValue,
-    /// The outcome of its best route; undetermined where no source for its requirements was found.
-    outcome: Outcome,
-    /// The id of the best route; null where none is known.
-    best_route: Option<&'a RouteId>,
-    /// Why it is the best: the first thing in which it and the next best differ; null where none is known.
-    because: Option<Because>,
-    /// Every route, the best first.
-    routes: Vec<RouteStanding<'a>>,
-}
-
-impl<'a> CredentialStanding<'a> {
-    fn new(assessment: Assessment<'a>, ready: &'a ReadyCredential, named: &mut Named<'_>) -> Self {
-        let credential = assessment.credential;
-        let show = |route: RouteAssessment<'a>| {
-            let requirements = ready.route(credential, route.route);
-            RouteStanding::new(credential, route, requirements, named)
-        };
-        Self {
-            credential: &ready.mention,
-            outcome: assessment.outcome,
-            best_route: assessment.routes.first().map(|best| &best.route.id),
-            because: assessment.because,
-            routes: assessment.routes.into_iter().map(show).collect(),
-        }
-    }
 }
 
 /// Hold an applicant against credentials
@@ -174,24 +140,48 @@ pub async fn post_eligibility(
     }
     let version = day.snapshot.version.id;
     let page = page.cut(assessed, |one| one.credential.id.to_string(), "eligibility", version)?;
-    let ready = &day.snapshot.ready;
     let whole = page.items.len() == page.total;
     let on_page = |open: &OpenQuestion<'_>| {
         let is_about = |id: &CredentialId| page.items.iter().any(|one| one.credential.id == *id);
         whole || open.about.is_none_or(|(credential, ..)| is_about(&credential.id))
     };
-    let questions = questions.into_iter().filter(on_page).map(|open| ready.question(catalog, open)).collect();
-    let mut named = Named::new(ready, catalog);
-    let mut items: Vec<CredentialStanding<'_>> = Vec::with_capacity(page.items.len());
-    for assessment in page.items {
-        // Every credential of the catalog has its pieces.
-        if let Some(pieces) = ready.credential(catalog, assessment.credential) {
-            items.push(CredentialStanding::new(assessment, pieces, &mut named));
-        }
-    }
-    let sources = named.in_full();
+    let questions = questions.into_iter().filter(on_page).collect();
     let meta = EligibilityMeta { total: page.total, catalog_version: version, as_of: day.day, outcomes };
-    answers::private(&EligibilityList { items, next_cursor: page.next_cursor, questions, sources, meta })
+    let body = write(&day.snapshot, &page, questions, &meta).map_err(Problem::internal)?;
+    Ok(answers::private_json(body))
+}
+
+/// How many bytes an answer about a credential takes, about.
+const USUAL_BYTES: usize = 4_000;
+
+/// Writes the answer out of what is ready of the catalog.
+fn write(
+    snapshot: &Snapshot,
+    page: &PageMade<Assessment<'_>>,
+    questions: Vec<OpenQuestion<'_>>,
+    meta: &EligibilityMeta,
+) -> Result<Vec<u8>, serde_json::Error> {
+    let (ready, catalog) = (&snapshot.ready, &snapshot.catalog);
+    let mut named = Named::new(ready, catalog);
+    let mut body = Vec::with_capacity(page.items.len() * USUAL_BYTES);
+    push(&mut body, "{\"items\":[");
+    for (index, assessment) in page.items.iter().enumerate() {
+        separate(index, &mut body);
+        ready.write_standing(catalog, assessment, &mut named, &mut body)?;
+    }
+    push(&mut body, "],\"next_cursor\":");
+    serde_json::to_writer(&mut body, &page.next_cursor)?;
+    push(&mut body, ",\"questions\":[");
+    for (index, open) in questions.into_iter().enumerate() {
+        separate(index, &mut body);
+        ready.write_question(catalog, open, &mut body)?;
+    }
+    push(&mut body, "],\"sources\":[");
+    named.write(&mut body);
+    push(&mut body, "],\"meta\":");
+    serde_json::to_writer(&mut body, meta)?;
+    body.push(b'}');
+    Ok(body)
 }
 
 impl OutcomeCounts {

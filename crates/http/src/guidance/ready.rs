@@ -3,8 +3,11 @@
 //! A verdict says the same in every answer unless something is missing, and so do a credential's mention and a source. An
 //! answer about all credentials is put together from these pieces; what they are made of is the types that document them.
 
+use std::ptr;
+
 use peerpath_domain::catalog::Catalog;
 use peerpath_domain::credential::{Credential, Route};
+use peerpath_domain::guidance::assessment::{Assessment, RouteAssessment};
 use peerpath_domain::guidance::question::OpenQuestion;
 use peerpath_domain::guidance::verdict::{Judgment, Question, Verdict};
 use peerpath_domain::identifier::{Identifier, SourceId};
@@ -12,19 +15,8 @@ use peerpath_domain::quantity::Hours;
 use peerpath_domain::requirement::{Condition, Requirement};
 use peerpath_domain::selection::Asked;
 use serde::Serialize;
-use serde_json::value::{RawValue, to_raw_value};
 
-use super::shown::{CredentialMention, QuestionShown, RequirementVerdict};
-
-/// Something that is ready to be sent, or is made for one answer.
-#[derive(Debug, Serialize)]
-#[serde(untagged)]
-pub enum Piece<'a, T> {
-    /// It is ready.
-    Ready(&'a RawValue),
-    /// It is made.
-    Made(T),
-}
+use super::shown::{CredentialMention, QuestionShown, RequirementVerdict, fee_sources};
 
 /// What is ready of a catalog.
 #[derive(Debug, Default)]
@@ -32,28 +24,43 @@ pub struct Ready {
     /// In the catalog's order.
     credentials: Vec<ReadyCredential>,
     /// In the catalog's order.
-    sources: Vec<Box<RawValue>>,
+    sources: Vec<Box<str>>,
 }
 
 /// What is ready of a credential.
 #[derive(Debug)]
 pub struct ReadyCredential {
     /// The credential, as it is spoken of.
-    pub mention: Box<RawValue>,
-    /// For each route, in their order, and each of its requirements, in theirs.
-    routes: Vec<Vec<ReadyRequirement>>,
+    mention: Box<str>,
+    /// The ids of the sources that state its fees.
+    fee_sources: Box<str>,
+    /// In their order.
+    routes: Vec<ReadyRoute>,
+}
+
+/// What is ready of a route.
+#[derive(Debug)]
+struct ReadyRoute {
+    /// It begins with this, up to whether it is open.
+    begin: Box<str>,
+    /// Its id.
+    id: Box<str>,
+    /// In their order.
+    requirements: Vec<ReadyRequirement>,
 }
 
 /// What is ready of a requirement.
 #[derive(Debug)]
-pub struct ReadyRequirement {
+struct ReadyRequirement {
     /// The place of its source.
     source: Option<usize>,
-    met: Box<RawValue>,
-    confirmed: Box<RawValue>,
-    unknown: Vec<(Question, Box<RawValue>)>,
+    met: Box<str>,
+    confirmed: Box<str>,
+    unknown: Vec<(Question, Box<str>)>,
+    /// What stands before and after the gap where it is unmet.
+    unmet: (Box<str>, Box<str>),
     /// Whether it is met, as a question.
-    question: Box<RawValue>,
+    question: Box<str>,
 }
 
 /// The sources that an answer names, once each, in the order in which they are first named.
@@ -71,42 +78,173 @@ impl Ready {
     /// None in practice: everything has a JSON form.
     pub fn new(catalog: &Catalog) -> Result<Self, serde_json::Error> {
         let credentials = catalog.credentials.iter().map(|credential| ReadyCredential::new(catalog, credential));
-        let sources = catalog.sources.iter().map(to_raw_value);
+        let sources = catalog.sources.iter().map(text);
         Ok(Self { credentials: credentials.collect::<Result<_, _>>()?, sources: sources.collect::<Result<_, _>>()? })
     }
 
-    /// What is ready of a credential of the catalog.
-    #[must_use]
-    pub fn credential(&self, catalog: &Catalog, credential: &Credential) -> Option<&ReadyCredential> {
-        self.credentials.get(catalog.credentials.place(credential.id.as_str())?)
+    /// Writes how a credential stands, and names its sources. It is as [`CredentialStanding`](super::shown::CredentialStanding)
+    /// documents it.
+    ///
+    /// # Errors
+    /// None in practice: everything has a JSON form.
+    pub fn write_standing(
+        &self,
+        catalog: &Catalog,
+        assessment: &Assessment<'_>,
+        named: &mut Named<'_>,
+        to: &mut Vec<u8>,
+    ) -> Result<(), serde_json::Error> {
+        let credential = assessment.credential;
+        let place = catalog.credentials.place(credential.id.as_str());
+        // Every credential of the catalog is ready.
+        let Some(ready) = place.and_then(|place| self.credentials.get(place)) else { return Ok(()) };
+        push(to, "{\"credential\":");
+        push(to, &ready.mention);
+        push(to, ",\"outcome\":");
+        serde_json::to_writer(&mut *to, &assessment.outcome)?;
+        push(to, ",\"best_route\":");
+        let best = assessment.routes.first().and_then(|best| ready.route(credential, best.route));
+        push(to, best.map_or("null", |best| &best.id));
+        push(to, ",\"because\":");
+        serde_json::to_writer(&mut *to, &assessment.because)?;
+        push(to, ",\"routes\":[");
+        for (index, route) in assessment.routes.iter().enumerate() {
+            separate(index, to);
+            if let Some(of_route) = ready.route(credential, route.route) {
+                of_route.write(route, named, to)?;
+                push(to, ",\"fees_ahead_usd\":");
+                ready.write_fees(credential, route, named, to)?;
+                push(to, ",\"earliest_date\":");
+                serde_json::to_writer(&mut *to, &route.earliest_date)?;
+                to.push(b'}');
+            }
+        }
+        push(to, "]}");
+        Ok(())
     }
 
-    /// What is ready of a question, or the question as it is made.
-    #[must_use]
-    pub fn question<'a>(&'a self, catalog: &Catalog, open: OpenQuestion<'a>) -> Piece<'a, QuestionShown<'a>> {
+    /// Writes a question.
+    ///
+    /// # Errors
+    /// None in practice: everything has a JSON form.
+    pub fn write_question(
+        &self,
+        catalog: &Catalog,
+        open: OpenQuestion<'_>,
+        to: &mut Vec<u8>,
+    ) -> Result<(), serde_json::Error> {
         let ready = open.about.and_then(|(credential, route, requirement)| {
-            let place = route.requirements.iter().position(|one| one.id == requirement.id)?;
-            self.credential(catalog, credential)?.route(credential, route).get(place)
+            let of_credential = self.credentials.get(catalog.credentials.place(credential.id.as_str())?)?;
+            let place = route.requirements.iter().position(|one| ptr::eq(one, requirement))?;
+            of_credential.route(credential, route)?.requirements.get(place)
         });
-        ready.map_or_else(|| Piece::Made(open.into()), |ready| Piece::Ready(&ready.question))
+        match ready {
+            Some(ready) => push(to, &ready.question),
+            None => serde_json::to_writer(&mut *to, &QuestionShown::from(open))?,
+        }
+        Ok(())
     }
+}
+
+/// Writes a text that is JSON already.
+pub fn push(to: &mut Vec<u8>, text: &str) {
+    to.extend_from_slice(text.as_bytes());
+}
+
+/// Writes the comma before all items but the first.
+pub fn separate(index: usize, to: &mut Vec<u8>) {
+    if index > 0 {
+        to.push(b',');
+    }
+}
+
+fn text(value: &impl Serialize) -> Result<Box<str>, serde_json::Error> {
+    serde_json::to_string(value).map(Into::into)
 }
 
 impl ReadyCredential {
     fn new(catalog: &Catalog, credential: &Credential) -> Result<Self, serde_json::Error> {
-        let of_route = |route: &Route| {
-            let of_requirement = |requirement| ReadyRequirement::new(catalog, (credential, route, requirement));
-            route.requirements.iter().map(of_requirement).collect::<Result<Vec<_>, _>>()
-        };
-        let routes = credential.routes.iter().map(of_route).collect::<Result<_, _>>()?;
-        Ok(Self { mention: to_raw_value(&CredentialMention::from(credential))?, routes })
+        let routes = credential.routes.iter().map(|route| ReadyRoute::new(catalog, credential, route));
+        Ok(Self {
+            mention: text(&CredentialMention::from(credential))?,
+            fee_sources: text(&fee_sources(credential))?,
+            routes: routes.collect::<Result<_, _>>()?,
+        })
     }
 
-    /// What is ready of the requirements of one of its routes.
-    #[must_use]
-    pub fn route(&self, credential: &Credential, route: &Route) -> &[ReadyRequirement] {
-        let place = credential.routes.iter().position(|one| one.id == route.id);
-        place.and_then(|place| self.routes.get(place)).map_or(&[], Vec::as_slice)
+    fn route(&self, credential: &Credential, route: &Route) -> Option<&ReadyRoute> {
+        self.routes.get(credential.routes.iter().position(|one| ptr::eq(one, route))?)
+    }
+
+    fn write_fees(
+        &self,
+        credential: &Credential,
+        route: &RouteAssessment<'_>,
+        named: &mut Named<'_>,
+        to: &mut Vec<u8>,
+    ) -> Result<(), serde_json::Error> {
+        let Some(ahead) = route.fees_ahead else {
+            push(to, "null");
+            return Ok(());
+        };
+        push(to, "{\"at_least\":");
+        serde_json::to_writer(&mut *to, &ahead.at_least)?;
+        push(to, ",\"at_most\":");
+        serde_json::to_writer(&mut *to, &ahead.at_most)?;
+        push(to, ",\"source_ids\":");
+        push(to, &self.fee_sources);
+        to.push(b'}');
+        for source in fee_sources(credential) {
+            named.source(source);
+        }
+        Ok(())
+    }
+}
+
+impl ReadyRoute {
+    fn new(catalog: &Catalog, credential: &Credential, route: &Route) -> Result<Self, serde_json::Error> {
+        let requirements = route
+            .requirements
+            .iter()
+            .map(|requirement| ReadyRequirement::new(catalog, (credential, route, requirement)));
+        let (id, name, whole) = (text(&route.id)?, text(&route.name)?, text(&route.completeness)?);
+        let begin = format!("{{\"id\":{id},\"name\":{name},\"completeness\":{whole},\"open\":").into();
+        Ok(Self { begin, id, requirements: requirements.collect::<Result<_, _>>()? })
+    }
+
+    /// Writes how it stands, up to the hours that are ahead.
+    fn write(
+        &self,
+        standing: &RouteAssessment<'_>,
+        named: &mut Named<'_>,
+        to: &mut Vec<u8>,
+    ) -> Result<(), serde_json::Error> {
+        push(to, &self.begin);
+        push(to, if standing.open { "true" } else { "false" });
+        push(to, ",\"outcome\":");
+        serde_json::to_writer(&mut *to, &standing.outcome)?;
+        push(to, ",\"verdicts\":[");
+        for (index, (judgment, requirement)) in standing.judgments.iter().zip(&self.requirements).enumerate() {
+            separate(index, to);
+            named.place(requirement.source);
+            requirement.write(judgment, to)?;
+        }
+        push(to, "],\"hours_ahead\":{");
+        let hours = &standing.hours_ahead;
+        for (name, ahead) in [
+            ("\"training\":{\"at_least\":", hours.training),
+            (",\"work_experience\":{\"at_least\":", hours.work_experience),
+            (",\"supervision\":{\"at_least\":", hours.supervision),
+            (",\"practicum\":{\"at_least\":", hours.practicum),
+        ] {
+            push(to, name);
+            serde_json::to_writer(&mut *to, &ahead.at_least)?;
+            push(to, ",\"at_most\":");
+            serde_json::to_writer(&mut *to, &ahead.at_most)?;
+            to.push(b'}');
+        }
+        to.push(b'}');
+        Ok(())
     }
 }
 
@@ -118,7 +256,7 @@ impl ReadyRequirement {
         let render = |verdict, confirmed| {
             let hours_ahead = Asked { at_least: Hours::ZERO, at_most: None };
             let judgment = Judgment { requirement, verdict, hours_ahead, confirmed };
-            to_raw_value(&RequirementVerdict::new(credential, &route.id, judgment))
+            text(&RequirementVerdict::new(credential, &route.id, judgment))
         };
         let unknown = questions(requirement)
             .into_iter()
@@ -129,25 +267,44 @@ impl ReadyRequirement {
             verdicts: 1,
             credentials: 1,
         };
+        let met = render(Verdict::Met, false)?;
+        // Where it is unmet, only these two fields differ.
+        let split = |whole: &str| {
+            let unmet = whole.replacen("\"verdict\":\"met\",\"gap\":null", "\"verdict\":\"unmet\",\"gap\":null", 1);
+            let (begin, end) = unmet.split_once("\"gap\":null")?;
+            Some((format!("{begin}\"gap\":").into(), end.into()))
+        };
         Ok(Self {
             source: catalog.sources.place(requirement.source.as_str()),
-            met: render(Verdict::Met, false)?,
+            unmet: split(&met).unwrap_or_default(),
+            met,
             confirmed: render(Verdict::Met, true)?,
             unknown: unknown.collect::<Result<_, _>>()?,
-            question: to_raw_value(&QuestionShown::from(open))?,
+            question: text(&QuestionShown::from(open))?,
         })
     }
 
-    /// What is ready of a verdict on it; `None`: it has to be made.
-    #[must_use]
-    pub fn verdict(&self, judgment: &Judgment<'_>) -> Option<&RawValue> {
+    /// Writes a verdict on it.
+    fn write(&self, judgment: &Judgment<'_>, to: &mut Vec<u8>) -> Result<(), serde_json::Error> {
         match &judgment.verdict {
-            Verdict::Met if judgment.confirmed => Some(&self.confirmed),
-            Verdict::Met => Some(&self.met),
-            Verdict::Unknown(_) if judgment.confirmed => None,
-            Verdict::Unknown(asked) => self.unknown.iter().find(|(known, _)| known == asked).map(|(_, ready)| &**ready),
-            Verdict::Unmet(_) => None,
+            Verdict::Met => push(to, if judgment.confirmed { &self.confirmed } else { &self.met }),
+            Verdict::Unknown(asked) => {
+                // What is unknown is not confirmed, and every question is ready.
+                let ready = self.unknown.iter().find(|(known, _)| known == asked);
+                push(to, ready.map_or("null", |(_, ready)| ready));
+            }
+            Verdict::Unmet(gap) => {
+                let (begin, end) = &self.unmet;
+                push(to, begin);
+                serde_json::to_writer(&mut *to, gap)?;
+                if judgment.confirmed {
+                    push(to, &end.replacen("\"confirmed\":false", "\"confirmed\":true", 1));
+                } else {
+                    push(to, end);
+                }
+            }
         }
+        Ok(())
     }
 }
 
@@ -158,31 +315,25 @@ impl<'a> Named<'a> {
         Self { ready, catalog, seen: vec![false; ready.sources.len()], order: Vec::new() }
     }
 
-    /// Names the source of a requirement.
-    pub fn requirement(&mut self, requirement: &ReadyRequirement) {
-        if let Some(place) = requirement.source {
-            self.place(place);
-        }
-    }
-
     /// Names a source.
-    pub fn source(&mut self, id: &SourceId) {
-        if let Some(place) = self.catalog.sources.place(id.as_str()) {
-            self.place(place);
-        }
+    fn source(&mut self, id: &SourceId) {
+        self.place(self.catalog.sources.place(id.as_str()));
     }
 
-    fn place(&mut self, place: usize) {
+    fn place(&mut self, place: Option<usize>) {
+        let Some(place) = place else { return };
         if let Some(seen) = self.seen.get_mut(place).filter(|seen| !**seen) {
             *seen = true;
             self.order.push(place);
         }
     }
 
-    /// The sources that were named, in full.
-    #[must_use]
-    pub fn in_full(&self) -> Vec<&'a RawValue> {
-        self.order.iter().filter_map(|place| self.ready.sources.get(*place)).map(|source| &**source).collect()
+    /// Writes the sources that were named, in full.
+    pub fn write(&self, to: &mut Vec<u8>) {
+        for (index, source) in self.order.iter().filter_map(|place| self.ready.sources.get(*place)).enumerate() {
+            separate(index, to);
+            push(to, source);
+        }
     }
 }
 
@@ -265,23 +416,21 @@ mod tests {
             let profile: Profile = serde_json::from_value(profile).unwrap();
             let applicant = Applicant::new(&profile, &catalog, "2026-11-25".parse().unwrap());
             for credential in &catalog.credentials {
-                let pieces = ready.credential(&catalog, credential).unwrap();
+                let place = catalog.credentials.place(credential.id.as_str()).unwrap();
+                let pieces = &ready.credentials[place];
                 for route in assess(credential, &applicant).routes {
-                    let requirements = pieces.route(credential, route.route);
-                    assert_eq!(requirements.len(), route.judgments.len());
-                    for (judgment, requirement) in route.judgments.into_iter().zip(requirements) {
-                        let unmet = matches!(judgment.verdict, Verdict::Unmet(_));
-                        let Some(piece) = requirement.verdict(&judgment) else {
-                            assert!(unmet, "{judgment:?}");
-                            continue;
-                        };
+                    let of_route = pieces.route(credential, route.route).unwrap();
+                    assert_eq!(of_route.requirements.len(), route.judgments.len());
+                    for (judgment, requirement) in route.judgments.into_iter().zip(&of_route.requirements) {
+                        let mut written = Vec::new();
+                        requirement.write(&judgment, &mut written).unwrap();
                         let made = RequirementVerdict::new(credential, &route.route.id, judgment);
-                        assert_eq!(piece.get(), serde_json::to_string(&made).unwrap());
+                        assert_eq!(String::from_utf8(written).unwrap(), serde_json::to_string(&made).unwrap());
                         met += 1;
                     }
                 }
             }
         }
-        assert!(met > 3_000, "{met} pieces");
+        assert!(met > 3_000, "{met} verdicts");
     }
 }

@@ -4,7 +4,7 @@ use std::fmt;
 
 use chrono::NaiveDate;
 use peerpath_domain::credential::{CertifyingBody, Credential, CredentialStatus, Specialty};
-use peerpath_domain::guidance::assessment::{HoursAhead, Outcome, RouteAssessment};
+use peerpath_domain::guidance::assessment::{Because, HoursAhead, Outcome};
 use peerpath_domain::guidance::phrase::phrase;
 use peerpath_domain::guidance::question::{AnswerForm, OpenQuestion};
 use peerpath_domain::guidance::verdict::{Gap, Judgment, Verdict};
@@ -15,8 +15,6 @@ use peerpath_domain::selection::{Asked, FEES_ON_THE_WAY};
 use peerpath_domain::source::Completeness;
 use serde::{Serialize, Serializer};
 use utoipa::ToSchema;
-
-use super::ready::{Named, Piece, ReadyRequirement};
 
 /// A credential that is spoken of.
 #[derive(Debug, Serialize, ToSchema)]
@@ -163,13 +161,7 @@ pub struct FeesAhead<'a> {
 impl<'a> FeesAhead<'a> {
     /// Shows what is ahead of the fees of a credential.
     pub fn new(credential: &'a Credential, ahead: Asked<Usd>) -> Self {
-        let mut source_ids: Vec<&SourceId> = Vec::new();
-        for fee in credential.fees.iter().filter(|fee| FEES_ON_THE_WAY.contains(&fee.kind)) {
-            if !source_ids.contains(&&fee.source) {
-                source_ids.push(&fee.source);
-            }
-        }
-        Self { at_least: ahead.at_least, at_most: ahead.at_most, source_ids }
+        Self { at_least: ahead.at_least, at_most: ahead.at_most, source_ids: fee_sources(credential) }
     }
 
     /// The sources that state the fees.
@@ -178,9 +170,37 @@ impl<'a> FeesAhead<'a> {
     }
 }
 
+/// The sources that state the fees on the way to a credential, once each.
+pub fn fee_sources(credential: &Credential) -> Vec<&SourceId> {
+    let mut sources: Vec<&SourceId> = Vec::new();
+    for fee in credential.fees.iter().filter(|fee| FEES_ON_THE_WAY.contains(&fee.kind)) {
+        if !sources.contains(&&fee.source) {
+            sources.push(&fee.source);
+        }
+    }
+    sources
+}
+
+/// A credential held against an applicant.
+#[derive(Debug, ToSchema)]
+#[expect(dead_code, reason = "it documents what `Ready` writes")]
+pub struct CredentialStanding<'a> {
+    /// The credential.
+    credential: CredentialMention<'a>,
+    /// The outcome of its best route; undetermined where no source for its requirements was found.
+    outcome: Outcome,
+    /// The id of the best route; null where none is known.
+    best_route: Option<&'a RouteId>,
+    /// Why it is the best: the first thing in which it and the next best differ; null where none is known.
+    because: Option<Because>,
+    /// Every route, the best first.
+    routes: Vec<RouteStanding<'a>>,
+}
+
 /// A route held against an applicant.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct RouteStanding<'a> {
+#[derive(Debug, ToSchema)]
+#[expect(dead_code, reason = "it documents what `Ready` writes")]
+struct RouteStanding<'a> {
     /// Its id, unique within its credential.
     id: &'a RouteId,
     /// What it is called.
@@ -192,49 +212,13 @@ pub struct RouteStanding<'a> {
     /// What its verdicts come to.
     outcome: Outcome,
     /// A verdict for each requirement.
-    #[schema(value_type = Vec<RequirementVerdict<'static>>)]
-    verdicts: Vec<Piece<'a, RequirementVerdict<'a>>>,
+    verdicts: Vec<RequirementVerdict<'a>>,
     /// Hours still ahead by the requirements that are listed.
     hours_ahead: HoursAhead,
     /// Fees still ahead; null: none that is paid on the way is stated.
     fees_ahead_usd: Option<FeesAhead<'a>>,
     /// The first day on which time alone stands in the way no more; null: that cannot be told, or there is none. What has to be done may take longer.
     earliest_date: Option<NaiveDate>,
-}
-
-impl<'a> RouteStanding<'a> {
-    /// Shows how a route stands, and names its sources.
-    pub fn new(
-        credential: &'a Credential,
-        standing: RouteAssessment<'a>,
-        ready: &'a [ReadyRequirement],
-        named: &mut Named<'_>,
-    ) -> Self {
-        let route = standing.route;
-        let verdicts = standing.judgments.into_iter().zip(ready).map(|(judgment, ready)| {
-            named.requirement(ready);
-            match ready.verdict(&judgment) {
-                Some(ready) => Piece::Ready(ready),
-                None => Piece::Made(RequirementVerdict::new(credential, &route.id, judgment)),
-            }
-        });
-        let verdicts = verdicts.collect();
-        let fees_ahead = standing.fees_ahead.map(|ahead| FeesAhead::new(credential, ahead));
-        for source in fees_ahead.iter().flat_map(FeesAhead::sources) {
-            named.source(source);
-        }
-        Self {
-            id: &route.id,
-            name: &route.name,
-            completeness: route.completeness,
-            open: standing.open,
-            outcome: standing.outcome,
-            verdicts,
-            hours_ahead: standing.hours_ahead,
-            fees_ahead_usd: fees_ahead,
-            earliest_date: standing.earliest_date,
-        }
-    }
 }
 
 /// A question to ask an applicant.
