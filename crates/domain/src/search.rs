@@ -9,11 +9,8 @@ use unicode_normalization::char::is_combining_mark;
 pub(crate) const FILLERS: &[&str] =
     &["a", "an", "and", "as", "at", "by", "for", "from", "in", "of", "on", "or", "the", "to", "with"];
 
-/// How much a word counts that is not the one asked for, in hundredths.
-const EXACT: u64 = 100;
-const PREFIX: u64 = 70;
-const ONE_TYPO: u64 = 50;
-const TWO_TYPOS: u64 = 30;
+/// How much a word counts for the one asked for, in hundredths.
+const LOOKED_FOR: Likeness = Likeness { exact: 100, prefix: 70, shortest_prefix: 2, one_typo: 50, two_typos: 30 };
 
 /// How many words of a query are looked for.
 const MOST_WORDS: usize = 12;
@@ -99,7 +96,7 @@ impl SearchIndex {
         if let Some(documents) = self.texts.get(&all) {
             for (document, weight) in documents {
                 if let Some(score) = scores.get_mut(document) {
-                    *score += 10 * EXACT * u64::from(*weight);
+                    *score += 10 * u64::from(LOOKED_FOR.exact) * u64::from(*weight);
                 }
             }
         }
@@ -112,10 +109,10 @@ impl SearchIndex {
     fn like(&self, word: &str) -> HashMap<usize, u64> {
         let mut found: HashMap<usize, u64> = HashMap::new();
         for (held, documents) in &self.postings {
-            let Some(quality) = likeness(word, held) else { continue };
+            let Some(quality) = LOOKED_FOR.of(word, held) else { continue };
             let rarity = u64::from((self.documents / documents.len().max(1)).checked_ilog2().unwrap_or(0)) + 1;
             for (document, weight) in documents {
-                let score = quality * rarity * u64::from(*weight);
+                let score = u64::from(quality) * rarity * u64::from(*weight);
                 let best = found.entry(*document).or_default();
                 *best = score.max(*best);
             }
@@ -124,27 +121,45 @@ impl SearchIndex {
     }
 }
 
-/// How much a word that is held counts for the word asked for; `None` where they are not alike.
-fn likeness(asked: &str, held: &str) -> Option<u64> {
-    if asked == held {
-        return Some(EXACT);
-    }
-    let length = asked.chars().count();
-    if length >= 2 && held.starts_with(asked) {
-        return Some(PREFIX);
-    }
-    let allowed = match length {
-        0..4 => return None,
-        4..8 => 1,
-        _ => 2,
-    };
-    if held.chars().count().abs_diff(length) > allowed {
-        return None;
-    }
-    match strsim::osa_distance(asked, held) {
-        1 => Some(ONE_TYPO),
-        2 if allowed == 2 => Some(TWO_TYPOS),
-        _ => None,
+/// How much a word counts for the one asked for, by how they differ.
+#[derive(Debug, Clone, Copy)]
+pub struct Likeness {
+    /// That of the same word.
+    pub exact: u32,
+    /// That of a word which begins with the one asked for.
+    pub prefix: u32,
+    /// How many letters make a beginning.
+    pub shortest_prefix: usize,
+    /// That of a word with one typo; in one of fewer than four letters there can be none.
+    pub one_typo: u32,
+    /// That of a word with two typos; in one of fewer than eight letters there is at most one.
+    pub two_typos: u32,
+}
+
+impl Likeness {
+    /// How much a word that is held counts for the word asked for; `None` where they are not alike.
+    #[must_use]
+    pub fn of(&self, asked: &str, held: &str) -> Option<u32> {
+        if asked == held {
+            return Some(self.exact);
+        }
+        let length = asked.chars().count();
+        if length >= self.shortest_prefix && held.starts_with(asked) {
+            return Some(self.prefix);
+        }
+        let allowed = match length {
+            0..4 => return None,
+            4..8 => 1,
+            _ => 2,
+        };
+        if held.chars().count().abs_diff(length) > allowed {
+            return None;
+        }
+        match strsim::osa_distance(asked, held) {
+            1 => Some(self.one_typo),
+            2 if allowed == 2 => Some(self.two_typos),
+            _ => None,
+        }
     }
 }
 

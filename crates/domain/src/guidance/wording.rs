@@ -1,12 +1,15 @@
 //! Which words of a job title say what, and how like a word another is.
 
 use crate::credential::Specialty;
+use crate::search::Likeness;
 
 /// How much a word counts that is the one asked for, in hundredths; one in the plural is.
 pub const SAME: u32 = 100;
 const ONE_TYPO: u32 = 90;
 const TWO_TYPOS: u32 = 80;
 const SHORTENED: u32 = 70;
+const IN_A_TITLE: Likeness =
+    Likeness { exact: SAME, prefix: SHORTENED, shortest_prefix: 4, one_typo: ONE_TYPO, two_typos: TWO_TYPOS };
 
 /// Words that tell peer work from other work.
 pub const TELLING: &[&str] = &["peer", "recovery", "warmline"];
@@ -162,23 +165,7 @@ pub fn likeness(asked: &str, held: &str) -> Option<u32> {
     if asked.chars().next() != held.chars().next() {
         return None;
     }
-    let length = asked.chars().count();
-    let typos = match length {
-        0..4 => return None,
-        4..8 => 1,
-        _ => 2,
-    };
-    if held.starts_with(asked) {
-        return Some(SHORTENED);
-    }
-    if held.chars().count().abs_diff(length) > typos {
-        return None;
-    }
-    match strsim::osa_distance(asked, held) {
-        1 => Some(ONE_TYPO),
-        2 if typos == 2 => Some(TWO_TYPOS),
-        _ => None,
-    }
+    IN_A_TITLE.of(asked, held)
 }
 
 #[cfg(test)]
