@@ -76,6 +76,54 @@ async fn a_title_that_means_nothing_is_not_guessed_at() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn titles_of_other_trades_ask_for_no_credential() {
+    let service = Service::start().await;
+    for (title, jurisdiction) in [
+        ("Revenue Recovery Specialist", "US-PA"),
+        ("Auto Recovery Specialist Repo", "US-PA"),
+        ("Specialist, peer review", "US-PA"),
+        ("Non-peer Recovery Specialist", "US-PA"),
+        ("Family Support Specialist (HVAC)", "US-TN"),
+        ("Recovery Housing Manager", "US-TX"),
+    ] {
+        let answer = asked(&service, title, jurisdiction).await;
+        assert_eq!((&answer["roles"], &answer["credentials"]), (&json!([]), &json!([])), "{title}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn acronyms_name_all_that_they_stand_for() {
+    let service = Service::start().await;
+    for (title, jurisdiction, expected) in [
+        ("MHPS or RSPS", "US-TX", ["us-tx-mhps", "us-tx-rsps"]),
+        ("CPS or CRS", "US-PA", ["us-pa-cps", "us-pa-crs"]),
+        ("CPS, CRS", "US-PA", ["us-pa-cps", "us-pa-crs"]),
+    ] {
+        let answer = asked(&service, title, jurisdiction).await;
+        assert_eq!(of(&answer, "credentials", "id"), expected, "{title}");
+        assert_eq!(of(&answer, "credentials", "why"), ["named_in_title"; 2], "{title}");
+    }
+    let ambiguous = asked(&service, "PSS (full time)", "US-TX").await;
+    assert_eq!(of(&ambiguous, "roles", "role"), ["peer-support-specialist", "peer-support-supervisor"]);
+    assert_eq!(of(&ambiguous, "credentials", "id")[0], "us-tx-peer-specialist-supervisor");
+    let note = ambiguous["notes"][0].as_str().unwrap();
+    assert!(note.contains("elsewhere it is Peer Support Specialist (Louisiana)"), "{note}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_place_or_what_the_work_is_not_says_nothing_of_whom_it_is_for() {
+    let service = Service::start().await;
+    for title in ["Peer Support Specialist at Family Court", "Peer Support Specialist, not peer supervisor"] {
+        let answer = asked(&service, title, "US-TX").await;
+        assert_eq!(of(&answer, "credentials", "id"), ["us-tx-mhps", "us-tx-rsps"], "{title}");
+    }
+    let shelter = asked(&service, "Peer Specialist Youth Shelter", "US-GA").await;
+    assert!(!of(&shelter, "credentials", "id").contains(&"us-ga-cps-y"), "{shelter}");
+    let student = asked(&service, "Peer Mentor, College of Engineering", "US-TX").await;
+    assert!(student["roles"][0]["confidence"].as_f64().unwrap() <= 0.8, "{student}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_jurisdiction_without_credentials_is_told_so() {
     let service = Service::start().await;
     for jurisdiction in ["US-GU", "US-PR", "US-SD", "US-VI"] {

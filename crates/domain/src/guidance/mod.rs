@@ -11,6 +11,7 @@ mod extent;
 pub mod fault;
 pub mod figure;
 pub mod judge;
+pub mod paragraph;
 pub mod phrase;
 pub mod plan;
 pub mod posting;

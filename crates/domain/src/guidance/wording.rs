@@ -1,7 +1,7 @@
 //! Which words of a job title say what, and how like a word another is.
 
 use crate::credential::Specialty;
-use crate::search::Likeness;
+use crate::search::{Likeness, is_filler};
 
 /// How much a word counts that is the one asked for, in hundredths; one in the plural is.
 pub const SAME: u32 = 100;
@@ -12,7 +12,7 @@ const IN_A_TITLE: Likeness =
     Likeness { exact: SAME, prefix: SHORTENED, shortest_prefix: 4, one_typo: ONE_TYPO, two_typos: TWO_TYPOS };
 
 /// Words that tell peer work from other work.
-pub const TELLING: &[&str] = &["peer", "recovery", "warmline"];
+const TELLING: &[&str] = &["peer", "recovery", "warmline"];
 
 /// The one of them that is at home in other trades, too: disasters, debts and data are recovered from.
 pub const AMBIGUOUS: &str = "recovery";
@@ -32,6 +32,7 @@ const DECORATIONS: &[&str] = &[
     "english",
     "evening",
     "evenings",
+    "experience",
     "flexible",
     "full",
     "fulltime",
@@ -43,6 +44,7 @@ const DECORATIONS: &[&str] = &[
     "hybrid",
     "immediate",
     "job",
+    "lived",
     "needed",
     "new",
     "night",
@@ -58,8 +60,11 @@ const DECORATIONS: &[&str] = &[
     "permanent",
     "pm",
     "position",
+    "preferred",
     "prn",
     "remote",
+    "required",
+    "role",
     "seasonal",
     "shift",
     "shifts",
@@ -103,6 +108,34 @@ const LEVELS: &[&str] = &[
     "v",
 ];
 
+/// Words that end, or begin, what a place is called.
+const PLACES: &[&str] = &[
+    "agency",
+    "center",
+    "centre",
+    "church",
+    "city",
+    "clinic",
+    "county",
+    "court",
+    "courthouse",
+    "department",
+    "district",
+    "facility",
+    "hospital",
+    "house",
+    "jail",
+    "office",
+    "prison",
+    "residence",
+    "respite",
+    "school",
+    "shelter",
+];
+
+/// The same, of places where peers are fellow students.
+const PLACES_OF_STUDY: &[&str] = &["college", "faculty", "institute", "university"];
+
 /// Words for whom the work is, or in what function.
 const MARKS: &[(&str, Specialty)] = &[
     ("mental", Specialty::MentalHealth),
@@ -143,6 +176,41 @@ pub fn is_decoration(word: &str) -> bool {
 #[must_use]
 pub fn is_level(word: &str) -> bool {
     LEVELS.contains(&word) || (word.len() == 1 && word.starts_with(|first: char| first.is_ascii_digit()))
+}
+
+/// Whether a word says that a place is spoken of.
+#[must_use]
+pub fn is_place(word: &str) -> bool {
+    is_place_of_work(word) || among(PLACES_OF_STUDY, word)
+}
+
+/// Whether a word says that a place is spoken of where peer specialists may work.
+#[must_use]
+pub fn is_place_of_work(word: &str) -> bool {
+    among(PLACES, word)
+}
+
+fn among(held: &[&str], word: &str) -> bool {
+    held.iter().any(|held| likeness(word, held) == Some(SAME))
+}
+
+/// Whether a word tells peer work from other work.
+#[must_use]
+pub fn is_telling(word: &str) -> bool {
+    TELLING.contains(&word)
+}
+
+/// Whether a word says nothing of what the work is.
+#[must_use]
+pub fn is_idle(word: &str) -> bool {
+    is_decoration(word) || is_level(word) || is_filler(word)
+}
+
+/// The words that are more than fillers.
+#[must_use]
+pub fn without_fillers(mut words: Vec<String>) -> Vec<String> {
+    words.retain(|word| !is_filler(word));
+    words
 }
 
 /// Whom a word says that the work is for.

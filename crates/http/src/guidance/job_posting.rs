@@ -2,8 +2,9 @@
 
 use peerpath_domain::catalog::Catalog;
 use peerpath_domain::credential::{CertifyingBody, Credential};
+use peerpath_domain::guidance::paragraph::{education, experience};
 use peerpath_domain::guidance::phrase::{self, phrase_in};
-use peerpath_domain::guidance::posting::{Posting, education, experience};
+use peerpath_domain::guidance::posting::Posting;
 use peerpath_domain::identifier::Identifier;
 use peerpath_domain::requirement::EducationLevel;
 use serde_json::{Map, Value, json};

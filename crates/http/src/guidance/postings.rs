@@ -5,8 +5,9 @@ use chrono::NaiveDate;
 use peerpath_domain::credential::{
     CertifyingBody, Credential, CredentialStatus, Jurisdiction, ProgramStatus, Route, Specialty,
 };
+use peerpath_domain::guidance::paragraph::paragraph;
 use peerpath_domain::guidance::phrase;
-use peerpath_domain::guidance::posting::{Asked, AskedCredential, MeantRole, Posting, Why, ask, paragraph};
+use peerpath_domain::guidance::posting::{Asked, AskedCredential, MeantRole, Posting, Why, ask};
 use peerpath_domain::guidance::title::MatchedWord;
 use peerpath_domain::identifier::{CredentialId, Identifier, JurisdictionCode, RoleId, RouteId, SourceId};
 use peerpath_domain::requirement::{Experience, Requirement, RequirementKind};
@@ -101,7 +102,8 @@ struct PostingRole<'a> {
     /// number of words of the asked title and of `matched` together. A word that is the same, or in the plural, has a
     /// likeness of 1, one with a typo 0.9, with two 0.8, one that is cut off 0.7. Of the asked title, words such as *remote*
     /// or *certified* do not count unless `matched` has them, and *senior* or *II* count a quarter. A title of several parts is
-    /// also read part by part, and the best reading counts. Below 0.5 a role is not named.
+    /// also read part by part, without what it says of a place or that the work is not, and the best reading counts; a word
+    /// of another trade elsewhere in the title counts half. Below 0.5 a role is not named.
     #[schema(minimum = 0.5, maximum = 1)]
     confidence: f64,
     /// The text of the role that fits: its title, or another title for it.

@@ -1,20 +1,19 @@
 //! What an applicant for a posting must hold in a jurisdiction, as far as sources say.
 
+mod notes;
+
 use std::cmp::Reverse;
 
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::phrase::{self, with_details};
 use super::title::{RoleMatch, TitleIndex};
 use super::wording::likeness;
 use crate::catalog::Catalog;
-use crate::credential::{Credential, CredentialStatus, Jurisdiction, ProgramStage, Route, Specialty};
+use crate::credential::{Credential, CredentialStatus, Jurisdiction, Specialty};
 use crate::identifier::Identifier;
 use crate::profession::Role;
-use crate::requirement::{Condition, EducationLevel, Requirement};
 use crate::search::words;
-use crate::source::Completeness;
 
 /// A posting, as an employer or a job board tells of it.
 #[derive(Debug, Clone, Copy)]
@@ -86,19 +85,18 @@ pub enum Why {
 pub fn ask<'a>(catalog: &'a Catalog, titles: &TitleIndex, posting: Posting<'a>) -> Asked<'a> {
     let code = &posting.jurisdiction.code;
     let title = titles.read(posting.title, code);
-    let roles = roles(catalog, titles.roles(catalog, &title), posting.setting);
+    let roles = roles(catalog, title.roles.clone(), posting.setting);
     let own: Vec<&Credential> = catalog.credentials_of(code).collect();
     let active = |one: &&Credential| one.status == CredentialStatus::Active;
     let is_for =
         |one: &Credential, whom: &[Specialty]| one.specialties.iter().any(|specialty| whom.contains(specialty));
-    let said = title.marked();
     let mut named: Vec<&Credential> = Vec::new();
-    for found in titles.named(&title) {
+    for found in &title.named {
         let credential = catalog.credentials.get(found.credential.as_str());
-        let is_for_all = |one: &&Credential| said.iter().all(|specialty| one.specialties.contains(specialty));
+        let is_for_all = |one: &&Credential| title.whom.iter().all(|specialty| one.specialties.contains(specialty));
         named.extend(credential.filter(|one| found.by_acronym || is_for_all(one)));
     }
-    let mut marked = said;
+    let mut marked = title.whom.clone();
     marked.retain(|specialty| own.iter().any(|one| active(one) && one.specialties.contains(specialty)));
     let wanted = if !posting.population.is_empty() {
         posting.population.to_vec()
@@ -126,12 +124,13 @@ pub fn ask<'a>(catalog: &'a Catalog, titles: &TitleIndex, posting: Posting<'a>) 
     credentials.sort_by_cached_key(|AskedCredential { credential, why }| {
         let first = wanted.iter().position(|specialty| credential.specialties.contains(specialty));
         let fitting = credential.specialties.iter().filter(|specialty| wanted.contains(specialty)).count();
-        let like = titles.likeness(&title, &credential.id);
+        let like = title.likeness(&credential.id);
         let others = credential.specialties.len() - fitting;
         let place = (first.unwrap_or(usize::MAX), Reverse(fitting), Reverse(like), others);
         (*why, credential.endorsement_of.is_some(), place, credential.id.clone())
     });
-    let notes = notes(posting, &roles, &own, &named, &wanted, &credentials);
+    let mut notes = notes::open(posting, &roles, &own, &named, &wanted, &credentials);
+    notes.splice(0..0, title.namesakes.iter().filter_map(|one| notes::namesakes(catalog, posting.jurisdiction, one)));
     Asked { roles, credentials, notes }
 }
 
@@ -167,164 +166,6 @@ fn served(roles: &[MeantRole<'_>]) -> Vec<Specialty> {
         }
     }
     served
-}
-
-/// What the answer leaves open.
-fn notes(
-    posting: Posting<'_>,
-    roles: &[MeantRole<'_>],
-    own: &[&Credential],
-    named: &[&Credential],
-    wanted: &[Specialty],
-    credentials: &[AskedCredential<'_>],
-) -> Vec<String> {
-    let place = &posting.jurisdiction.name;
-    let mut notes = Vec::new();
-    if roles.is_empty() {
-        notes.push("The title means none of the roles that are known here.".to_owned());
-    } else if let Some(setting) = posting.setting.filter(|_| roles.iter().all(|role| role.setting.is_none())) {
-        notes.push(format!("No role that the title means is listed with a setting like “{setting}”."));
-    }
-    for one in named.iter().filter(|one| one.status != CredentialStatus::Active) {
-        let status = if one.status == CredentialStatus::Closed { "closed to new applicants" } else { "only announced" };
-        notes.push(format!("The title names {}, which is {status}.", called(one)));
-    }
-    let population = posting.population.iter().map(|specialty| phrase::specialty(*specialty));
-    for asked in credentials.iter().filter(|_| !posting.population.is_empty()) {
-        if asked.why == Why::NamedInTitle && !asked.credential.specialties.iter().any(|own| wanted.contains(own)) {
-            let whom = phrase::alternatives(population.clone());
-            notes
-                .push(format!("{} is named in the title, and is not said to be for {whom}.", called(asked.credential)));
-        }
-    }
-    if credentials.is_empty() {
-        let active = own.iter().any(|one| one.status == CredentialStatus::Active);
-        notes.push(if roles.is_empty() && named.is_empty() {
-            format!("What an applicant must hold in {place} cannot be told from the title.")
-        } else if active {
-            let whom = wanted.iter().map(|specialty| phrase::specialty(*specialty));
-            format!("No credential of {place} is known that is for {}.", phrase::alternatives(whom))
-        } else {
-            format!("No credential of {place} that can be applied for is known: {}.", program(posting.jurisdiction))
-        });
-    }
-    for AskedCredential { credential, .. } in credentials {
-        match credential.completeness() {
-            Completeness::Complete => {}
-            Completeness::Partial => {
-                notes.push(format!("The requirements of {} are not known to be whole.", called(credential)));
-            }
-            Completeness::NotRetrieved => {
-                notes.push(format!("No source for the requirements of {} was found.", called(credential)));
-            }
-        }
-    }
-    notes
-}
-
-const fn program(jurisdiction: &Jurisdiction) -> &'static str {
-    match jurisdiction.program_status.value {
-        ProgramStage::Established => "its program certifies, and no source for its credentials was found",
-        ProgramStage::InDevelopment => "its program is announced or legislated",
-        ProgramStage::None => "a source says that it has no program",
-        ProgramStage::Unknown => "no source on its program was found",
-    }
-}
-
-/// A credential's title, with its acronym.
-#[must_use]
-pub fn called(credential: &Credential) -> String {
-    with_details(&credential.title, credential.acronym.iter().filter(|one| **one != credential.title).cloned())
-}
-
-/// A paragraph for a posting that asks for a credential.
-///
-/// It says what the catalog states of each route, and where that is not known to be all.
-#[must_use]
-pub fn paragraph(catalog: &Catalog, credential: &Credential) -> String {
-    let body = &credential.certifying_body.name;
-    let article = if takes_article(body) { "the " } else { "" };
-    let held = format!(
-        "Applicants hold the {} certification of {article}{body}, or are able to obtain it",
-        called(credential)
-    );
-    match credential.routes.as_slice() {
-        [] => format!("{held}. No source for its requirements was found."),
-        [route] => format!("{held}: {}.{}", asked_by(catalog, route), caveat(route)),
-        routes => {
-            let ways =
-                routes.iter().map(|route| format!(" {}: {}.{}", route.name, asked_by(catalog, route), caveat(route)));
-            format!("{held} in one of {} ways.{}", routes.len(), ways.collect::<String>())
-        }
-    }
-}
-
-/// What a route asks, requirement by requirement.
-fn asked_by(catalog: &Catalog, route: &Route) -> String {
-    let asked = route.requirements.iter().map(|one| phrase::requirement(catalog, one));
-    asked.map(|text| text.trim_end_matches('.').to_owned()).collect::<Vec<_>>().join("; ")
-}
-
-fn caveat(route: &Route) -> String {
-    let closes = route.closes_on.map(|day| format!(" This way is open until {day}.")).unwrap_or_default();
-    let open = " This list of requirements is not known to be whole; the certifying body has the last word.";
-    let whole = route.completeness == Completeness::Complete;
-    format!("{closes}{}", if whole { "" } else { open })
-}
-
-/// Whether a body's name stands with an article: the Texas Certification Board, but Recovery Vermont.
-fn takes_article(body: &str) -> bool {
-    const NOUNS: &[&str] = &[
-        "Association",
-        "Authority",
-        "Board",
-        "Bureau",
-        "Commission",
-        "Consortium",
-        "Council",
-        "Department",
-        "DHHS",
-        "Division",
-        "Federation",
-        "Network",
-        "Office",
-        "Program",
-        "Programs",
-    ];
-    let name = body.split(['(', ',']).next().unwrap_or_default();
-    name.split_whitespace().any(|word| NOUNS.contains(&word))
-}
-
-/// The schooling that a credential asks of everybody, by whichever route: the lowest level; `None` where a route states none.
-#[must_use]
-pub fn education(credential: &Credential) -> Option<EducationLevel> {
-    let level = |route: &Route| {
-        let levels = of_everybody(route).filter_map(|one| match &one.condition {
-            Condition::Education { level } => Some(*level),
-            _ => None,
-        });
-        levels.max()
-    };
-    let levels: Option<Vec<EducationLevel>> = credential.routes.iter().map(level).collect();
-    levels?.into_iter().min()
-}
-
-/// The work before applying that a credential asks of everybody, where it is the same by whichever route.
-#[must_use]
-pub fn experience(credential: &Credential) -> Option<&Condition> {
-    let mut routes = credential.routes.iter();
-    let asked = work_before(routes.next()?)?;
-    routes.all(|route| work_before(route) == Some(asked)).then_some(asked)
-}
-
-/// The work that a route asks of everybody, unless it comes after a provisional certification.
-fn work_before(route: &Route) -> Option<&Condition> {
-    let mut work = of_everybody(route).map(|one| &one.condition);
-    work.find(|condition| matches!(condition, Condition::WorkExperience { within_months_after: None, .. }))
-}
-
-fn of_everybody(route: &Route) -> impl Iterator<Item = &Requirement> {
-    route.requirements.iter().filter(|one| one.applies_to.is_empty())
 }
 
 #[cfg(test)]
@@ -377,6 +218,93 @@ mod tests {
     }
 
     #[test]
+    fn a_title_of_another_trade_asks_for_nothing() {
+        for (title, code) in [
+            ("Revenue Recovery Specialist", "US-PA"),
+            ("Auto Recovery Specialist Repo", "US-PA"),
+            ("Specialist, peer review", "US-PA"),
+            ("Peer Review Specialist", "US-PA"),
+            ("Non-peer Recovery Specialist", "US-PA"),
+            ("Recovery Specialist (non-peer)", "US-PA"),
+            ("CPS Investigator", "US-PA"),
+            ("Family Support Specialist (HVAC)", "US-TN"),
+            ("Family Support Specialist", "US-TN"),
+            ("Certified Family Support Specialist (HVAC)", "US-TN"),
+            ("Recovery Housing Manager", "US-TX"),
+        ] {
+            let asked = asked(title, code, &[]);
+            assert!(asked.roles.is_empty() && asked.credentials.is_empty(), "{title} in {code}: {asked:?}");
+        }
+        assert_eq!(ids(&asked("Certified Family Support Specialist", "US-TN", &[])), ["us-tn-cfss"]);
+        assert_eq!(ids(&asked("Recovery Specialist", "US-PA", &[]))[0], "us-pa-crs");
+    }
+
+    #[test]
+    fn every_acronym_of_the_jurisdiction_names_its_credential() {
+        let named = |title, code| {
+            let asked = asked(title, code, &[]);
+            let named = asked.credentials.iter().filter(|one| one.why == Why::NamedInTitle);
+            let mut named: Vec<String> = named.map(|one| one.credential.id.to_string()).collect();
+            named.sort();
+            named
+        };
+        for between in [" or ", " and ", " & ", ", ", "/", " / ", " "] {
+            let title = |one: &str, other: &str| &*Box::leak(format!("{one}{between}{other}").into_boxed_str());
+            assert_eq!(named(title("MHPS", "RSPS"), "US-TX"), ["us-tx-mhps", "us-tx-rsps"], "{between}");
+            assert_eq!(named(title("CPS", "CRS"), "US-PA"), ["us-pa-cps", "us-pa-crs"], "{between}");
+        }
+        assert_eq!(named("Peer Specialist (CPS or CRS), nights", "US-PA"), ["us-pa-cps", "us-pa-crs"]);
+        assert_eq!(named("CPRC-A", "US-IN"), ["us-in-cprc-a"], "not CPRC");
+    }
+
+    #[test]
+    fn an_acronym_that_means_something_else_elsewhere_is_told_so() {
+        let asked_for = asked("PSS (full time)", "US-TX", &[]);
+        let roles: Vec<&str> = asked_for.roles.iter().map(|one| &*one.role.title).collect();
+        assert_eq!(roles, ["Peer Support Specialist", "Peer Support Supervisor"]);
+        assert_eq!(ids(&asked_for), ["us-tx-peer-specialist-supervisor", "us-tx-mhps", "us-tx-rsps"]);
+        assert_eq!(
+            asked_for.notes[0],
+            "In Texas, PSS is Peer Specialist Supervisor, for other peer specialists, as their supervisor; elsewhere it is \
+             Peer Support Specialist (Louisiana) or Traditional Health Worker: Peer Support Specialist (Oregon). The title \
+             does not say which is meant.",
+        );
+        let spelled_out = asked("Peer Support Specialist (PSS)", "US-TX", &[]);
+        assert_eq!(ids(&spelled_out), ["us-tx-mhps", "us-tx-rsps"]);
+        assert!(
+            asked("Peer Specialist Supervisor (PSS)", "US-TX", &[]).notes.iter().all(|note| !note.contains("PSS is"))
+        );
+        let about = |title, code| asked(title, code, &[]).notes.iter().any(|note| note.contains("elsewhere"));
+        assert!(!about("CPSS", "US-MI"), "by the same title, in another state for others");
+        assert!(about("CRSS", "US-PA") && about("CRSS", "US-IL") && !about("CPS", "US-PA"));
+    }
+
+    #[test]
+    fn a_place_or_what_the_work_is_not_says_nothing_of_whom_it_is_for() {
+        let texan = ids(&asked("Peer Support Specialist", "US-TX", &[]));
+        let georgian = asked("Peer Specialist", "US-GA", &[]);
+        for title in [
+            "Peer Support Specialist at Family Court",
+            "Peer Support Specialist, Family Court",
+            "Family Court Peer Support Specialist",
+            "Peer Support Specialist for the Youth Court of Austin",
+            "Peer Support Specialist, not peer supervisor",
+            "Peer Support Specialist (no family work)",
+        ] {
+            assert_eq!(ids(&asked(title, "US-TX", &[])), texan, "{title}");
+        }
+        let shelter = asked("Peer Specialist Youth Shelter", "US-GA", &[]);
+        assert_eq!(ids(&shelter), ids(&georgian));
+        assert!(shelter.credentials.iter().all(|one| one.why == Why::FitsRole), "{shelter:?}");
+        for title in ["Peer Specialist - Youth", "Peer Specialist (Youth)", "Peer Specialist for Youth"] {
+            assert_eq!(ids(&asked(title, "US-GA", &[])), ["us-ga-cps-y"], "{title}");
+        }
+        let confidence = |title| asked(title, "US-TX", &[]).roles[0].found.hundredths;
+        assert_eq!(confidence("Peer Mentor"), 100);
+        assert!(confidence("Peer Mentor, College of Engineering") <= 80);
+    }
+
+    #[test]
     fn a_population_that_is_told_decides() {
         let youth = asked("Peer Specialist", "US-GA", &[Specialty::Youth]);
         assert_eq!((ids(&youth), youth.credentials[0].why), (vec!["us-ga-cps-y".to_owned()], Why::FitsPopulation));
@@ -421,32 +349,5 @@ mod tests {
         assert_eq!(found("Peer Specialist", "Hospitals"), Some("hospital"));
         assert_eq!(found("Peer Bridger", "psychiatric hospital"), Some("psychiatric hospital"));
         assert_eq!(found("Peer Specialist", "submarine"), None);
-    }
-
-    #[test]
-    fn the_paragraph_says_what_is_stated_and_what_is_open() {
-        let credential = catalog().credentials.get("us-tx-mhps").unwrap();
-        let text = paragraph(catalog(), credential);
-        let opening = "Applicants hold the Mental Health Peer Specialist (MHPS) certification of the Texas Certification Board, \
-                       or are able to obtain it: at least 18 years old; a high school diploma or its equivalent; ";
-        assert!(text.starts_with(opening), "{text}");
-        assert!(text.contains("59.5 hours of training by an approved provider (Core 19.5, "), "{text}");
-        assert!(text.contains("not known to be whole"), "{text}");
-        for credential in &catalog().credentials {
-            let text = paragraph(catalog(), credential);
-            let partial = credential.routes.iter().filter(|route| route.completeness != Completeness::Complete).count();
-            assert_eq!(text.matches("not known to be whole").count(), partial, "{text}");
-            assert_eq!(text.contains("No source for its requirements"), credential.routes.is_empty(), "{text}");
-            assert!(!text.contains("..") && !text.contains(".;"), "{text}");
-        }
-    }
-
-    #[test]
-    fn schooling_and_work_are_those_of_every_route() {
-        let of = |id: &str| catalog().credentials.get(id).unwrap();
-        assert_eq!(education(of("us-tx-mhps")), Some(EducationLevel::HighSchoolOrEquivalent));
-        assert_eq!(experience(of("us-tx-mhps")), None, "its hours come after a provisional certification");
-        assert_eq!(education(of("us-ak-psp")), None);
-        assert!(catalog().credentials.iter().any(|one| experience(one).is_some()));
     }
 }
