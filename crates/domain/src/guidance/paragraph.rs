@@ -14,7 +14,7 @@ pub fn called(credential: &Credential) -> String {
 
 /// A paragraph for a posting that asks for a credential.
 ///
-/// It says what the catalog states of each route, and where that is not known to be all.
+/// It says what the catalog states of each route, with what its notes say, and where that is not known to be all.
 #[must_use]
 pub fn paragraph(catalog: &Catalog, credential: &Credential) -> String {
     let body = &credential.certifying_body.name;
@@ -36,8 +36,7 @@ pub fn paragraph(catalog: &Catalog, credential: &Credential) -> String {
 
 /// What a route asks, requirement by requirement.
 fn asked_by(catalog: &Catalog, route: &Route) -> String {
-    let asked = route.requirements.iter().map(|one| phrase::requirement(catalog, one));
-    asked.map(|text| text.trim_end_matches('.').to_owned()).collect::<Vec<_>>().join("; ")
+    route.requirements.iter().map(|one| phrase::requirement(catalog, one)).collect::<Vec<_>>().join("; ")
 }
 
 fn caveat(route: &Route) -> String {
@@ -70,7 +69,8 @@ fn takes_article(body: &str) -> bool {
     name.split_whitespace().any(|word| NOUNS.contains(&word))
 }
 
-/// The schooling that a credential asks of everybody, by whichever route: the lowest level; `None` where a route states none.
+/// The schooling that a credential asks of everybody, by whichever route: the lowest level; `None` where a route states none,
+/// or only with a note, which may be what else is enough.
 #[must_use]
 pub fn education(credential: &Credential) -> Option<EducationLevel> {
     let level = |route: &Route| {
@@ -84,7 +84,7 @@ pub fn education(credential: &Credential) -> Option<EducationLevel> {
     levels?.into_iter().min()
 }
 
-/// The work before applying that a credential asks of everybody, where it is the same by whichever route.
+/// The work before applying that a credential asks of everybody, where it is the same by whichever route, without a note.
 #[must_use]
 pub fn experience(credential: &Credential) -> Option<&Condition> {
     let mut routes = credential.routes.iter();
@@ -98,8 +98,9 @@ fn work_before(route: &Route) -> Option<&Condition> {
     work.find(|condition| matches!(condition, Condition::WorkExperience { within_months_after: None, .. }))
 }
 
+/// What a route asks of everybody, as its fields say.
 fn of_everybody(route: &Route) -> impl Iterator<Item = &Requirement> {
-    route.requirements.iter().filter(|one| one.applies_to.is_empty())
+    route.requirements.iter().filter(|one| one.applies_to.is_empty() && one.note.is_none())
 }
 
 #[cfg(test)]
@@ -132,5 +133,22 @@ mod tests {
         assert_eq!(experience(of("us-tx-mhps")), None, "its hours come after a provisional certification");
         assert_eq!(education(of("us-ak-psp")), None);
         assert!(catalog().credentials.iter().any(|one| experience(one).is_some()));
+    }
+
+    #[test]
+    fn what_a_note_says_is_said_too() {
+        for credential in &catalog().credentials {
+            let text = paragraph(catalog(), credential);
+            for note in
+                credential.routes.iter().flat_map(|route| &route.requirements).filter_map(|one| one.note.as_deref())
+            {
+                assert!(text.contains(&format!(" ({})", note.trim_end_matches('.'))), "{text} lacks {note}");
+            }
+        }
+        let military = catalog().credentials.get("us-nc-cpss-military").unwrap();
+        assert!(paragraph(catalog(), military).contains(" (Or is applying for it at the same time)"));
+        let of = |id: &str| catalog().credentials.get(id).unwrap();
+        assert_eq!(experience(of("us-ms-cpssp-mh")), None, "a year of college can stand in for it");
+        assert_eq!(education(of("us-pa-cfrs")), None, "veterans may show discharge papers instead");
     }
 }

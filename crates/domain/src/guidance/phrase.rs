@@ -21,10 +21,12 @@ pub fn phrase_in(catalog: &Catalog, condition: &Condition) -> String {
     phrase_with(condition, |reference| named(catalog, reference))
 }
 
-/// What a requirement asks, as [`phrase_in`] has it, with whom it concerns where that is not everybody.
+/// What a requirement asks, as [`phrase_in`] has it, with its note, and with whom it concerns where that is not everybody.
 #[must_use]
 pub fn requirement(catalog: &Catalog, requirement: &Requirement) -> String {
     let asked = phrase_in(catalog, &requirement.condition);
+    let note = requirement.note.as_deref().map(|note| note.trim_end_matches('.').to_owned());
+    let asked = with_details(asked.trim_end_matches('.'), note);
     if requirement.applies_to.is_empty() {
         return asked;
     }
@@ -315,5 +317,14 @@ mod tests {
     fn dollars_have_cents_where_there_are_any() {
         assert_eq!(dollars("27.5".parse().unwrap()), "$27.50");
         assert_eq!(dollars(Usd::whole(1550)), "$1550");
+    }
+
+    #[test]
+    fn a_requirement_says_what_its_note_says() {
+        let asked = json!({"id": "a", "kind": "work_experience", "hours": 250, "note": "A year of college will do.", "source": "a/b"});
+        assert_eq!(
+            requirement(catalog(), &serde_json::from_value(asked).unwrap()),
+            "250 hours of work in the role (A year of college will do)",
+        );
     }
 }

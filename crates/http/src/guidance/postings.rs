@@ -68,7 +68,7 @@ struct PostingRequirements<'a> {
     paragraph: Option<String>,
     /// The posting with the same as schema.org's `JobPosting`, to embed in its page as JSON-LD; null where there is no
     /// credential. `qualifications` has the first of the credentials; `educationRequirements` and `experienceRequirements`
-    /// are there only where every route to it asks so of everybody. What the posting knows itself is for its publisher to add.
+    /// are there only where every route to it asks so of everybody, without a note. What the posting knows itself is for its publisher to add.
     /// The title is the caller's own text: escape `<` where it is put into a page.
     #[schema(value_type = Option<Object>)]
     json_ld: Option<Value>,
