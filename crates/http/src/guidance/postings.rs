@@ -2,14 +2,12 @@
 
 use actix_web::{HttpResponse, get};
 use chrono::NaiveDate;
-use peerpath_domain::credential::{
-    CertifyingBody, Credential, CredentialStatus, Jurisdiction, ProgramStatus, Route, Specialty,
-};
+use peerpath_domain::credential::{Credential, Jurisdiction, ProgramStatus, Route, Specialty};
 use peerpath_domain::guidance::paragraph::paragraph;
 use peerpath_domain::guidance::phrase;
 use peerpath_domain::guidance::posting::{Asked, AskedCredential, MeantRole, Posting, Why, ask};
 use peerpath_domain::guidance::title::MatchedWord;
-use peerpath_domain::identifier::{CredentialId, Identifier, JurisdictionCode, RoleId, RouteId, SourceId};
+use peerpath_domain::identifier::{Identifier, JurisdictionCode, RequirementPath, RoleId, RouteId, SourceId};
 use peerpath_domain::requirement::{Experience, Requirement, RequirementKind};
 use peerpath_domain::source::{Completeness, Freshness, Source};
 use serde::Serialize;
@@ -17,6 +15,7 @@ use serde_json::Value;
 use utoipa::{IntoParams, ToSchema};
 use utoipa_actix_web::service_config::ServiceConfig;
 
+use super::shown::{CredentialMention, Path};
 use super::{GuidanceMeta, Reader, job_posting, sources};
 use crate::catalog::answer;
 use crate::problem::Problem;
@@ -123,18 +122,9 @@ struct PostingRole<'a> {
 /// A credential that an employer there would ask for.
 #[derive(Debug, Serialize, ToSchema)]
 struct PostingCredential<'a> {
-    /// Its id.
-    id: &'a CredentialId,
-    /// Its title.
-    title: &'a str,
-    /// Its acronym; null where it has none.
-    acronym: Option<&'a str>,
-    /// Who certifies.
-    certifying_body: &'a CertifyingBody,
-    /// Whom its holders support.
-    specialties: &'a [Specialty],
-    /// Active: no other is asked for.
-    status: CredentialStatus,
+    /// The credential; none but active ones are asked for.
+    #[serde(flatten)]
+    credential: CredentialMention<'a>,
     /// How much of what it takes is known: complete only if every route is.
     completeness: Completeness,
     /// Why it is asked for; the first reason that holds.
@@ -165,8 +155,9 @@ struct PostingRoute<'a> {
 /// One condition of a route, in words.
 #[derive(Debug, Serialize, ToSchema)]
 struct PostingRequirement<'a> {
-    /// Its full id: credential, route and requirement, joined by slashes.
-    requirement: String,
+    /// The requirement, with its credential and route.
+    #[schema(value_type = RequirementPath)]
+    requirement: Path<'a>,
     /// What sort of requirement it is.
     kind: RequirementKind,
     /// What it asks, as words that stand in a list.
@@ -264,12 +255,7 @@ fn role<'a>(meant: &'a MeantRole<'a>) -> PostingRole<'a> {
 fn credential<'a>(snapshot: &'a Snapshot, asked: AskedCredential<'a>) -> PostingCredential<'a> {
     let AskedCredential { credential, why } = asked;
     PostingCredential {
-        id: &credential.id,
-        title: &credential.title,
-        acronym: credential.acronym.as_deref(),
-        certifying_body: &credential.certifying_body,
-        specialties: &credential.specialties,
-        status: credential.status,
+        credential: credential.into(),
         completeness: credential.completeness(),
         why,
         routes: credential.routes.iter().map(|one| route(snapshot, credential, one)).collect(),
@@ -280,7 +266,7 @@ fn credential<'a>(snapshot: &'a Snapshot, asked: AskedCredential<'a>) -> Posting
 
 fn route<'a>(snapshot: &'a Snapshot, credential: &'a Credential, route: &'a Route) -> PostingRoute<'a> {
     let requirement = |one: &'a Requirement| PostingRequirement {
-        requirement: format!("{}/{}/{}", credential.id, route.id, one.id),
+        requirement: Path::new(credential, &route.id, &one.id),
         kind: one.condition.kind(),
         text: phrase::phrase_in(&snapshot.catalog, &one.condition),
         applies_to: &one.applies_to,
