@@ -32,7 +32,10 @@ fn told_of(credential: &str, mut requirement: Value, profile: Value) -> String {
     assert!(judgment.verdict != Verdict::Met || ahead.at_most.is_some_and(|most| most.steps() == 0));
     match judgment.verdict {
         Verdict::Met => "met".into(),
-        Verdict::Unknown(question) => question.id().into(),
+        Verdict::Unknown(question) => {
+            assert_eq!(ahead.at_least.steps(), 0, "what is not known to be missing is not surely ahead");
+            question.id().into()
+        }
         Verdict::Unmet(Gap::Hours { hours: Some(hours), .. }) => {
             assert_eq!(hours, ahead.at_least);
             format!("-{hours}")
@@ -229,6 +232,11 @@ fn whom_a_requirement_does_not_concern_has_met_it_and_a_confirmation_settles_wha
         (some(json!(null)), of("substance_use", true), "-12 2027-11-01"),
         (some(json!("Or so")), confirmed(of("substance_use", true)), "-12 2027-11-01"),
         (some(json!(null)), json!({"recovery_since": "2020-01-01"}), "met"),
+        (
+            json!({"kind": "supervision", "hours": 25, "applies_to": ["family"]}),
+            json!({"supervision_hours": 5}),
+            "lived_experience.family",
+        ),
         (other(), json!({}), "confirmed"),
         (other(), confirmed(json!({})), "met"),
         (work(json!(null)), confirmed(none()), "-500"),
