@@ -253,22 +253,21 @@ impl ReadyRequirement {
         catalog: &Catalog,
         (credential, route, requirement): (&Credential, &Route, &Requirement),
     ) -> Result<Self, serde_json::Error> {
-        let render = |verdict, confirmed| {
-            let hours_ahead = Asked { at_least: Hours::ZERO, at_most: None };
-            let judgment = Judgment { requirement, verdict, hours_ahead, confirmed };
-            text(&RequirementVerdict::new(credential, &route.id, judgment))
+        let hours_ahead = Asked { at_least: Hours::ZERO, at_most: None };
+        let judgment = Judgment { requirement, verdict: Verdict::Met, hours_ahead, confirmed: false };
+        let met = text(&RequirementVerdict::new(credential, &route.id, judgment))?;
+        // These fields stand before all texts, so that the first place with the words is theirs.
+        let unknown = |question: Question| {
+            let unknown = met.replacen("\"verdict\":\"met\"", "\"verdict\":\"unknown\"", 1);
+            let asked = format!("\"question\":\"{}\"", question.id());
+            (question, unknown.replacen("\"question\":null", &asked, 1).into())
         };
-        let unknown = questions(requirement)
-            .into_iter()
-            .map(|question| Ok::<_, serde_json::Error>((question, render(Verdict::Unknown(question), false)?)));
         let open = OpenQuestion {
             question: Question::Confirmed,
             about: Some((credential, route, requirement)),
             verdicts: 1,
             credentials: 1,
         };
-        let met = render(Verdict::Met, false)?;
-        // Where it is unmet, only these two fields differ.
         let split = |whole: &str| {
             let unmet = whole.replacen("\"verdict\":\"met\",\"gap\":null", "\"verdict\":\"unmet\",\"gap\":null", 1);
             let (begin, end) = unmet.split_once("\"gap\":null")?;
@@ -277,9 +276,9 @@ impl ReadyRequirement {
         Ok(Self {
             source: catalog.sources.place(requirement.source.as_str()),
             unmet: split(&met).unwrap_or_default(),
+            confirmed: met.replacen("\"confirmed\":false", "\"confirmed\":true", 1).into(),
+            unknown: questions(requirement).into_iter().map(unknown).collect(),
             met,
-            confirmed: render(Verdict::Met, true)?,
-            unknown: unknown.collect::<Result<_, _>>()?,
             question: text(&QuestionShown::from(open))?,
         })
     }
