@@ -158,6 +158,12 @@ fn collect(root: &Path, folder: &Path, files: &mut Vec<FileText>) -> Result<(), 
     Ok(())
 }
 
+/// The catalog of the repository.
+#[cfg(test)]
+pub fn repository_catalog() -> peerpath_domain::catalog::Catalog {
+    read_folder(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../../catalog")).unwrap().catalog
+}
+
 fn print(value: &Value) -> Result<(), Failure> {
     let text = serde_json::to_string_pretty(value).map_err(unexpected)?;
     Ok(writeln!(io::stdout(), "{text}")?)

@@ -1,6 +1,8 @@
 //! The command line.
 
 mod catalog;
+#[cfg(test)]
+pub(crate) use catalog::repository_catalog;
 mod client;
 mod health;
 mod keys;

@@ -38,7 +38,7 @@ const MOST_NAMED: usize = 1000;
 #[schema(example = json!({
     "course": {
         "hours": 46, "topics": [{"name": "Advocacy", "hours": 10}, {"name": "Ethical responsibility", "hours": 16}],
-        "competencies": ["samhsa-cc-1.1"], "categories": ["samhsa-cc-3"], "delivery": "online", "approved_for": ["US-TX"]
+        "competencies": ["samhsa-cc-1.1"], "categories": ["samhsa-cc-3"], "delivery": "online_live", "approved_for": ["US-TX"]
     }
 }))]
 pub struct AlignmentRequest {

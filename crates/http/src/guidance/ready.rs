@@ -11,12 +11,10 @@ use peerpath_domain::guidance::assessment::{Assessment, RouteAssessment};
 use peerpath_domain::guidance::question::OpenQuestion;
 use peerpath_domain::guidance::verdict::{Judgment, Question, Verdict};
 use peerpath_domain::identifier::{Identifier, SourceId};
-use peerpath_domain::quantity::Hours;
-use peerpath_domain::requirement::{Condition, Requirement};
-use peerpath_domain::selection::Asked;
+use peerpath_domain::requirement::Requirement;
 use serde::Serialize;
 
-use super::shown::{CredentialMention, QuestionShown, RequirementVerdict, fee_sources};
+use super::shown::{CredentialMention, Path, QuestionShown, fee_sources};
 
 /// What is ready of a catalog.
 #[derive(Debug, Default)]
@@ -54,11 +52,10 @@ struct ReadyRoute {
 struct ReadyRequirement {
     /// The place of its source.
     source: Option<usize>,
-    met: Box<str>,
-    confirmed: Box<str>,
-    unknown: Vec<(Question, Box<str>)>,
-    /// What stands before and after the gap where it is unmet.
-    unmet: (Box<str>, Box<str>),
+    /// What a verdict on it begins with.
+    begin: Box<str>,
+    /// What a verdict on it ends with.
+    end: Box<str>,
     /// Whether it is met, as a question.
     question: Box<str>,
 }
@@ -253,56 +250,40 @@ impl ReadyRequirement {
         catalog: &Catalog,
         (credential, route, requirement): (&Credential, &Route, &Requirement),
     ) -> Result<Self, serde_json::Error> {
-        let hours_ahead = Asked { at_least: Hours::ZERO, at_most: None };
-        let judgment = Judgment { requirement, verdict: Verdict::Met, hours_ahead, confirmed: false };
-        let met = text(&RequirementVerdict::new(credential, &route.id, judgment))?;
-        // These fields stand before all texts, so that the first place with the words is theirs.
-        let unknown = |question: Question| {
-            let unknown = met.replacen("\"verdict\":\"met\"", "\"verdict\":\"unknown\"", 1);
-            let asked = format!("\"question\":\"{}\"", question.id());
-            (question, unknown.replacen("\"question\":null", &asked, 1).into())
-        };
+        let path = text(&Path::new(credential, &route.id, &requirement.id))?;
+        let (kind, note) = (text(&requirement.condition.kind())?, text(&requirement.note)?);
         let open = OpenQuestion {
             question: Question::Confirmed,
             about: Some((credential, route, requirement)),
             verdicts: 1,
             credentials: 1,
         };
-        let split = |whole: &str| {
-            let unmet = whole.replacen("\"verdict\":\"met\",\"gap\":null", "\"verdict\":\"unmet\",\"gap\":null", 1);
-            let (begin, end) = unmet.split_once("\"gap\":null")?;
-            Some((format!("{begin}\"gap\":").into(), end.into()))
-        };
         Ok(Self {
             source: catalog.sources.place(requirement.source.as_str()),
-            unmet: split(&met).unwrap_or_default(),
-            confirmed: met.replacen("\"confirmed\":false", "\"confirmed\":true", 1).into(),
-            unknown: questions(requirement).into_iter().map(unknown).collect(),
-            met,
+            begin: format!("{{\"requirement\":{path},\"kind\":{kind},\"verdict\":").into(),
+            end: format!(",\"note\":{note},\"source\":{}}}", text(&requirement.source)?).into(),
             question: text(&QuestionShown::from(open))?,
         })
     }
 
-    /// Writes a verdict on it.
+    /// Writes a verdict on it, as [`RequirementVerdict`](super::shown::RequirementVerdict) has it.
     fn write(&self, judgment: &Judgment<'_>, to: &mut Vec<u8>) -> Result<(), serde_json::Error> {
+        push(to, &self.begin);
         match &judgment.verdict {
-            Verdict::Met => push(to, if judgment.confirmed { &self.confirmed } else { &self.met }),
-            Verdict::Unknown(asked) => {
-                // What is unknown is not confirmed, and every question is ready.
-                let ready = self.unknown.iter().find(|(known, _)| known == asked);
-                push(to, ready.map_or("null", |(_, ready)| ready));
+            Verdict::Met => push(to, "\"met\",\"gap\":null,\"question\":null"),
+            Verdict::Unknown(question) => {
+                push(to, "\"unknown\",\"gap\":null,\"question\":\"");
+                push(to, question.id());
+                to.push(b'"');
             }
             Verdict::Unmet(gap) => {
-                let (begin, end) = &self.unmet;
-                push(to, begin);
+                push(to, "\"unmet\",\"gap\":");
                 serde_json::to_writer(&mut *to, gap)?;
-                if judgment.confirmed {
-                    push(to, &end.replacen("\"confirmed\":false", "\"confirmed\":true", 1));
-                } else {
-                    push(to, end);
-                }
+                push(to, ",\"question\":null");
             }
         }
+        push(to, if judgment.confirmed { ",\"confirmed\":true" } else { ",\"confirmed\":false" });
+        push(to, &self.end);
         Ok(())
     }
 }
@@ -336,64 +317,20 @@ impl<'a> Named<'a> {
     }
 }
 
-/// The questions that a requirement may leave open.
-fn questions(requirement: &Requirement) -> Vec<Question> {
-    let mut questions: Vec<Question> = match &requirement.condition {
-        Condition::MinimumAge { .. } | Condition::MaximumAge { .. } => vec![Question::BirthDate],
-        Condition::RecoveryTime { .. } => vec![Question::RecoverySince],
-        Condition::LivedExperience { any_of, also } => {
-            any_of.iter().chain(also).map(|kind| Question::LivedExperience(*kind)).collect()
-        }
-        Condition::Education { .. } => vec![Question::Education],
-        Condition::Training { .. } => {
-            vec![Question::Training, Question::TrainingTopics, Question::TrainingApproval, Question::Confirmed]
-        }
-        Condition::WorkExperience { .. } => {
-            vec![Question::WorkHours, Question::VolunteerHours, Question::Confirmed]
-        }
-        Condition::Supervision { .. } => vec![Question::SupervisionHours],
-        Condition::Practicum { .. } => vec![Question::PracticumHours],
-        Condition::Examination { .. } => vec![Question::ExamsPassed, Question::Confirmed],
-        Condition::BackgroundCheck {} => vec![Question::BackgroundCheckPassed],
-        Condition::CodeOfEthics {} => vec![Question::CodeOfEthicsSigned],
-        Condition::References { .. } => vec![Question::References],
-        Condition::Residency { .. } => vec![Question::LivesIn, Question::WorksIn, Question::Confirmed],
-        Condition::HoldsCredential { .. } => vec![Question::CredentialsHeld, Question::Confirmed],
-        Condition::Attestation { .. } | Condition::Other { .. } => vec![Question::Confirmed],
-    };
-    questions.extend(requirement.applies_to.iter().map(|kind| Question::LivedExperience(*kind)));
-    questions
-}
-
 #[cfg(test)]
 mod tests {
-    use std::path::Path;
-
-    use peerpath_domain::catalog::{FileText, read};
     use peerpath_domain::guidance::applicant::Applicant;
     use peerpath_domain::guidance::assessment::assess;
     use peerpath_domain::guidance::profile::Profile;
     use serde_json::json;
 
+    use super::super::shown::RequirementVerdict;
     use super::*;
-
-    fn collect(folder: &Path, files: &mut Vec<FileText>) {
-        for entry in std::fs::read_dir(folder).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                collect(&path, files);
-            } else if path.extension().is_some_and(|ending| ending == "json") && !path.ends_with("file.schema.json") {
-                let name = path.file_name().unwrap().to_str().unwrap().to_owned();
-                files.push(FileText { name, text: std::fs::read_to_string(&path).unwrap() });
-            }
-        }
-    }
+    use crate::cli::repository_catalog;
 
     #[test]
-    fn what_is_ready_is_what_would_be_made() {
-        let mut files = Vec::new();
-        collect(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../../catalog"), &mut files);
-        let catalog = read(&files).unwrap().catalog;
+    fn a_verdict_is_written_as_its_type_has_it() {
+        let catalog = repository_catalog();
         let ready = Ready::new(&catalog).unwrap();
         let paths = catalog.credentials.iter().flat_map(|credential| {
             let of_route = move |route: &Route| {
