@@ -9,6 +9,8 @@ use peerpath_domain::credential::Credential;
 use peerpath_domain::guidance::fault::Checker;
 use peerpath_domain::identifier::JurisdictionCode;
 use peerpath_domain::reference::CredentialReference;
+use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::access::Input;
 use crate::catalog::representation;
@@ -136,6 +138,17 @@ impl Choice {
     }
 }
 
+/// What a list that is made anew for each request says of itself.
+#[derive(Debug, Clone, Copy, Serialize, ToSchema)]
+pub struct MadeListMeta {
+    /// How many items there are on all pages.
+    pub total: usize,
+    /// The version of the catalog that they are from.
+    pub catalog_version: i64,
+    /// The day that is asked for, with the facts of that day.
+    pub as_of: NaiveDate,
+}
+
 /// Which page of a list that is made anew for each request.
 pub struct PageAsked<'a> {
     /// How many items it has at the most.
@@ -150,8 +163,8 @@ pub struct PageMade<T> {
     pub items: Vec<T>,
     /// Where the next page begins.
     pub next_cursor: Option<String>,
-    /// How many items there are on all pages.
-    pub total: usize,
+    /// What the list says of itself.
+    pub meta: MadeListMeta,
 }
 
 impl PageAsked<'_> {
@@ -172,9 +185,10 @@ impl PageAsked<'_> {
         mut items: Vec<T>,
         id: impl Fn(&T) -> String,
         list: &str,
-        version: i64,
+        day: &Day,
     ) -> Result<PageMade<T>, Problem> {
-        let total = items.len();
+        let version = day.snapshot.version.id;
+        let meta = MadeListMeta { total: items.len(), catalog_version: version, as_of: day.day };
         let limit = self.limit.map_or(USUAL, usize::from);
         let fingerprint = format!("{list} of version {version}");
         if let Some(cursor) = self.cursor {
@@ -190,6 +204,6 @@ impl PageAsked<'_> {
         let more = items.len() > limit;
         items.truncate(limit);
         let next_cursor = items.last().filter(|_| more).map(|last| cursor::encode(&id(last), &fingerprint));
-        Ok(PageMade { items, next_cursor, total })
+        Ok(PageMade { items, next_cursor, meta })
     }
 }

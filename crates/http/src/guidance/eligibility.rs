@@ -11,7 +11,7 @@ use peerpath_domain::source::Source;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::asked::{AcceptsJson, Choice, Day, PageAsked, PageMade, refuse};
+use super::asked::{AcceptsJson, Choice, Day, MadeListMeta, PageAsked, PageMade, refuse};
 use super::ready::{Named, push, separate};
 use super::shown::{CredentialStanding, QuestionShown};
 use crate::access::{Guided, Permit};
@@ -81,12 +81,8 @@ pub struct EligibilityList<'a> {
 /// What such a list says of itself.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct EligibilityMeta {
-    /// How many credentials there are on all pages.
-    total: usize,
-    /// The version of the catalog that they are from.
-    catalog_version: i64,
-    /// The day that ages, recovery and facts are those of.
-    as_of: NaiveDate,
+    #[serde(flatten)]
+    list: MadeListMeta,
     /// How many of the credentials asked about have which outcome, those included that `outcomes` leaves out.
     outcomes: OutcomeCounts,
 }
@@ -138,15 +134,14 @@ pub async fn post_eligibility(
     if let Some(wanted) = &request.outcomes {
         assessed.retain(|assessment| wanted.contains(&assessment.outcome));
     }
-    let version = day.snapshot.version.id;
-    let page = page.cut(assessed, |one| one.credential.id.to_string(), "eligibility", version)?;
-    let whole = page.items.len() == page.total;
+    let page = page.cut(assessed, |one| one.credential.id.to_string(), "eligibility", &day)?;
+    let whole = page.items.len() == page.meta.total;
     let on_page = |open: &OpenQuestion<'_>| {
         let is_about = |id: &CredentialId| page.items.iter().any(|one| one.credential.id == *id);
         whole || open.about.is_none_or(|(credential, ..)| is_about(&credential.id))
     };
     let questions = questions.into_iter().filter(on_page).collect();
-    let meta = EligibilityMeta { total: page.total, catalog_version: version, as_of: day.day, outcomes };
+    let meta = EligibilityMeta { list: page.meta, outcomes };
     let body = write(&day.snapshot, &page, questions, &meta).map_err(Problem::internal)?;
     Ok(answers::private_json(body))
 }

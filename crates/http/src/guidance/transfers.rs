@@ -2,17 +2,19 @@
 
 use actix_web::{HttpResponse, post};
 use chrono::NaiveDate;
-use peerpath_domain::credential::{Credential, Jurisdiction, ProgramStatus, Reciprocity};
+use peerpath_domain::credential::{Credential, ProgramStatus, Reciprocity};
 use peerpath_domain::guidance::applicant::Applicant;
 use peerpath_domain::guidance::assessment::{HoursAhead, Outcome};
 use peerpath_domain::guidance::profile::{HeldCredential, Profile};
-use peerpath_domain::guidance::transfer::{Acceptance, Holding, Transfer, credited, implies, transfers};
+use peerpath_domain::guidance::transfer::{
+    Acceptance, Holding, JurisdictionTransfers, Transfer, by_jurisdiction, credited, implying, transfers,
+};
 use peerpath_domain::identifier::{Identifier, JurisdictionCode, RequirementPath, RouteId, SourceId};
 use peerpath_domain::source::{Completeness, Source};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::asked::{AcceptsJson, Choice, Day, PageAsked, refuse};
+use super::asked::{AcceptsJson, Choice, Day, MadeListMeta, PageAsked, refuse};
 use super::shown::{CredentialMention, FeesAhead, Path, RequirementVerdict};
 use super::sources;
 use crate::access::{Guided, Permit};
@@ -78,7 +80,7 @@ pub struct TransferList<'a> {
     /// The sources of the page's facts, in full.
     sources: Vec<&'a Source>,
     /// What the list says of itself.
-    meta: TransferMeta,
+    meta: MadeListMeta,
 }
 
 /// A requirement that something implied rests on.
@@ -89,17 +91,6 @@ pub struct ImpliedBy<'a> {
     requirement: Path<'a>,
     /// The source that states it.
     source: &'a SourceId,
-}
-
-/// What such a list says of itself.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct TransferMeta {
-    /// How many jurisdictions there are on all pages.
-    total: usize,
-    /// The version of the catalog that they are from.
-    catalog_version: i64,
-    /// The day that is asked for.
-    as_of: NaiveDate,
 }
 
 /// What the credential is worth in a jurisdiction.
@@ -182,6 +173,18 @@ impl<'a> CredentialTransfer<'a> {
     }
 }
 
+impl<'a> From<JurisdictionTransfers<'a>> for JurisdictionTransfer<'a> {
+    fn from(place: JurisdictionTransfers<'a>) -> Self {
+        Self {
+            jurisdiction: place.jurisdiction.map(|jurisdiction| &jurisdiction.code),
+            name: place.jurisdiction.map(|jurisdiction| &*jurisdiction.name),
+            program_status: place.jurisdiction.map(|jurisdiction| &jurisdiction.program_status),
+            acceptance: place.acceptance,
+            credentials: place.transfers.into_iter().map(Into::into).collect(),
+        }
+    }
+}
+
 impl<'a> JurisdictionTransfer<'a> {
     fn sources(&self) -> impl Iterator<Item = &'a SourceId> {
         let of_program = self.program_status.and_then(|status| status.source.as_ref());
@@ -207,10 +210,7 @@ pub async fn post_transfers(
     let day = Day::of(&who.service, who.now, request.as_of).await?;
     let page = PageAsked { limit: request.limit, cursor: request.cursor.as_deref() };
     let mut checker = day.checker();
-    checker.held("/held", &request.held);
-    if request.held.expires_on.is_some_and(|last| last < day.day) {
-        checker.note("/held/expires_on", "is past: a credential that expired cannot be taken along");
-    }
+    checker.taken_along("/held", &request.held);
     if let Some(profile) = &request.profile {
         checker.profile("/profile", profile);
     }
@@ -225,76 +225,30 @@ pub async fn post_transfers(
     let earned = request.earned_by_route != Some(false);
     let implied = credited(&nothing, holding, earned, day.day);
     let profile = credited(request.profile.as_ref().unwrap_or(&nothing), holding, earned, day.day);
+    let implied_by = |credential| {
+        implying(credential).map(move |(route, requirement)| ImpliedBy {
+            requirement: Path::new(credential, &route.id, &requirement.id),
+            source: &requirement.source,
+        })
+    };
     let implied_by: Vec<ImpliedBy<'_>> = held.filter(|_| earned).into_iter().flat_map(implied_by).collect();
     let applicant = Applicant::new(&profile, catalog, day.day);
     let ranked = transfers(catalog, holding, &applicant, |credential| choice.has(credential));
 
-    // Each jurisdiction where its best credential stands.
-    let mut items: Vec<JurisdictionTransfer<'_>> = Vec::new();
-    for transfer in ranked {
-        let code = transfer.assessment.credential.jurisdiction.as_ref();
-        if let Some(known) = items.iter_mut().find(|item| item.jurisdiction == code) {
-            known.credentials.push(transfer.into());
-            continue;
-        }
-        let jurisdiction = code.and_then(|code| catalog.jurisdictions.get(code.as_str()));
-        let acceptance = transfer.acceptance;
-        items.push(of_jurisdiction(code, jurisdiction, acceptance, vec![transfer.into()]));
-    }
-    for jurisdiction in catalog.jurisdictions.iter().filter(|jurisdiction| choice.has_jurisdiction(&jurisdiction.code))
-    {
-        if !items.iter().any(|item| item.jurisdiction == Some(&jurisdiction.code)) {
-            items.push(of_jurisdiction(
-                Some(&jurisdiction.code),
-                Some(jurisdiction),
-                Acceptance::NotStated,
-                Vec::new(),
-            ));
-        }
-    }
-
-    let version = day.snapshot.version.id;
+    let asked = catalog.jurisdictions.iter().filter(|jurisdiction| choice.has_jurisdiction(&jurisdiction.code));
+    let items: Vec<JurisdictionTransfer<'_>> =
+        by_jurisdiction(ranked, catalog, asked).into_iter().map(Into::into).collect();
     let id = |item: &JurisdictionTransfer<'_>| item.jurisdiction.map_or("national", Identifier::as_str).to_owned();
-    let page = page.cut(items, id, "transfers", version)?;
+    let page = page.cut(items, id, "transfers", &day)?;
     let named = page.items.iter().flat_map(JurisdictionTransfer::sources);
     let named = named.chain(implied_by.iter().map(|one| one.source));
     let sources = sources(&day.snapshot, named);
-    let meta = TransferMeta { total: page.total, catalog_version: version, as_of: day.day };
     answers::private(&TransferList {
         items: page.items,
         next_cursor: page.next_cursor,
         implied,
         implied_by,
         sources,
-        meta,
+        meta: page.meta,
     })
-}
-
-/// The requirements of everybody, of kinds that something is implied by.
-fn implied_by(held: &Credential) -> impl Iterator<Item = ImpliedBy<'_>> {
-    held.routes.iter().flat_map(move |route| {
-        let telling = route
-            .requirements
-            .iter()
-            .filter(|requirement| requirement.applies_to.is_empty() && implies(requirement.condition.kind()));
-        telling.map(move |requirement| ImpliedBy {
-            requirement: Path::new(held, &route.id, &requirement.id),
-            source: &requirement.source,
-        })
-    })
-}
-
-fn of_jurisdiction<'a>(
-    code: Option<&'a JurisdictionCode>,
-    jurisdiction: Option<&'a Jurisdiction>,
-    acceptance: Acceptance,
-    credentials: Vec<CredentialTransfer<'a>>,
-) -> JurisdictionTransfer<'a> {
-    JurisdictionTransfer {
-        jurisdiction: code,
-        name: jurisdiction.map(|jurisdiction| &*jurisdiction.name),
-        program_status: jurisdiction.map(|jurisdiction| &jurisdiction.program_status),
-        acceptance,
-        credentials,
-    }
 }

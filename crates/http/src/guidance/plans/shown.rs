@@ -1,101 +1,26 @@
-//! A dated plan toward a credential, as JSON or as a calendar.
+//! How a plan is written.
 
 use std::collections::HashSet;
 
-use actix_web::dev::Payload;
-use actix_web::http::header;
-use actix_web::{HttpRequest, HttpResponse, post};
 use chrono::NaiveDate;
-use peerpath_domain::credential::{Credential, CredentialStatus, Fee};
-use peerpath_domain::guidance::applicant::Applicant;
+use peerpath_domain::credential::{Credential, Fee, Route};
 use peerpath_domain::guidance::assessment::Outcome;
-use peerpath_domain::guidance::fault::Checker;
 use peerpath_domain::guidance::plan::{
-    FeeDue, Milestone, Obstacle, ObstacleReason, Pace, Plan, PlannedStep, StepState, Wait, plan,
+    FeeDue, Milestone, Obstacle, ObstacleReason, Pace, Plan, PlannedStep, StepState, Wait,
 };
-use peerpath_domain::guidance::profile::Profile;
 use peerpath_domain::guidance::question::AnswerForm;
 use peerpath_domain::guidance::verdict::Question;
-use peerpath_domain::identifier::{CredentialId, Identifier, RequirementPath, RouteId, SourceId, StepId};
+use peerpath_domain::identifier::{RequirementPath, RouteId, SourceId, StepId};
 use peerpath_domain::pathway::{Phase, Pitfall, Practice, Step, Task};
 use peerpath_domain::quantity::Hours;
 use peerpath_domain::requirement::{Requirement, RequirementKind};
 use peerpath_domain::source::{Completeness, Source};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::asked::{Day, refuse};
-use super::calendar::calendar;
-use super::shown::{CredentialMention, FeesAhead, Path, RequirementVerdict};
-use super::sources;
-use crate::access::{Guided, Input, Permit};
-use crate::answers;
-use crate::catalog::representation;
-use crate::input::{Draft, Faults, Json};
-use crate::problem::Problem;
-use crate::query::QueryReader;
-
-/// The most hours of a week.
-const WEEK: Hours = Hours::whole(80);
-
-/// The forms that a plan has.
-const FORMS: [&str; 2] = ["application/json", "text/calendar"];
-
-/// How many years ahead a plan may begin.
-const AHEAD_YEARS: u32 = 10;
-
-/// An applicant, a credential, and how much of a week there is for it.
-#[derive(Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-#[schema(example = json!({
-    "profile": {
-        "birth_date": "1990-05-17", "lived_experience": {"mental_health": true}, "recovery_since": "2025-03-31",
-        "education": "high_school_or_equivalent", "lives_in": "US-TX"
-    },
-    "credential": "us-tx-mhps", "training_hours_per_week": 10, "work_hours_per_week": 20
-}))]
-pub struct PlanRequest {
-    /// What the applicant says of themself. It is neither stored nor logged.
-    profile: Profile,
-    /// The credential.
-    credential: CredentialId,
-    /// The route; null: the best one for the applicant.
-    #[serde(default)]
-    route: Option<RouteId>,
-    /// The first day of the plan; null: the day that is asked for.
-    #[serde(default)]
-    start_date: Option<NaiveDate>,
-    /// Hours of a week for training.
-    #[schema(exclusive_minimum = 0, maximum = 80, examples(10))]
-    training_hours_per_week: Hours,
-    /// Hours of a week for work, practicum and supervision together.
-    #[schema(exclusive_minimum = 0, maximum = 80, examples(20))]
-    work_hours_per_week: Hours,
-    /// The day on which the profile is true, with the facts of that day; null: today.
-    #[serde(default)]
-    as_of: Option<NaiveDate>,
-}
-
-impl Draft for PlanRequest {
-    type Checked = Self;
-
-    fn check(self, _: &mut Faults) -> Option<Self> {
-        Some(self)
-    }
-}
-
-/// Which form of a plan is liked best.
-pub struct Form(&'static str);
-
-impl Input for Form {
-    type Query = ();
-
-    fn query(_: &mut QueryReader) {}
-
-    async fn read(request: &HttpRequest, (): (), _: &mut Payload) -> Result<Self, Problem> {
-        representation(request.headers(), &FORMS).map(Self)
-    }
-}
+use crate::guidance::asked::Day;
+use crate::guidance::shown::{CredentialMention, FeesAhead, Path, RequirementVerdict};
+use crate::guidance::sources;
 
 /// A dated plan toward a credential.
 #[derive(Debug, Serialize, ToSchema)]
@@ -262,83 +187,8 @@ struct FeeShown<'a> {
     due_on: Option<NaiveDate>,
 }
 
-/// Plan the way to a credential
-///
-/// The steps of the pathway in the order of their dependencies, with what is done, what each takes at the applicant's pace, what may
-/// run side by side, what decides the finish, and fees as they fall due. With `Accept: text/calendar` the same as a calendar.
-/// Computed and forgotten.
-#[utoipa::path(
-    tag = "guidance",
-    request_body = PlanRequest,
-    responses((status = OK, description = "The plan", content((PlanShown = "application/json"), (String = "text/calendar")))),
-    security(("oauth2" = ["guidance"]))
-)]
-#[post("/plans")]
-pub async fn post_plan(who: Permit<Guided, (Form, Json<PlanRequest>)>) -> Result<HttpResponse, Problem> {
-    let (Form(form), Json(request)) = &who.input;
-    let day = Day::of(&who.service, who.now, request.as_of).await?;
-    let start = request.start_date.unwrap_or(day.day);
-    let mut checker = day.checker();
-    let credential = check(&mut checker, &day, request, start);
-    refuse(checker)?;
-    // What was refused if there were none.
-    let credential = credential.ok_or_else(|| Problem::not_found("credential of this id"))?;
-
-    let applicant = Applicant::new(&request.profile, &day.snapshot.catalog, day.day);
-    let pace =
-        Pace { start, training_per_week: request.training_hours_per_week, work_per_week: request.work_hours_per_week };
-    let made = plan(&day.snapshot.catalog, credential, request.route.as_ref(), &applicant, pace);
-    let made = made.ok_or_else(|| Problem::internal("the catalog has no step by which one applies"))?;
-    if *form == "text/calendar" {
-        let mut response = HttpResponse::Ok();
-        response.insert_header((header::CONTENT_TYPE, "text/calendar; charset=utf-8"));
-        response.insert_header((header::CACHE_CONTROL, "no-store"));
-        response.insert_header((header::CONTENT_DISPOSITION, "attachment; filename=\"plan.ics\""));
-        return Ok(response.body(calendar(&made, start, who.now)));
-    }
-    let shown = show(made, &day, pace);
-    answers::private(&shown)
-}
-
-fn check<'a>(
-    checker: &mut Checker<'_>,
-    day: &'a Day,
-    request: &PlanRequest,
-    start: NaiveDate,
-) -> Option<&'a Credential> {
-    checker.profile("/profile", &request.profile);
-    checker.credential("/credential", &request.credential);
-    let latest = day.day.checked_add_months(chrono::Months::new(AHEAD_YEARS * 12)).unwrap_or(day.day);
-    if !(day.day..=latest).contains(&start) {
-        checker.note("/start_date", format_args!("is not between {} and {latest}", day.day));
-    }
-    for (pointer, hours) in [
-        ("/training_hours_per_week", request.training_hours_per_week),
-        ("/work_hours_per_week", request.work_hours_per_week),
-    ] {
-        if !(Hours::QUARTER..=WEEK).contains(&hours) {
-            checker.note(pointer, format_args!("is not more than 0 and at most {WEEK}"));
-        }
-    }
-    let credential = day.snapshot.catalog.credentials.get(request.credential.as_str())?;
-    match credential.status {
-        CredentialStatus::Active => {}
-        CredentialStatus::Announced => {
-            checker.note("/credential", "is announced; no source says from when it can be applied for");
-        }
-        CredentialStatus::Closed => checker.note("/credential", "is closed to new applicants"),
-    }
-    if credential.routes.is_empty() {
-        checker.note("/credential", "has no requirements here: no source for them was found");
-    }
-    let unknown = |id: &RouteId| !credential.routes.iter().any(|route| route.id == *id);
-    if request.route.as_ref().is_some_and(unknown) {
-        checker.note("/route", "is no route of the credential");
-    }
-    Some(credential)
-}
-
-fn show<'a>(made: Plan<'a>, day: &'a Day, pace: Pace) -> PlanShown<'a> {
+/// Puts a plan into the form in which it is written.
+pub fn show<'a>(made: Plan<'a>, day: &'a Day, pace: Pace) -> PlanShown<'a> {
     let (credential, route) = (made.credential, made.standing.route);
     let path = |requirement: &'a Requirement| Path::new(credential, &route.id, &requirement.id);
     let fees_total = made.fees_total().map(|ahead| FeesAhead::new(credential, ahead));
@@ -384,11 +234,7 @@ fn show<'a>(made: Plan<'a>, day: &'a Day, pace: Pace) -> PlanShown<'a> {
     }
 }
 
-fn show_step<'a>(
-    planned: PlannedStep<'a>,
-    credential: &'a Credential,
-    route: &'a peerpath_domain::credential::Route,
-) -> StepShown<'a> {
+fn show_step<'a>(planned: PlannedStep<'a>, credential: &'a Credential, route: &'a Route) -> StepShown<'a> {
     let step: &Step = planned.step;
     let verdicts = planned.requirements.into_iter().map(|one| RequirementVerdict::new(credential, &route.id, one));
     let open = planned.state == StepState::ToDo;
