@@ -180,6 +180,30 @@ async fn every_answer_that_is_shared_is_as_documented_and_so_are_the_examples() 
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_examples_of_what_is_asked_are_answered() {
+    let service = Service::start().await;
+    let mut schemas = Schemas::committed();
+    let asks = |operation: &Operation| operation.is_for_machines() && operation.media_type().is_some();
+    let asking: Vec<Operation> = operations().into_iter().filter(asks).collect();
+    assert!(asking.len() > 3, "{} operations", asking.len());
+    for operation in asking {
+        let example = &request_schema(&operation)["example"];
+        assert!(example.is_object(), "{} has an example", operation.name());
+        let request = service.request(operation.method.clone(), &operation.pattern).json(example);
+        let answer = Answer::to(request).await;
+        assert_eq!(answer.status, 200, "{}: {}", operation.name(), answer.text());
+        schemas.assert_documented(&operation, &answer);
+    }
+}
+
+/// The schema of the body that an operation takes.
+fn request_schema(operation: &Operation) -> Value {
+    let schema = &operation.body["requestBody"]["content"]["application/json"]["schema"]["$ref"];
+    let name = schema.as_str().unwrap().rsplit('/').next().unwrap();
+    committed()["components"]["schemas"][name].clone()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn everything_else_that_is_done_is_answered_as_documented() {
     let world = World::new().await;
     let mut schemas = Schemas::committed();
@@ -273,9 +297,7 @@ async fn bodies_that_are_not_what_they_should_be_are_refused_as_documented() {
             ("a form", bare().form(&[("magic", "1")]), 415, "unsupported-media-type"),
             ("too much", with("application/json", &large), 413, "too-large"),
         ];
-        let schema = &operation.body["requestBody"]["content"]["application/json"]["schema"]["$ref"];
-        let name = schema.as_str().unwrap().rsplit('/').next().unwrap();
-        if committed()["components"]["schemas"][name]["required"].is_array() {
+        if request_schema(&operation)["required"].is_array() {
             requests.push(("none of its fields", with("application/json", "{}"), 422, "invalid"));
         }
         for (what, request, status, kind) in requests {
