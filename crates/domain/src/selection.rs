@@ -325,14 +325,22 @@ pub const FEES_ON_THE_WAY: [FeeKind; 5] =
 /// what may be, too.
 #[must_use]
 pub fn fees_ahead(credential: &Credential, ahead: impl Fn(&Fee) -> Ahead) -> Option<Asked<Usd>> {
-    let of = |kind| credential.fees.iter().filter(move |fee| fee.kind == kind);
-    let stated = |kinds: &[FeeKind]| kinds.iter().any(|kind| of(*kind).next().is_some());
-    let least = |kind| of(kind).filter(|fee| ahead(fee) == Ahead::Surely).map(|fee| fee.amount_usd).min();
-    let at_least = FEES_ON_THE_WAY.iter().filter_map(|kind| least(*kind)).sum();
-    let open = FEES_ON_THE_WAY.iter().flat_map(|kind| of(*kind)).filter(|fee| ahead(fee) != Ahead::No);
-    let all = open.map(|fee| fee.amount_usd_max.unwrap_or(fee.amount_usd)).sum();
-    let at_most = stated(&[FeeKind::Application, FeeKind::Certification]).then_some(all);
-    stated(&FEES_ON_THE_WAY).then_some(Asked { at_least, at_most })
+    let mut least = FEES_ON_THE_WAY.map(|kind| (kind, None::<Usd>));
+    let (mut all, mut stated, mut has_end) = (Usd::ZERO, false, false);
+    for fee in &credential.fees {
+        let Some((_, least)) = least.iter_mut().find(|(kind, _)| *kind == fee.kind) else { continue };
+        stated = true;
+        has_end |= matches!(fee.kind, FeeKind::Application | FeeKind::Certification);
+        let how = ahead(fee);
+        if how == Ahead::Surely {
+            *least = Some(least.map_or(fee.amount_usd, |other| other.min(fee.amount_usd)));
+        }
+        if how != Ahead::No {
+            all = all + fee.amount_usd_max.unwrap_or(fee.amount_usd);
+        }
+    }
+    let at_least = least.iter().filter_map(|(_, least)| *least).sum();
+    stated.then_some(Asked { at_least, at_most: has_end.then_some(all) })
 }
 
 /// Whether Medicaid pays for what the credential's holders do; `None` where that is not stated.

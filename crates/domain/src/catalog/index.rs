@@ -64,6 +64,12 @@ impl<T: Entry> Collection<T> {
         self.places.get(id).copied()
     }
 
+    /// The place of one of the records in their order, without looking for it; `None` where it is none of them.
+    #[must_use]
+    pub fn place_of(&self, record: &T) -> Option<usize> {
+        self.records.element_offset(record)
+    }
+
     /// Every record, in order.
     pub fn iter(&self) -> std::slice::Iter<'_, T> {
         self.records.iter()

@@ -17,26 +17,75 @@ pub struct Applicant<'a> {
     pub profile: &'a Profile,
     /// The day.
     pub today: NaiveDate,
-    age: Option<Age>,
-    recovery: Option<Recovery>,
+    /// How old they are.
+    pub age: Option<Age>,
+    /// How long they have been in recovery.
+    pub recovery: Option<Recovery>,
     held: Vec<&'a Credential>,
     holds_something_else: bool,
     /// Credential, route and requirement; sorted, so that those of a credential stand together.
     confirmed: Vec<(&'a str, &'a str, &'a str)>,
 }
 
-/// What is known of an age.
+/// What is known of an age on a day.
 #[derive(Debug, Clone, Copy)]
-struct Age {
-    years: u8,
+pub struct Age {
+    /// It, in whole years.
+    pub years: u8,
     born: Option<NaiveDate>,
+    today: NaiveDate,
 }
 
-/// What is known of a recovery.
+/// What is known of a recovery on a day.
 #[derive(Debug, Clone, Copy)]
-struct Recovery {
-    months: u16,
+pub struct Recovery {
+    /// How long it has lasted, in whole months.
+    pub months: u16,
     since: Option<NaiveDate>,
+    today: NaiveDate,
+}
+
+impl Age {
+    /// The first day on which the applicant is surely so old.
+    #[must_use]
+    pub fn reaches(self, years: u8) -> NaiveDate {
+        match self.born {
+            Some(born) => years_after(born, years.into()),
+            None => years_after(self.today, years.saturating_sub(self.years).into()),
+        }
+    }
+
+    /// The last day on which the applicant is surely no older.
+    #[must_use]
+    pub fn last_day_at(self, years: u8) -> NaiveDate {
+        match self.born {
+            Some(born) => day_before(years_after(born, u32::from(years) + 1)),
+            None => years_after(self.today, years.saturating_sub(self.years).into()),
+        }
+    }
+}
+
+impl Recovery {
+    /// The first day on which it has surely lasted so many months.
+    #[must_use]
+    pub fn reaches(self, months: u16) -> NaiveDate {
+        match self.since {
+            Some(since) => months_after(since, months),
+            None => months_after(self.today, months.saturating_sub(self.months)),
+        }
+    }
+}
+
+/// What an applicant confirms of a route.
+#[derive(Debug, Clone, Copy)]
+pub struct Confirmed<'a>(&'a [(&'a str, &'a str, &'a str)]);
+
+impl Confirmed<'_> {
+    /// Whether they say that they meet this requirement of the route.
+    #[must_use]
+    pub fn has(self, requirement: &Requirement) -> bool {
+        self.0.iter().any(|(.., confirmed)| *confirmed == requirement.id.as_str())
+    }
 }
 
 impl<'a> Applicant<'a> {
@@ -45,9 +94,9 @@ impl<'a> Applicant<'a> {
     #[must_use]
     pub fn new(profile: &'a Profile, catalog: &'a Catalog, today: NaiveDate) -> Self {
         let years = |born| u8::try_from(whole_years(born, today)).unwrap_or(u8::MAX);
-        let born = profile.birth_date.map(|born| Age { years: years(born), born: Some(born) });
+        let born = profile.birth_date.map(|born| Age { years: years(born), born: Some(born), today });
         let since = profile.recovery_since;
-        let since = since.map(|since| Recovery { months: whole_months(since, today), since: Some(since) });
+        let since = since.map(|since| Recovery { months: whole_months(since, today), since: Some(since), today });
         let in_force = profile.credentials_held.iter().flatten();
         let in_force = in_force.filter(|held| held.expires_on.is_none_or(|last| today <= last));
         let credential = |id: &CredentialId| catalog.credentials.get(id.as_str());
@@ -60,8 +109,8 @@ impl<'a> Applicant<'a> {
         Self {
             profile,
             today,
-            age: born.or_else(|| profile.age_years.map(|years| Age { years, born: None })),
-            recovery: since.or_else(|| profile.recovery_months.map(|months| Recovery { months, since: None })),
+            age: born.or_else(|| profile.age_years.map(|years| Age { years, born: None, today })),
+            recovery: since.or_else(|| profile.recovery_months.map(|months| Recovery { months, since: None, today })),
             held: in_force.clone().filter_map(|held| held.credential.as_ref().and_then(credential)).collect(),
             holds_something_else: in_force.clone().any(|held| {
                 // Whether a provisional one is enough, no reference says.
@@ -69,48 +118,6 @@ impl<'a> Applicant<'a> {
             }),
             confirmed,
         }
-    }
-
-    /// The age in whole years.
-    #[must_use]
-    pub fn age(&self) -> Option<u8> {
-        Some(self.age?.years)
-    }
-
-    /// The first day on which the applicant is surely so old.
-    #[must_use]
-    pub fn reaches_age(&self, years: u8) -> Option<NaiveDate> {
-        let age = self.age?;
-        Some(match age.born {
-            Some(born) => years_after(born, years.into()),
-            None => years_after(self.today, years.saturating_sub(age.years).into()),
-        })
-    }
-
-    /// The last day on which the applicant is surely no older.
-    #[must_use]
-    pub fn last_day_at_age(&self, years: u8) -> Option<NaiveDate> {
-        let age = self.age?;
-        Some(match age.born {
-            Some(born) => day_before(years_after(born, u32::from(years) + 1)),
-            None => years_after(self.today, years.saturating_sub(age.years).into()),
-        })
-    }
-
-    /// Whole months of recovery.
-    #[must_use]
-    pub fn months_of_recovery(&self) -> Option<u16> {
-        Some(self.recovery?.months)
-    }
-
-    /// The first day on which the recovery has surely lasted so many months.
-    #[must_use]
-    pub fn reaches_recovery(&self, months: u16) -> Option<NaiveDate> {
-        let recovery = self.recovery?;
-        Some(match recovery.since {
-            Some(since) => months_after(since, months),
-            None => months_after(self.today, months.saturating_sub(recovery.months)),
-        })
     }
 
     /// Whether a requirement that is only for some concerns the applicant; `Err`: that hangs on whether they lived through this.
@@ -165,10 +172,13 @@ impl<'a> Applicant<'a> {
         paid.any(|paid| paid.kind == fee.kind && paid.credential == credential.id)
     }
 
-    /// Whether they say that they meet a requirement.
+    /// The requirements of a route that they say they meet.
     #[must_use]
-    pub fn confirms(&self, credential: &Credential, route: &Route, requirement: &Requirement) -> bool {
-        let path = (credential.id.as_str(), route.id.as_str(), requirement.id.as_str());
-        self.confirmed.binary_search(&path).is_ok()
+    pub fn confirmed(&self, credential: &Credential, route: &Route) -> Confirmed<'_> {
+        let of_route = (credential.id.as_str(), route.id.as_str());
+        let from = self.confirmed.partition_point(|(credential, route, _)| (*credential, *route) < of_route);
+        let rest = self.confirmed.get(from..).unwrap_or_default();
+        let count = rest.partition_point(|(credential, route, _)| (*credential, *route) == of_route);
+        Confirmed(rest.get(..count).unwrap_or_default())
     }
 }

@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 
 use super::applicant::Applicant;
 use super::calendar::days_between;
-use super::judge::judge;
+use super::judge::{NOTHING_AHEAD, judge};
 use super::verdict::{Judgment, Verdict};
 use crate::credential::{Credential, CredentialStatus, Fee, FeeKind, Route};
 use crate::quantity::{Hours, Usd};
@@ -151,7 +151,7 @@ pub enum Because {
 pub fn assess<'a>(credential: &'a Credential, applicant: &Applicant<'a>) -> Assessment<'a> {
     let routes = credential.routes.iter().map(|route| assess_route(credential, route, applicant));
     let mut routes: Vec<RouteAssessment<'_>> = routes.collect();
-    routes.sort_by(|a, b| a.distance.cmp(&b.distance).then_with(|| a.route.id.cmp(&b.route.id)));
+    routes.sort_unstable_by(|a, b| a.distance.cmp(&b.distance).then_with(|| a.route.id.cmp(&b.route.id)));
     let because = match routes.as_slice() {
         [] => None,
         [_] => Some(Because::OnlyRoute),
@@ -168,7 +168,7 @@ pub fn rank<'a>(
 ) -> Vec<Assessment<'a>> {
     let assessed = credentials.into_iter().map(|credential| assess(credential, applicant));
     let mut ranked: Vec<Assessment<'_>> = assessed.collect();
-    ranked.sort_by(|a, b| a.distance.cmp(&b.distance).then_with(|| a.credential.id.cmp(&b.credential.id)));
+    ranked.sort_unstable_by(|a, b| a.distance.cmp(&b.distance).then_with(|| a.credential.id.cmp(&b.credential.id)));
     ranked
 }
 
@@ -179,14 +179,14 @@ pub fn assess_route<'a>(
     route: &'a Route,
     applicant: &Applicant<'a>,
 ) -> RouteAssessment<'a> {
-    let judgments: Vec<Judgment<'_>> =
-        route.requirements.iter().map(|requirement| judge(requirement, (credential, route), applicant)).collect();
+    let confirmed = applicant.confirmed(credential, route);
+    let judged = route.requirements.iter().map(|one| judge(one, (credential, route), applicant, confirmed));
+    let judgments: Vec<Judgment<'_>> = judged.collect();
     let open =
         credential.status == CredentialStatus::Active && route.closes_on.is_none_or(|last| applicant.today <= last);
-    let outcome = if open { outcome(route, &judgments) } else { Outcome::NotYet };
     let hours_ahead = HoursAhead::of(&judgments);
     let fees_ahead = fees_ahead(credential, |fee| is_ahead(fee, credential, &judgments, applicant));
-    let mut distance = Distance { closed: !open, outcome, ..Distance::NONE };
+    let mut distance = Distance { closed: !open, ..Distance::NONE };
     for judgment in &judgments {
         distance.hours = distance.hours + judgment.hours_ahead.at_most.unwrap_or(judgment.hours_ahead.at_least);
         match &judgment.verdict {
@@ -200,16 +200,17 @@ pub fn assess_route<'a>(
             }
         }
     }
+    distance.outcome = if open { outcome(route, &judgments, &distance) } else { Outcome::NotYet };
     distance.fees = fees_ahead.map_or(Usd::ZERO, |fees| fees.at_least);
     let earliest_date = if open { earliest_date(&judgments, applicant) } else { None };
+    let outcome = distance.outcome;
     RouteAssessment { route, open, outcome, judgments, hours_ahead, fees_ahead, earliest_date, distance }
 }
 
-fn outcome(route: &Route, judgments: &[Judgment<'_>]) -> Outcome {
-    let any = |is: fn(&Verdict<'_>) -> bool| judgments.iter().any(|judgment| is(&judgment.verdict));
-    if any(|verdict| matches!(verdict, Verdict::Unmet(_))) {
+fn outcome(route: &Route, judgments: &[Judgment<'_>], counted: &Distance) -> Outcome {
+    if counted.unmet > 0 {
         Outcome::NotYet
-    } else if any(|verdict| matches!(verdict, Verdict::Unknown(_))) {
+    } else if counted.unknown > 0 {
         Outcome::Undetermined
     } else if route.completeness == Completeness::Complete && judgments.iter().all(is_whole) {
         Outcome::Eligible
@@ -263,7 +264,7 @@ fn earliest_date(judgments: &[Judgment<'_>], applicant: &Applicant<'_>) -> Optio
         }
     }
     let in_time = |judgment: &Judgment<'_>| match judgment.requirement.condition {
-        Condition::MaximumAge { years } => applicant.last_day_at_age(years).is_none_or(|last| earliest <= last),
+        Condition::MaximumAge { years } => applicant.age.is_none_or(|age| earliest <= age.last_day_at(years)),
         _ => true,
     };
     judgments.iter().all(in_time).then_some(earliest)
@@ -271,8 +272,12 @@ fn earliest_date(judgments: &[Judgment<'_>], applicant: &Applicant<'_>) -> Optio
 
 impl HoursAhead {
     fn of(judgments: &[Judgment<'_>]) -> Self {
-        const NONE: Asked<Hours> = Asked { at_least: Hours::ZERO, at_most: Some(Hours::ZERO) };
-        let mut ahead = Self { training: NONE, work_experience: NONE, supervision: NONE, practicum: NONE };
+        let mut ahead = Self {
+            training: NOTHING_AHEAD,
+            work_experience: NOTHING_AHEAD,
+            supervision: NOTHING_AHEAD,
+            practicum: NOTHING_AHEAD,
+        };
         for judgment in judgments {
             let sum = match &judgment.requirement.condition {
                 Condition::Training { .. } => &mut ahead.training,

@@ -27,7 +27,8 @@ fn told_of(credential: &str, mut requirement: Value, profile: Value) -> String {
     credential.routes[0].requirements = vec![requirement];
     let route = &credential.routes[0];
     let applicant = Applicant::new(&profile, catalog(), today());
-    let judgment = judge(&route.requirements[0], (&credential, route), &applicant);
+    let judgment =
+        judge(&route.requirements[0], (&credential, route), &applicant, applicant.confirmed(&credential, route));
     let ahead = judgment.hours_ahead;
     assert!(judgment.verdict != Verdict::Met || ahead.at_most.is_some_and(|most| most.steps() == 0));
     match judgment.verdict {

@@ -1,6 +1,6 @@
 //! Holding one requirement against an applicant.
 
-use super::applicant::Applicant;
+use super::applicant::{Applicant, Confirmed};
 use super::training::{Coverage, cover};
 use super::verdict::{Gap, Judgment, Question, Verdict};
 use crate::credential::{Credential, Route};
@@ -9,10 +9,10 @@ use crate::reference::CredentialReference;
 use crate::requirement::{Condition, EducationLevel, Experience, Requirement, RequirementKind};
 use crate::selection::Asked;
 
-/// Nothing.
-const NONE: Asked<Hours> = Asked { at_least: Hours::ZERO, at_most: Some(Hours::ZERO) };
+/// No hours ahead.
+pub const NOTHING_AHEAD: Asked<Hours> = Asked { at_least: Hours::ZERO, at_most: Some(Hours::ZERO) };
 
-/// Holds a requirement of a credential's route against an applicant.
+/// Holds a requirement of a credential's route against an applicant, who confirms some of the route's.
 ///
 /// What the applicant has not said gives [`Verdict::Unknown`] with the question that would settle it. That they confirm a
 /// requirement settles what is unknown. It does not outweigh what they say elsewhere, unless a note says more than the fields
@@ -23,14 +23,15 @@ pub fn judge<'a>(
     requirement: &'a Requirement,
     (credential, route): (&'a Credential, &'a Route),
     applicant: &Applicant<'a>,
+    confirmed: Confirmed<'_>,
 ) -> Judgment<'a> {
-    let confirmed = applicant.confirms(credential, route, requirement);
+    let confirmed = confirmed.has(requirement);
     let concerned = applicant.is_concerned(&requirement.applies_to);
     let (verdict, hours_ahead) = match concerned {
-        Ok(false) => (Verdict::Met, NONE),
+        Ok(false) => (Verdict::Met, NOTHING_AHEAD),
         Ok(true) => hold(&requirement.condition, (credential, route), applicant),
         Err(kind) => match hold(&requirement.condition, (credential, route), applicant) {
-            (Verdict::Met, _) => (Verdict::Met, NONE),
+            (Verdict::Met, _) => (Verdict::Met, NOTHING_AHEAD),
             // Whoever it does not concern has nothing ahead.
             (_, ahead) => {
                 let ahead = Asked { at_least: Hours::ZERO, ..ahead };
@@ -39,9 +40,9 @@ pub fn judge<'a>(
         },
     };
     let (verdict, hours_ahead) = match verdict {
-        Verdict::Unknown(_) if confirmed => (Verdict::Met, NONE),
-        Verdict::Unmet(_) if confirmed && may_be_met_otherwise(requirement) => (Verdict::Met, NONE),
-        Verdict::Met => (Verdict::Met, NONE),
+        Verdict::Unknown(_) if confirmed => (Verdict::Met, NOTHING_AHEAD),
+        Verdict::Unmet(_) if confirmed && may_be_met_otherwise(requirement) => (Verdict::Met, NOTHING_AHEAD),
+        Verdict::Met => (Verdict::Met, NOTHING_AHEAD),
         other => (other, hours_ahead),
     };
     Judgment { requirement, verdict, hours_ahead, confirmed }
@@ -103,7 +104,7 @@ fn hold<'a>(
         }
         Condition::Practicum { hours } => return counted(*hours, profile.practicum_hours, Question::PracticumHours),
     };
-    (verdict, NONE)
+    (verdict, NOTHING_AHEAD)
 }
 
 fn yes_or_no(said: Option<bool>, gap: Gap<'_>, question: Question) -> Verdict<'_> {
@@ -115,26 +116,30 @@ fn yes_or_no(said: Option<bool>, gap: Gap<'_>, question: Question) -> Verdict<'_
 }
 
 fn minimum_age<'a>(years: u8, applicant: &Applicant<'_>) -> Verdict<'a> {
-    match (applicant.age(), applicant.reaches_age(years)) {
-        (Some(age), Some(met_on)) if age < years => Verdict::Unmet(Gap::Years { years: years - age, met_on }),
-        (Some(_), _) => Verdict::Met,
-        (None, _) => Verdict::Unknown(Question::BirthDate),
+    match applicant.age {
+        Some(age) if age.years < years => {
+            Verdict::Unmet(Gap::Years { years: years - age.years, met_on: age.reaches(years) })
+        }
+        Some(_) => Verdict::Met,
+        None => Verdict::Unknown(Question::BirthDate),
     }
 }
 
 fn maximum_age<'a>(years: u8, applicant: &Applicant<'_>) -> Verdict<'a> {
-    match applicant.age() {
-        Some(age) if age > years => Verdict::Unmet(Gap::Youth { years: age - years }),
+    match applicant.age {
+        Some(age) if age.years > years => Verdict::Unmet(Gap::Youth { years: age.years - years }),
         Some(_) => Verdict::Met,
         None => Verdict::Unknown(Question::BirthDate),
     }
 }
 
 fn recovery_time<'a>(months: u16, applicant: &Applicant<'_>) -> Verdict<'a> {
-    match (applicant.months_of_recovery(), applicant.reaches_recovery(months)) {
-        (Some(there), Some(met_on)) if there < months => Verdict::Unmet(Gap::Months { months: months - there, met_on }),
-        (Some(_), _) => Verdict::Met,
-        (None, _) => Verdict::Unknown(Question::RecoverySince),
+    match applicant.recovery {
+        Some(there) if there.months < months => {
+            Verdict::Unmet(Gap::Months { months: months - there.months, met_on: there.reaches(months) })
+        }
+        Some(_) => Verdict::Met,
+        None => Verdict::Unknown(Question::RecoverySince),
     }
 }
 

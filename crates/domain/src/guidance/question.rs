@@ -46,9 +46,10 @@ pub enum AnswerForm {
 pub fn open_questions<'a>(assessments: &[Assessment<'a>]) -> Vec<OpenQuestion<'a>> {
     let mut of_fields: Vec<OpenQuestion<'a>> = Vec::new();
     let mut of_requirements: Vec<OpenQuestion<'a>> = Vec::new();
+    // So that a credential counts once for each question.
+    let mut met: Vec<Question> = Vec::new();
     for assessment in assessments {
-        // So that a credential counts once for each question.
-        let mut met: Vec<Question> = Vec::new();
+        met.clear();
         for route in &assessment.routes {
             for judgment in &route.judgments {
                 let Verdict::Unknown(question) = judgment.verdict else { continue };

@@ -290,7 +290,10 @@ fn obstacles<'a>(
         let reason = match (&judgment.verdict, &requirement.condition) {
             (Verdict::Unmet(Gap::Youth { .. } | Gap::Experience { .. }), _) => Some(ObstacleReason::Never),
             (_, Condition::MaximumAge { years }) => {
-                let last_day = applicant.last_day_at_age(*years).filter(|last| finish.is_some_and(|day| day > *last));
+                let last_day = applicant
+                    .age
+                    .map(|age| age.last_day_at(*years))
+                    .filter(|last| finish.is_some_and(|day| day > *last));
                 last_day.map(|last_day| ObstacleReason::TooOldByThen { last_day })
             }
             (Verdict::Unmet(_) | Verdict::Unknown(_), _) => too_slow(judgment, network, pace),

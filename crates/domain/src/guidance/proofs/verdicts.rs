@@ -122,7 +122,9 @@ proptest! {
                 let Some(day) = gap.met_on() else { continue };
                 let on = |day| {
                     let applicant = Applicant::new(&profile, catalog(), day);
-                    judge(judgment.requirement, (assessment.credential, route.route), &applicant).verdict == Verdict::Met
+                    let confirmed = applicant.confirmed(assessment.credential, route.route);
+                    let place = (assessment.credential, route.route);
+                    judge(judgment.requirement, place, &applicant, confirmed).verdict == Verdict::Met
                 };
                 prop_assert!(on(day) && !on(day.pred_opt().unwrap()), "{}: {gap:?}", assessment.credential.id);
             }
