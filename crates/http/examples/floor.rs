@@ -59,6 +59,6 @@ async fn main() -> Result<(), Box<dyn Error>> {
             }
         }))
     };
-    HttpServer::new(app).workers(workers).bind(address)?.run().await?;
+    HttpServer::new(app).workers(workers).tcp_nodelay(true).bind(address)?.run().await?;
     Ok(())
 }

@@ -1,6 +1,7 @@
 //! Answers that depend on who asks: JSON that nobody keeps.
 
 use actix_web::HttpResponse;
+use actix_web::body::MessageBody;
 use actix_web::http::header;
 use actix_web::http::{StatusCode, header::CacheDirective};
 use serde::Serialize;
@@ -12,7 +13,7 @@ fn answer(status: StatusCode, body: &impl Serialize) -> Result<HttpResponse, Pro
     Ok(answer_json(status, serde_json::to_vec(body).map_err(Problem::internal)?))
 }
 
-fn answer_json(status: StatusCode, body: Vec<u8>) -> HttpResponse {
+fn answer_json(status: StatusCode, body: impl MessageBody + 'static) -> HttpResponse {
     let mut response = HttpResponse::build(status);
     response.insert_header((header::CONTENT_TYPE, "application/json"));
     response.insert_header(header::CacheControl(vec![CacheDirective::NoStore]));
@@ -21,7 +22,7 @@ fn answer_json(status: StatusCode, body: Vec<u8>) -> HttpResponse {
 
 /// An answer that is written as JSON already.
 #[must_use]
-pub fn private_json(body: Vec<u8>) -> HttpResponse {
+pub fn private_json(body: impl MessageBody + 'static) -> HttpResponse {
     answer_json(StatusCode::OK, body)
 }
 

@@ -139,6 +139,8 @@ pub async fn start(config: ServeConfig) -> io::Result<Running> {
             .wrap(from_fn(move |request, next| observe(Rc::clone(&observer), request, next)))
     })
     .workers(workers)
+    // Long answers are written in parts, and none of them waits for the client to acknowledge the one before.
+    .tcp_nodelay(true)
     .disable_signals()
     .shutdown_timeout(shutdown)
     .client_request_timeout(Duration::from_secs(10))

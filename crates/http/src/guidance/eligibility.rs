@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::asked::{AcceptsJson, Choice, Day, MadeListMeta, PageAsked, PageMade, refuse};
-use super::ready::{Named, push, separate};
+use super::ready::{Rope, Writer};
 use super::shown::{CredentialStanding, QuestionShown};
 use crate::access::{Guided, Permit};
 use crate::answers;
@@ -146,37 +146,32 @@ pub async fn post_eligibility(
     Ok(answers::private_json(body))
 }
 
-/// How many bytes an answer about a credential takes, about.
-const USUAL_BYTES: usize = 4_000;
-
 /// Writes the answer out of what is ready of the catalog.
 fn write(
     snapshot: &Snapshot,
     page: &PageMade<Assessment<'_>>,
     questions: Vec<OpenQuestion<'_>>,
     meta: &EligibilityMeta,
-) -> Result<Vec<u8>, serde_json::Error> {
-    let (ready, catalog) = (&snapshot.ready, &snapshot.catalog);
-    let mut named = Named::new(ready, catalog);
-    let mut body = Vec::with_capacity(page.items.len() * USUAL_BYTES);
-    push(&mut body, "{\"items\":[");
+) -> Result<Rope, serde_json::Error> {
+    let mut answer = Writer::new(&snapshot.ready, &snapshot.catalog, page.items.len())?;
+    answer.push("{\"items\":[");
     for (index, assessment) in page.items.iter().enumerate() {
-        separate(index, &mut body);
-        ready.write_standing(catalog, assessment, &mut named, &mut body)?;
+        answer.separate(index);
+        answer.standing(assessment)?;
     }
-    push(&mut body, "],\"next_cursor\":");
-    serde_json::to_writer(&mut body, &page.next_cursor)?;
-    push(&mut body, ",\"questions\":[");
+    answer.push("],\"next_cursor\":");
+    answer.json(&page.next_cursor)?;
+    answer.push(",\"questions\":[");
     for (index, open) in questions.into_iter().enumerate() {
-        separate(index, &mut body);
-        ready.write_question(catalog, open, &mut body)?;
+        answer.separate(index);
+        answer.question(open)?;
     }
-    push(&mut body, "],\"sources\":[");
-    named.write(&mut body);
-    push(&mut body, "],\"meta\":");
-    serde_json::to_writer(&mut body, meta)?;
-    body.push(b'}');
-    Ok(body)
+    answer.push("],\"sources\":[");
+    answer.sources();
+    answer.push("],\"meta\":");
+    answer.json(meta)?;
+    answer.push("}");
+    Ok(answer.finish())
 }
 
 impl OutcomeCounts {
