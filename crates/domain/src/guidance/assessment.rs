@@ -312,7 +312,7 @@ impl Distance {
     fn of_unknown(credential: &Credential) -> Self {
         let open = credential.status == CredentialStatus::Active;
         let outcome = if open { Outcome::Undetermined } else { Outcome::NotYet };
-        Self { closed: !open, outcome, hours: Hours::MOST, unknown: usize::MAX, ..Self::NONE }
+        Self { closed: !open, outcome, hours: Hours::MOST, ..Self::NONE }
     }
 
     fn because(&self, next: &Self) -> Because {

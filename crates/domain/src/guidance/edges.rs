@@ -4,11 +4,14 @@ use chrono::NaiveDate;
 use serde_json::{Value, json};
 
 use super::applicant::Applicant;
+use super::assessment::{Because, assess, assess_route, rank};
 use super::catalog;
 use super::judge::judge;
 use super::profile::Profile;
 use super::verdict::{Gap, Question, Verdict};
-use crate::credential::Credential;
+use crate::credential::{Credential, CredentialStatus};
+use crate::identifier::Identifier;
+use crate::quantity::{Hours, Usd};
 use crate::requirement::Requirement;
 
 fn today() -> NaiveDate {
@@ -80,6 +83,125 @@ fn ages_and_recoveries_are_reached_on_the_day() {
     }
 }
 
+/// A credential of Texas with one route, which asks for this.
+fn asking(requirements: &[Value]) -> Credential {
+    let mut credential: Credential = catalog().credentials.get("us-tx-mhps").unwrap().clone();
+    credential.routes.truncate(1);
+    let numbered = requirements.iter().zip('a'..).map(|(requirement, id)| {
+        let mut requirement = requirement.clone();
+        requirement["id"] = json!(id);
+        requirement["source"] = json!("us-tx/a");
+        serde_json::from_value(requirement).unwrap()
+    });
+    credential.routes[0].requirements = numbered.collect();
+    credential
+}
+
+/// The first day on which time alone stands in the way no more, of a route with these requirements.
+fn earliest(requirements: &[Value], profile: Value) -> Option<String> {
+    let profile: Profile = serde_json::from_value(profile).unwrap();
+    let credential = asking(requirements);
+    let applicant = Applicant::new(&profile, catalog(), today());
+    assess_route(&credential, &credential.routes[0], &applicant).earliest_date.map(|day| day.to_string())
+}
+
+#[test]
+fn whoever_outgrows_a_credential_while_they_wait_has_no_earliest_date() {
+    let wanted = [json!({"kind": "maximum_age", "years": 26}), json!({"kind": "recovery_time", "months": 12})];
+    for (profile, expected) in [
+        (json!({"birth_date": "1999-11-26", "recovery_since": "2025-11-25"}), Some("2026-11-25")),
+        (json!({"birth_date": "1999-11-26", "recovery_since": "2025-11-26"}), None),
+        (json!({"birth_date": "1999-11-27", "recovery_since": "2025-11-26"}), Some("2026-11-26")),
+        (json!({"birth_date": "1999-11-27", "recovery_since": "2025-11-27"}), None),
+        (json!({"age_years": 26, "recovery_months": 12}), Some("2026-11-25")),
+        (json!({"age_years": 26, "recovery_months": 11}), None),
+        (json!({"age_years": 25, "recovery_months": 0}), Some("2027-11-25")),
+        (json!({"recovery_months": 12}), None),
+        (json!({"birth_date": "1999-11-27"}), None),
+        (json!({"age_years": 27, "recovery_months": 12}), None),
+    ] {
+        assert_eq!(earliest(&wanted, profile.clone()).as_deref(), expected, "{profile}");
+    }
+    let adult = json!({"kind": "minimum_age", "years": 18});
+    let later = json!({"birth_date": "2008-12-01", "recovery_since": "2026-01-31"});
+    assert_eq!(earliest(&[adult, wanted[1].clone()], later).as_deref(), Some("2027-01-31"));
+}
+
+#[test]
+fn a_route_is_open_through_its_last_day_and_an_open_one_is_better_whatever_it_asks() {
+    let profile = Profile::default();
+    let applicant = Applicant::new(&profile, catalog(), today());
+    let mut credential = asking(&[json!({"kind": "minimum_age", "years": 18}), json!({"kind": "code_of_ethics"})]);
+    for (closes_on, open) in [(None, true), (Some("2026-11-25"), true), (Some("2026-11-24"), false)] {
+        credential.routes[0].closes_on = closes_on.map(|day| day.parse().unwrap());
+        assert_eq!(assess_route(&credential, &credential.routes[0], &applicant).open, open, "{closes_on:?}");
+    }
+    let mut other = credential.routes[0].clone();
+    (other.id, other.closes_on) = ("other".parse().unwrap(), None);
+    credential.routes[0].requirements.truncate(1);
+    // What is closed and what lacks something have the same outcome: the one that is open still comes first.
+    let profile = Profile { code_of_ethics_signed: Some(false), ..Profile::default() };
+    credential.routes.push(other);
+    let assessment = assess(&credential, &Applicant::new(&profile, catalog(), today()));
+    assert_eq!((assessment.because, assessment.routes[0].route.id.as_str()), (Some(Because::Open), "other"));
+    assert_eq!(assessment.routes[0].outcome, assessment.routes[1].outcome);
+}
+
+#[test]
+fn a_fee_is_ahead_until_it_is_paid_or_what_it_is_for_is_done() {
+    let mut credential =
+        asking(&[json!({"kind": "examination", "name": null}), json!({"kind": "training", "hours": 40})]);
+    let fees = [("application", 60), ("exam", 100), ("training", 200), ("renewal", 40), ("other", 10)];
+    let fees = fees.map(|(kind, amount)| json!({"kind": kind, "amount_usd": amount, "source": "us-tx/a"}));
+    credential.fees = serde_json::from_value(json!(fees)).unwrap();
+    let done = || json!({"exams_passed": [{"credential": "us-tx-mhps"}], "training": [{"hours": 40}]});
+    let and_paid = |credential: &str, kind: &str| {
+        let mut profile = done();
+        profile["fees_paid"] = json!([{"credential": credential, "kind": kind}]);
+        profile
+    };
+    for (profile, least, most) in [
+        (json!({}), 60, 360),
+        (json!({"exams_passed": [], "training": []}), 360, 360),
+        (json!({"exams_passed": [], "training": [{"hours": 40}]}), 160, 160),
+        (json!({"exams_passed": [{"credential": "us-tx-mhps"}], "training": []}), 260, 260),
+        (done(), 60, 60),
+        (and_paid("us-tx-mhps", "application"), 0, 0),
+        (and_paid("us-tx-mhps", "exam"), 60, 60),
+        (and_paid("us-tx-rsps", "application"), 60, 60),
+    ] {
+        let read: Profile = serde_json::from_value(profile.clone()).unwrap();
+        let applicant = Applicant::new(&read, catalog(), today());
+        let ahead = assess_route(&credential, &credential.routes[0], &applicant).fees_ahead.unwrap();
+        assert_eq!((ahead.at_least, ahead.at_most), (Usd::whole(least), Some(Usd::whole(most))), "{profile}");
+    }
+}
+
+#[test]
+fn a_credential_of_which_no_route_is_known_comes_after_those_of_which_as_little_is_known() {
+    let named = |id: &str, change: fn(&mut Credential)| {
+        let mut credential = asking(&[json!({"kind": "training", "hours": 900}), json!({"kind": "code_of_ethics"})]);
+        credential.id = id.parse().unwrap();
+        change(&mut credential);
+        credential
+    };
+    let unknown = named("us-tx-a", |credential| credential.routes.clear());
+    let closed = named("us-tx-b", |credential| {
+        credential.routes.clear();
+        credential.status = CredentialStatus::Closed;
+    });
+    let (known, profile) = (named("us-tx-c", |_| ()), Profile::default());
+    let refused = named("us-tx-d", |credential| {
+        let route = &mut credential.routes[0];
+        route.requirements = asking(&[json!({"kind": "maximum_age", "years": 26})]).routes[0].requirements.clone();
+    });
+    let old = Profile { age_years: Some(60), ..profile };
+    let ranked = [&closed, &unknown, &refused, &known];
+    let ranked = rank(ranked, &Applicant::new(&old, catalog(), today()));
+    let ids: Vec<&str> = ranked.iter().map(|one| one.credential.id.as_str()).collect();
+    assert_eq!(ids, ["us-tx-c", "us-tx-a", "us-tx-d", "us-tx-b"]);
+}
+
 #[test]
 fn hours_and_counts_are_enough_or_a_quarter_short() {
     let training = |more: Value| {
@@ -138,6 +260,8 @@ fn hours_and_counts_are_enough_or_a_quarter_short() {
         (work(json!(null)), json!({"work_hours": 300}), "volunteer_hours"),
         (json!({"kind": "work_experience", "hours": null}), json!({"work_hours": 0, "volunteer_hours": 0}), "-?"),
         (json!({"kind": "work_experience", "hours": null}), json!({"work_hours": 900}), "confirmed"),
+        (json!({"kind": "work_experience", "hours": null}), json!({"work_hours": 0}), "volunteer_hours"),
+        (json!({"kind": "work_experience", "hours": null}), json!({"volunteer_hours": 0}), "work_hours"),
         (
             json!({"kind": "work_experience", "hours": 250, "within_months_after": 6}),
             json!({"work_hours": 250}),
@@ -150,6 +274,34 @@ fn hours_and_counts_are_enough_or_a_quarter_short() {
         ),
     ] {
         assert_eq!(told(requirement.clone(), profile.clone()), expected, "{requirement} {profile}");
+    }
+}
+
+#[test]
+fn the_topics_of_a_training_are_told_that_lack_hours_and_what_would_have_to_be_known_of_it() {
+    let topics = json!([{"name": "Ethics", "hours": 16}, {"name": "Advocacy", "hours": 10}]);
+    let requirement = json!({"kind": "training", "hours": 40, "topics": topics, "approved_provider": true});
+    let credential = asking(std::slice::from_ref(&requirement));
+    for (hours, ethics, advocacy, expected) in [
+        (25, 16, 9, vec![("Advocacy", 1)]),
+        (25, 15, 10, vec![("Ethics", 1)]),
+        (26, 16, 10, vec![]),
+        (12, 6, 4, vec![("Ethics", 8), ("Advocacy", 4)]),
+    ] {
+        let named = json!([{"name": "Ethics", "hours": ethics}, {"name": "Advocacy", "hours": advocacy}]);
+        let training = json!([{"hours": hours, "topics": named, "approved_for": ["US-TX"]}]);
+        let profile: Profile = serde_json::from_value(json!({"training": training})).unwrap();
+        let applicant = Applicant::new(&profile, catalog(), today());
+        let judged = assess_route(&credential, &credential.routes[0], &applicant).judgments;
+        let Verdict::Unmet(Gap::Hours { topics, .. }) = &judged[0].verdict else { panic!("{:?}", judged[0].verdict) };
+        let lacking: Vec<_> = topics.iter().map(|lack| (lack.name.to_string(), lack.hours)).collect();
+        let expected: Vec<_> =
+            expected.into_iter().map(|(name, hours)| (name.to_owned(), Hours::whole(hours))).collect();
+        assert_eq!(lacking, expected, "{training}");
+    }
+    for (approved, expected) in [(40, "training_topics"), (39, "training_approval")] {
+        let training = json!([{"hours": approved, "approved_for": ["US-TX"]}, {"hours": 5}]);
+        assert_eq!(told(requirement.clone(), json!({"training": training})), expected);
     }
 }
 
