@@ -183,7 +183,7 @@ pub fn fee_sources(credential: &Credential) -> Vec<&SourceId> {
 
 /// A credential held against an applicant.
 #[derive(Debug, ToSchema)]
-#[expect(dead_code, reason = "it documents what `Ready` writes")]
+#[expect(dead_code, reason = "it documents what `Writer` writes")]
 pub struct CredentialStanding<'a> {
     /// The credential.
     credential: CredentialMention<'a>,
@@ -199,7 +199,7 @@ pub struct CredentialStanding<'a> {
 
 /// A route held against an applicant.
 #[derive(Debug, ToSchema)]
-#[expect(dead_code, reason = "it documents what `Ready` writes")]
+#[expect(dead_code, reason = "it documents what `Writer` writes")]
 struct RouteStanding<'a> {
     /// Its id, unique within its credential.
     id: &'a RouteId,
