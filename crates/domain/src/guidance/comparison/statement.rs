@@ -1,12 +1,12 @@
 //! What the facts say of one aspect: of a route, of a credential as a whole, of a set of standards.
 
-use super::comparison::Aspect;
+use super::aspect::Aspect;
 use super::extent::{Extent, Range};
-use super::figure::Figure;
-use super::phrase::{counted, in_hours};
-use super::words;
 use crate::credential::{CountedOver, Credential, Fee, FeeKind, Renewal, Route};
 use crate::framework::{Framework, Measure};
+use crate::guidance::figure::Figure;
+use crate::guidance::phrase::{counted, in_hours};
+use crate::guidance::words;
 use crate::identifier::SourceId;
 use crate::quantity::{Hours, Usd};
 use crate::requirement::{Condition, EducationLevel, Requirement, RequirementKind};
@@ -292,8 +292,8 @@ fn once_each<'a>(sources: impl Iterator<Item = &'a SourceId>) -> Vec<&'a SourceI
 
 #[cfg(test)]
 mod tests {
-    use super::super::catalog;
     use super::*;
+    use crate::guidance::catalog;
 
     /// Filters and comparisons read the same facts; where they differed, one of the two would be wrong.
     #[test]
