@@ -13,13 +13,8 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::{HeaderName, HeaderValue};
 use actix_web::web::Bytes;
 use actix_web::{App, HttpResponse, HttpServer, web};
-use mimalloc::MiMalloc;
 use peerpath_domain::guidance::profile::Profile;
 use serde::Deserialize;
-
-/// As the service has it.
-#[global_allocator]
-static ALLOCATOR: MiMalloc = MiMalloc;
 
 /// What the service reads of such a request.
 #[derive(Deserialize)]
