@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use serde_json::{Value, json};
 
 use super::applicant::Applicant;
-use super::assessment::{Because, assess, assess_route, rank};
+use super::assessment::{Because, Outcome, assess, assess_route, rank};
 use super::catalog;
 use super::judge::judge;
 use super::profile::Profile;
@@ -13,6 +13,8 @@ use crate::credential::{Credential, CredentialStatus};
 use crate::identifier::Identifier;
 use crate::quantity::{Hours, Usd};
 use crate::requirement::Requirement;
+use crate::selection::Asked;
+use crate::source::Completeness;
 
 fn today() -> NaiveDate {
     "2026-11-25".parse().unwrap()
@@ -125,6 +127,61 @@ fn whoever_outgrows_a_credential_while_they_wait_has_no_earliest_date() {
     let adult = json!({"kind": "minimum_age", "years": 18});
     let later = json!({"birth_date": "2008-12-01", "recovery_since": "2026-01-31"});
     assert_eq!(earliest(&[adult, wanted[1].clone()], later).as_deref(), Some("2027-01-31"));
+    // What is not known keeps nobody waiting, unless it is of time.
+    assert_eq!(earliest(&[json!({"kind": "code_of_ethics"})], json!({})).as_deref(), Some("2026-11-25"));
+    assert_eq!(earliest(&[json!({"kind": "recovery_time", "months": 12})], json!({})), None);
+}
+
+#[test]
+fn the_hours_ahead_are_those_of_each_kind() {
+    let credential = asking(&[
+        json!({"kind": "training", "hours": 40}),
+        json!({"kind": "work_experience", "hours": 500, "volunteer_counts": true}),
+        json!({"kind": "supervision", "hours": 25}),
+        json!({"kind": "practicum", "hours": 80}),
+    ]);
+    let done = json!({"training": [{"hours": 10}], "work_hours": 100, "volunteer_hours": 0, "supervision_hours": 5});
+    let done: Profile = serde_json::from_value(done).unwrap();
+    let applicant = Applicant::new(&done, catalog(), today());
+    let ahead = assess_route(&credential, &credential.routes[0], &applicant).hours_ahead;
+    let exactly = |hours| Asked { at_least: Hours::whole(hours), at_most: Some(Hours::whole(hours)) };
+    assert_eq!((ahead.training, ahead.work_experience, ahead.supervision), (exactly(30), exactly(400), exactly(20)));
+    // Nobody has said that none of it is done.
+    assert_eq!(ahead.practicum, Asked { at_least: Hours::ZERO, ..exactly(80) });
+}
+
+#[test]
+fn eligible_takes_a_whole_list_and_a_confirmation_of_every_note() {
+    let adult = |note: Value| json!({"kind": "minimum_age", "years": 18, "note": note});
+    let says_so = || json!({"age_years": 30, "confirmed": ["us-tx-mhps/standard/a"]});
+    for (requirement, whole, profile, expected) in [
+        (adult(json!(null)), true, json!({"age_years": 30}), Outcome::Eligible),
+        (adult(json!(null)), false, json!({"age_years": 30}), Outcome::NoKnownGap),
+        (adult(json!("Or so")), true, json!({"age_years": 30}), Outcome::NoKnownGap),
+        (adult(json!("Or so")), true, says_so(), Outcome::Eligible),
+        (adult(json!("Or so")), false, says_so(), Outcome::NoKnownGap),
+        (adult(json!(null)), true, json!({}), Outcome::Undetermined),
+        (adult(json!(null)), true, json!({"age_years": 17}), Outcome::NotYet),
+    ] {
+        let mut credential = asking(std::slice::from_ref(&requirement));
+        credential.routes[0].completeness = if whole { Completeness::Complete } else { Completeness::Partial };
+        let read: Profile = serde_json::from_value(profile.clone()).unwrap();
+        let applicant = Applicant::new(&read, catalog(), today());
+        let standing = assess_route(&credential, &credential.routes[0], &applicant);
+        assert_eq!(standing.outcome, expected, "{requirement} {profile}");
+    }
+}
+
+#[test]
+fn a_route_that_nobody_can_take_any_more_is_worse_than_one_that_lacks_more() {
+    let mut credential = asking(&[json!({"kind": "maximum_age", "years": 26})]);
+    let mut other = asking(&[json!({"kind": "examination", "name": null}), json!({"kind": "code_of_ethics"})]);
+    other.routes[0].id = "other".parse().unwrap();
+    credential.routes.append(&mut other.routes);
+    let profile = json!({"age_years": 40, "exams_passed": [], "code_of_ethics_signed": false});
+    let profile: Profile = serde_json::from_value(profile).unwrap();
+    let assessment = assess(&credential, &Applicant::new(&profile, catalog(), today()));
+    assert_eq!((assessment.because, assessment.routes[0].route.id.as_str()), (Some(Because::FewerObstacles), "other"));
 }
 
 #[test]
