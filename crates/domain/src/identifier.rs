@@ -179,6 +179,16 @@ impl CredentialId {
     }
 }
 
+impl RequirementPath {
+    /// The ids of its credential and its route, and its own within that.
+    #[must_use]
+    pub fn parts(&self) -> (&str, &str, &str) {
+        let (credential, rest) = self.as_str().split_once('/').unwrap_or_default();
+        let (route, requirement) = rest.split_once('/').unwrap_or_default();
+        (credential, route, requirement)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

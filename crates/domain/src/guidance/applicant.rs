@@ -100,11 +100,7 @@ impl<'a> Applicant<'a> {
         let in_force = profile.credentials_held.iter().flatten();
         let in_force = in_force.filter(|held| held.expires_on.is_none_or(|last| today <= last));
         let credential = |id: &CredentialId| catalog.credentials.get(id.as_str());
-        let parts = |path: &'a RequirementPath| {
-            let mut parts = path.as_str().split('/');
-            Some((parts.next()?, parts.next()?, parts.next()?))
-        };
-        let mut confirmed: Vec<_> = profile.confirmed.iter().flatten().filter_map(parts).collect();
+        let mut confirmed: Vec<_> = profile.confirmed.iter().flatten().map(RequirementPath::parts).collect();
         confirmed.sort_unstable();
         Self {
             profile,

@@ -200,10 +200,10 @@ pub fn assess_route<'a>(
             }
         }
     }
-    distance.outcome = if open { outcome(route, &judgments, &distance) } else { Outcome::NotYet };
+    let outcome = if open { outcome(route, &judgments, &distance) } else { Outcome::NotYet };
+    distance.outcome = outcome;
     distance.fees = fees_ahead.map_or(Usd::ZERO, |fees| fees.at_least);
     let earliest_date = if open { earliest_date(&judgments, applicant) } else { None };
-    let outcome = distance.outcome;
     RouteAssessment { route, open, outcome, judgments, hours_ahead, fees_ahead, earliest_date, distance }
 }
 

@@ -67,26 +67,23 @@ impl Day {
         Ok(Self { snapshot, day })
     }
 
-    /// What checks that nothing impossible is said on that day.
-    pub fn checker(&self) -> Checker<'_> {
-        Checker::new(&self.snapshot.catalog, self.day)
+    /// Checks what is said on that day.
+    ///
+    /// # Errors
+    /// An invalid [`Problem`] with every fault that was noted, each with its place.
+    pub fn check<'a, T>(&'a self, check: impl FnOnce(&mut Checker<'a>) -> T) -> Result<T, Problem> {
+        let mut checker = Checker::new(&self.snapshot.catalog, self.day);
+        let read = check(&mut checker);
+        let faults = checker.into_faults();
+        if faults.is_empty() {
+            return Ok(read);
+        }
+        let mut told = Faults::default();
+        for fault in faults {
+            told.note(&fault.pointer, fault.detail);
+        }
+        Err(told.into_problem())
     }
-}
-
-/// Refuses what cannot be.
-///
-/// # Errors
-/// An invalid [`Problem`] with every fault, each with its place.
-pub fn refuse(checker: Checker<'_>) -> Result<(), Problem> {
-    let faults = checker.into_faults();
-    if faults.is_empty() {
-        return Ok(());
-    }
-    let mut told = Faults::default();
-    for fault in faults {
-        told.note(&fault.pointer, fault.detail);
-    }
-    Err(told.into_problem())
 }
 
 /// The credentials that are asked about: some, those of jurisdictions, national ones; all of them where none are named.
@@ -165,6 +162,14 @@ pub struct PageMade<T> {
     pub next_cursor: Option<String>,
     /// What the list says of itself.
     pub meta: MadeListMeta,
+}
+
+impl<T> PageMade<T> {
+    /// The same page, of items in another form.
+    pub fn map<U>(self, form: impl FnMut(T) -> U) -> PageMade<U> {
+        let Self { items, next_cursor, meta } = self;
+        PageMade { items: items.into_iter().map(form).collect(), next_cursor, meta }
+    }
 }
 
 impl PageAsked<'_> {

@@ -1,22 +1,23 @@
 //! Where an applicant stands, credential by credential.
 
+use std::ptr;
+
 use actix_web::{HttpResponse, post};
 use chrono::NaiveDate;
 use peerpath_domain::guidance::applicant::Applicant;
 use peerpath_domain::guidance::assessment::{Assessment, Outcome, rank};
 use peerpath_domain::guidance::profile::Profile;
 use peerpath_domain::guidance::question::{OpenQuestion, open_questions};
-use peerpath_domain::identifier::CredentialId;
 use peerpath_domain::source::Source;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::asked::{AcceptsJson, Choice, Day, MadeListMeta, PageAsked, PageMade, refuse};
+use super::asked::{AcceptsJson, Choice, Day, MadeListMeta, PageAsked, PageMade};
 use super::ready::{Rope, Writer};
 use super::shown::{CredentialStanding, QuestionShown};
 use crate::access::{Guided, Permit};
 use crate::answers;
-use crate::input::{Draft, Faults, Json};
+use crate::input::{Json, Plain};
 use crate::problem::Problem;
 use crate::snapshot::Snapshot;
 
@@ -54,13 +55,7 @@ pub struct EligibilityRequest {
     cursor: Option<String>,
 }
 
-impl Draft for EligibilityRequest {
-    type Checked = Self;
-
-    fn check(self, _: &mut Faults) -> Option<Self> {
-        Some(self)
-    }
-}
+impl Plain for EligibilityRequest {}
 
 /// Credentials held against an applicant, closest first.
 #[derive(Debug, ToSchema)]
@@ -117,11 +112,11 @@ pub async fn post_eligibility(
     let (_, Json(request)) = &who.input;
     let day = Day::of(&who.service, who.now, request.as_of).await?;
     let page = PageAsked { limit: request.limit, cursor: request.cursor.as_deref() };
-    let mut checker = day.checker();
-    checker.profile("/profile", &request.profile);
-    let choice = Choice::read("/credentials", request.credentials.as_deref(), &mut checker);
-    page.check(&mut checker);
-    refuse(checker)?;
+    let choice = day.check(|checker| {
+        checker.profile("/profile", &request.profile);
+        page.check(checker);
+        Choice::read("/credentials", request.credentials.as_deref(), checker)
+    })?;
 
     let catalog = &day.snapshot.catalog;
     let applicant = Applicant::new(&request.profile, catalog, day.day);
@@ -135,10 +130,9 @@ pub async fn post_eligibility(
         assessed.retain(|assessment| wanted.contains(&assessment.outcome));
     }
     let page = page.cut(assessed, |one| one.credential.id.to_string(), "eligibility", &day)?;
-    let whole = page.items.len() == page.meta.total;
     let on_page = |open: &OpenQuestion<'_>| {
-        let is_about = |id: &CredentialId| page.items.iter().any(|one| one.credential.id == *id);
-        whole || open.about.is_none_or(|(credential, ..)| is_about(&credential.id))
+        let is_shown = |credential| page.items.iter().any(|one| ptr::eq(one.credential, credential));
+        open.about.is_none_or(|(credential, ..)| is_shown(credential))
     };
     let questions = questions.into_iter().filter(on_page).collect();
     let meta = EligibilityMeta { list: page.meta, outcomes };
@@ -153,7 +147,7 @@ fn write(
     questions: Vec<OpenQuestion<'_>>,
     meta: &EligibilityMeta,
 ) -> Result<Rope, serde_json::Error> {
-    let mut answer = Writer::new(&snapshot.ready, &snapshot.catalog, page.items.len())?;
+    let mut answer = Writer::new(&snapshot.ready, &snapshot.catalog, page.items.len());
     answer.push("{\"items\":[");
     for (index, assessment) in page.items.iter().enumerate() {
         answer.separate(index);

@@ -14,12 +14,12 @@ use peerpath_domain::source::{Completeness, Source};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::asked::{AcceptsJson, Choice, Day, MadeListMeta, PageAsked, refuse};
+use super::asked::{AcceptsJson, Choice, Day, MadeListMeta, PageAsked};
 use super::shown::{CredentialMention, FeesAhead, Path, RequirementVerdict};
 use super::sources;
 use crate::access::{Guided, Permit};
 use crate::answers;
-use crate::input::{Draft, Faults, Json};
+use crate::input::{Json, Plain};
 use crate::problem::Problem;
 
 /// A credential that is held, and where to take it.
@@ -58,13 +58,7 @@ pub struct TransferRequest {
     cursor: Option<String>,
 }
 
-impl Draft for TransferRequest {
-    type Checked = Self;
-
-    fn check(self, _: &mut Faults) -> Option<Self> {
-        Some(self)
-    }
-}
+impl Plain for TransferRequest {}
 
 /// Jurisdictions, where the credential is worth most first.
 #[derive(Serialize, ToSchema)]
@@ -209,14 +203,14 @@ pub async fn post_transfers(
     let (_, Json(request)) = &who.input;
     let day = Day::of(&who.service, who.now, request.as_of).await?;
     let page = PageAsked { limit: request.limit, cursor: request.cursor.as_deref() };
-    let mut checker = day.checker();
-    checker.taken_along("/held", &request.held);
-    if let Some(profile) = &request.profile {
-        checker.profile("/profile", profile);
-    }
-    let choice = Choice::read("/jurisdictions", request.jurisdictions.as_deref(), &mut checker);
-    page.check(&mut checker);
-    refuse(checker)?;
+    let choice = day.check(|checker| {
+        checker.taken_along("/held", &request.held);
+        if let Some(profile) = &request.profile {
+            checker.profile("/profile", profile);
+        }
+        page.check(checker);
+        Choice::read("/jurisdictions", request.jurisdictions.as_deref(), checker)
+    })?;
 
     let catalog = &day.snapshot.catalog;
     let held = request.held.credential.as_ref().and_then(|id| catalog.credentials.get(id.as_str()));
@@ -236,10 +230,10 @@ pub async fn post_transfers(
     let ranked = transfers(catalog, holding, &applicant, |credential| choice.has(credential));
 
     let asked = catalog.jurisdictions.iter().filter(|jurisdiction| choice.has_jurisdiction(&jurisdiction.code));
-    let items: Vec<JurisdictionTransfer<'_>> =
-        by_jurisdiction(ranked, catalog, asked).into_iter().map(Into::into).collect();
-    let id = |item: &JurisdictionTransfer<'_>| item.jurisdiction.map_or("national", Identifier::as_str).to_owned();
-    let page = page.cut(items, id, "transfers", &day)?;
+    let id =
+        |place: &JurisdictionTransfers<'_>| place.jurisdiction.map_or("national", |one| one.code.as_str()).to_owned();
+    let page =
+        page.cut(by_jurisdiction(ranked, catalog, asked), id, "transfers", &day)?.map(JurisdictionTransfer::from);
     let named = page.items.iter().flat_map(JurisdictionTransfer::sources);
     let named = named.chain(implied_by.iter().map(|one| one.source));
     let sources = sources(&day.snapshot, named);

@@ -117,6 +117,13 @@ pub struct AlignedTopic<'a> {
     pub open: bool,
 }
 
+/// Whether a route of a credential asks for a training.
+#[must_use]
+pub fn asks_for_training(credential: &Credential) -> bool {
+    let mut requirements = credential.routes.iter().flat_map(|route| &route.requirements);
+    requirements.any(|requirement| matches!(requirement.condition, Condition::Training { .. }))
+}
+
 /// Holds a course against every training that a credential asks for.
 pub fn align<'a>(credentials: impl IntoIterator<Item = &'a Credential>, course: &'a Course) -> Vec<Aligned<'a>> {
     let mut aligned = Vec::new();

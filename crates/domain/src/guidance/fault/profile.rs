@@ -14,12 +14,10 @@ const MOST_CONFIRMED: usize = 1000;
 
 impl Checker<'_> {
     fn requirement(&mut self, pointer: &str, path: &RequirementPath) {
-        let mut parts = path.as_str().split('/');
-        let credential = parts.next().and_then(|id| self.catalog.credentials.get(id));
-        let route = parts.next().and_then(|id| credential?.routes.iter().find(|route| route.id.as_str() == id));
-        let known = parts.next().is_some_and(|id| {
-            route.is_some_and(|route| route.requirements.iter().any(|requirement| requirement.id.as_str() == id))
-        });
+        let (credential, route, requirement) = path.parts();
+        let mut routes = self.catalog.credentials.get(credential).into_iter().flat_map(|credential| &credential.routes);
+        let route = routes.find(|one| one.id.as_str() == route);
+        let known = route.is_some_and(|route| route.requirements.iter().any(|one| one.id.as_str() == requirement));
         self.check(pointer, known, "is no requirement of the catalog");
     }
 

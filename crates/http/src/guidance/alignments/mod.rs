@@ -4,7 +4,7 @@ mod shown;
 
 use actix_web::{HttpResponse, post};
 use chrono::NaiveDate;
-use peerpath_domain::guidance::alignment::{Course, Delivery, additions, align, coverage};
+use peerpath_domain::guidance::alignment::{Aligned, Course, Delivery, additions, align, asks_for_training, coverage};
 use peerpath_domain::guidance::profile::{CompletedTraining, TopicHours};
 use peerpath_domain::identifier::{CategoryId, CompetencyId};
 use peerpath_domain::quantity::Hours;
@@ -14,11 +14,12 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use self::shown::{AdditionShown, AlignmentShown, CountsTold, FrameworkShown};
-use super::asked::{AcceptsJson, Choice, Day, MadeListMeta, PageAsked, refuse};
+use super::asked::{AcceptsJson, Choice, Day, MadeListMeta, PageAsked};
+use super::shown::Path;
 use super::sources;
 use crate::access::{Guided, Permit};
 use crate::answers;
-use crate::input::{Draft, Faults, Json};
+use crate::input::{Json, Plain};
 use crate::problem::Problem;
 
 /// How many additions are told.
@@ -81,13 +82,7 @@ struct CourseDraft {
     approved_for: Option<Vec<CredentialReference>>,
 }
 
-impl Draft for AlignmentRequest {
-    type Checked = Self;
-
-    fn check(self, _: &mut Faults) -> Option<Self> {
-        Some(self)
-    }
-}
+impl Plain for AlignmentRequest {}
 
 /// Requirements of training held against a course, best first.
 #[derive(Debug, Serialize, ToSchema)]
@@ -136,11 +131,11 @@ pub async fn post_alignments(
     let day = Day::of(&who.service, who.now, request.as_of).await?;
     let page = PageAsked { limit: request.limit, cursor: request.cursor.as_deref() };
     let catalog = &day.snapshot.catalog;
-    let mut checker = day.checker();
-    checker.course("/course", &course);
-    let choice = Choice::read("/credentials", request.credentials.as_deref(), &mut checker);
-    page.check(&mut checker);
-    refuse(checker)?;
+    let choice = day.check(|checker| {
+        checker.course("/course", &course);
+        page.check(checker);
+        Choice::read("/credentials", request.credentials.as_deref(), checker)
+    })?;
 
     let chosen = catalog.credentials.iter().filter(|credential| choice.has(credential));
     let aligned = align(chosen.clone(), &course);
@@ -148,11 +143,11 @@ pub async fn post_alignments(
     for one in &aligned {
         *counts.of(one.counts) += 1;
     }
-    let without = chosen.filter(|credential| !aligned.iter().any(|one| one.credential.id == credential.id)).count();
+    let without = chosen.filter(|credential| !asks_for_training(credential)).count();
     let additions = additions(&aligned, MOST_ADDITIONS).into_iter().map(Into::into).collect();
     let frameworks: Vec<FrameworkShown<'_>> = coverage(catalog, &course).into_iter().map(Into::into).collect();
-    let items: Vec<AlignmentShown<'_>> = aligned.into_iter().map(Into::into).collect();
-    let page = page.cut(items, |item| item.requirement.to_string(), "alignments", &day)?;
+    let id = |one: &Aligned<'_>| Path::new(one.credential, &one.route.id, &one.requirement.id).to_string();
+    let page = page.cut(aligned, id, "alignments", &day)?.map(AlignmentShown::from);
     let named = page.items.iter().map(|item| item.source);
     let sources = sources(&day.snapshot, named.chain(frameworks.iter().flat_map(|framework| framework.source_ids)));
     let meta = AlignmentMeta { list: page.meta, counts, credentials_without_training: without };

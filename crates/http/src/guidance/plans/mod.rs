@@ -15,12 +15,12 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use self::shown::{PlanShown, show};
-use super::asked::{Day, refuse};
+use super::asked::Day;
 use super::calendar::calendar;
 use crate::access::{Guided, Input, Permit};
 use crate::answers;
 use crate::catalog::representation;
-use crate::input::{Draft, Faults, Json};
+use crate::input::{Json, Plain};
 use crate::problem::Problem;
 use crate::query::QueryReader;
 
@@ -59,13 +59,7 @@ pub struct PlanRequest {
     as_of: Option<NaiveDate>,
 }
 
-impl Draft for PlanRequest {
-    type Checked = Self;
-
-    fn check(self, _: &mut Faults) -> Option<Self> {
-        Some(self)
-    }
-}
+impl Plain for PlanRequest {}
 
 /// Which form of a plan is liked best.
 pub struct Form(&'static str);
@@ -96,16 +90,17 @@ pub async fn post_plan(who: Permit<Guided, (Form, Json<PlanRequest>)>) -> Result
     let (Form(form), Json(request)) = &who.input;
     let day = Day::of(&who.service, who.now, request.as_of).await?;
     let start = request.start_date.unwrap_or(day.day);
-    let mut checker = day.checker();
     let pace =
         Pace { start, training_per_week: request.training_hours_per_week, work_per_week: request.work_hours_per_week };
-    checker.profile("/profile", &request.profile);
-    checker.pace("", pace);
-    let credential = checker.goal("/credential", &request.credential);
-    if let Some((id, credential)) = request.route.as_ref().zip(credential) {
-        checker.route("/route", id, credential);
-    }
-    refuse(checker)?;
+    let credential = day.check(|checker| {
+        checker.profile("/profile", &request.profile);
+        checker.pace("", pace);
+        let credential = checker.goal("/credential", &request.credential)?;
+        if let Some(id) = &request.route {
+            checker.route("/route", id, credential);
+        }
+        Some(credential)
+    })?;
     // What was refused if there were none.
     let credential = credential.ok_or_else(|| Problem::not_found("credential of this id"))?;
 

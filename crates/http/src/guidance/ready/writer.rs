@@ -22,7 +22,7 @@ pub struct Writer<'a> {
     named: Vec<usize>,
     is_named: Vec<bool>,
     /// The last date that was written, and how: most are the same.
-    date: (NaiveDate, String),
+    date: Option<(NaiveDate, String)>,
 }
 
 /// How many bytes of its own an answer about a credential has, about.
@@ -33,19 +33,16 @@ const PIECES: usize = 24;
 
 impl<'a> Writer<'a> {
     /// An empty answer, with room for so many credentials.
-    ///
-    /// # Errors
-    /// None in practice: everything has a JSON form.
-    pub fn new(ready: &'a Ready, catalog: &'a Catalog, credentials: usize) -> Result<Self, serde_json::Error> {
-        let day = NaiveDate::default();
-        Ok(Self {
+    #[must_use]
+    pub fn new(ready: &'a Ready, catalog: &'a Catalog, credentials: usize) -> Self {
+        Self {
             ready,
             catalog,
             rope: Rope::new(ready.text.clone(), credentials * OWN_BYTES, credentials * PIECES),
             named: Vec::new(),
             is_named: vec![false; ready.sources.len()],
-            date: (day, serde_json::to_string(&day)?),
-        })
+            date: None,
+        }
     }
 
     /// The answer.
@@ -76,11 +73,10 @@ impl<'a> Writer<'a> {
     /// [`CredentialStanding`](crate::guidance::shown::CredentialStanding) documents it.
     ///
     /// # Errors
-    /// None in practice: everything has a JSON form.
+    /// Where the credential is none of the catalog's.
     pub fn standing(&mut self, assessment: &Assessment<'_>) -> Result<(), serde_json::Error> {
         let credential = assessment.credential;
-        // Every credential of the catalog is ready.
-        let Some(ready) = self.ready.credential(self.catalog, credential) else { return Ok(()) };
+        let ready = self.ready.credential(self.catalog, credential).ok_or_else(not_ready)?;
         self.rope.insert(&ready.begin);
         self.json(&assessment.outcome)?;
         self.push(",\"best_route\":");
@@ -93,9 +89,7 @@ impl<'a> Writer<'a> {
         self.push(",\"routes\":[");
         for (index, route) in assessment.routes.iter().enumerate() {
             self.separate(index);
-            if let Some(of_route) = ready.route(credential, route.route) {
-                self.route(route, of_route, ready)?;
-            }
+            self.route(route, ready.route(credential, route.route).ok_or_else(not_ready)?, ready)?;
         }
         self.push("]}");
         Ok(())
@@ -195,10 +189,13 @@ impl<'a> Writer<'a> {
             self.push("null");
             return Ok(());
         };
-        if day != self.date.0 {
-            self.date = (day, serde_json::to_string(&day)?);
+        if let Some((_, text)) = self.date.as_ref().filter(|(written, _)| *written == day) {
+            self.rope.push(text);
+            return Ok(());
         }
-        self.rope.push(&self.date.1);
+        let text = serde_json::to_string(&day)?;
+        self.rope.push(&text);
+        self.date = Some((day, text));
         Ok(())
     }
 
@@ -236,6 +233,11 @@ impl<'a> Writer<'a> {
             }
         }
     }
+}
+
+/// What is ready is of this very catalog, so that everything in it is.
+fn not_ready() -> serde_json::Error {
+    serde::ser::Error::custom("what is asked about is not in the catalog whose text is ready")
 }
 
 #[cfg(test)]
@@ -285,7 +287,7 @@ mod tests {
                     let of_route = pieces.route(credential, route.route).unwrap();
                     assert_eq!(of_route.requirements.len(), route.judgments.len());
                     for (judgment, requirement) in route.judgments.into_iter().zip(&of_route.requirements) {
-                        let mut writer = Writer::new(&ready, &catalog, 1).unwrap();
+                        let mut writer = Writer::new(&ready, &catalog, 1);
                         writer.verdict(&judgment, requirement).unwrap();
                         let Ok(text) = to_bytes(writer.finish()).await;
                         let made = RequirementVerdict::new(credential, &route.route.id, judgment);
@@ -308,7 +310,7 @@ mod tests {
         let profile = Profile::default();
         let applicant = Applicant::new(&profile, &catalog, "2026-11-25".parse().unwrap());
         for credential in &catalog.credentials {
-            let mut writer = Writer::new(&ready, &catalog, 1).unwrap();
+            let mut writer = Writer::new(&ready, &catalog, 1);
             writer.push("{\"standing\":");
             writer.standing(&assess(credential, &applicant)).unwrap();
             writer.push(",\"sources\":[");
