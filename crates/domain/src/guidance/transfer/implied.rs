@@ -62,35 +62,36 @@ pub fn credited(profile: &Profile, holding: Holding<'_>, earned_by_route: bool, 
     profile
 }
 
-/// The requirements that what holding a credential implies rests on: of everybody, of kinds that imply something.
+/// The requirements that what holding a credential implies rests on: in each route, the same that [`credited`] reads.
 pub fn implying(held: &Credential) -> impl Iterator<Item = (&Route, &Requirement)> {
-    held.routes.iter().flat_map(|route| {
+    let implied = Implied { routes: &held.routes };
+    held.routes.iter().flat_map(move |route| {
         let of_everybody = route.requirements.iter().filter(|requirement| requirement.applies_to.is_empty());
-        of_everybody.filter(|requirement| implies(requirement.condition.kind())).map(move |one| (route, one))
+        of_everybody.filter(move |requirement| implied.rests_on(&requirement.condition)).map(move |one| (route, one))
     })
 }
 
-/// Whether holding a credential whose routes ask for this kind of requirement implies something.
-const fn implies(kind: RequirementKind) -> bool {
-    use RequirementKind::{
-        CodeOfEthics, Education, Examination, LivedExperience, Practicum, RecoveryTime, Supervision, Training,
-        WorkExperience,
-    };
-    matches!(
-        kind,
-        CodeOfEthics
-            | Education
-            | Examination
-            | LivedExperience
-            | Practicum
-            | RecoveryTime
-            | Supervision
-            | Training
-            | WorkExperience
-    )
+/// Whether a condition that every route has implies something of whoever met it.
+fn implies(condition: &Condition) -> bool {
+    match condition {
+        Condition::Training { hours, .. } => hours.is_some(),
+        // What is worked after a provisional certification may still be ahead.
+        Condition::WorkExperience { hours, within_months_after, .. } => {
+            hours.is_some() && within_months_after.is_none()
+        }
+        Condition::LivedExperience { any_of, .. } => any_of.len() == 1,
+        Condition::CodeOfEthics {}
+        | Condition::Education { .. }
+        | Condition::Examination { .. }
+        | Condition::Practicum { .. }
+        | Condition::RecoveryTime { .. }
+        | Condition::Supervision { .. } => true,
+        _ => false,
+    }
 }
 
 /// What all routes to a credential ask of everybody.
+#[derive(Clone, Copy)]
 struct Implied<'a> {
     routes: &'a [Route],
 }
@@ -136,6 +137,15 @@ impl Implied<'_> {
         of_routes.try_fold(first, |least, next| Some(least.min(next?)))
     }
 
+    /// Whether something is implied by a condition, as every route has one of its kind.
+    fn rests_on(&self, condition: &Condition) -> bool {
+        let kind = condition.kind();
+        let same = |other: &Condition| other.kind() == kind && implies(other);
+        implies(condition)
+            && self.always(same)
+            && (kind != RequirementKind::LivedExperience || self.only_experience().is_some())
+    }
+
     /// Whether every route asks for it.
     fn always(&self, is: impl Fn(&Condition) -> bool) -> bool {
         !self.routes.is_empty() && self.routes.iter().all(|route| Self::of_everybody(route).any(&is))
@@ -144,8 +154,7 @@ impl Implied<'_> {
     /// Hours of work before the certification, and whether unpaid work may be among them.
     fn work(&self) -> Option<(Hours, bool)> {
         let hours = self.least(|condition| match condition {
-            // What is worked after a provisional certification may still be ahead.
-            Condition::WorkExperience { hours: Some(hours), within_months_after: None, .. } => Some(*hours),
+            Condition::WorkExperience { hours: Some(hours), .. } if implies(condition) => Some(*hours),
             _ => None,
         })?;
         let paid_only = self
@@ -193,6 +202,8 @@ impl Implied<'_> {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::super::tests::{holds, today};
     use super::*;
     use crate::guidance::catalog;
@@ -211,6 +222,34 @@ mod tests {
         assert_eq!(profile.supervision_hours, Some(Hours::whole(25)));
         assert_eq!(profile.credentials_held.unwrap().len(), 1);
         assert_eq!((profile.birth_date, profile.references, profile.background_check_passed), (None, None, None));
+    }
+
+    #[test]
+    fn what_is_credited_rests_on_just_those_requirements_that_are_named() {
+        use RequirementKind as Kind;
+        let lived = |profile: &Profile| (profile.lived_experience, profile.veteran);
+        let mut kinds = BTreeSet::new();
+        for credential in &catalog().credentials {
+            let held = holds(&credential.id.to_string(), None);
+            let holding = Holding { held: &held, credential: Some(credential), through_ic_rc: None };
+            let profile = credited(&Profile::default(), holding, true, today());
+            let credited = [
+                (Kind::RecoveryTime, profile.recovery_since.is_some()),
+                (Kind::Education, profile.education.is_some()),
+                (Kind::Training, profile.training.is_some()),
+                (Kind::Supervision, profile.supervision_hours.is_some()),
+                (Kind::Practicum, profile.practicum_hours.is_some()),
+                (Kind::WorkExperience, profile.work_hours.or(profile.volunteer_hours).is_some()),
+                (Kind::Examination, profile.exams_passed.is_some()),
+                (Kind::CodeOfEthics, profile.code_of_ethics_signed.is_some()),
+                (Kind::LivedExperience, lived(&profile) != lived(&Profile::default())),
+            ];
+            let credited: BTreeSet<Kind> = credited.iter().filter(|(_, there)| *there).map(|(kind, _)| *kind).collect();
+            let named: BTreeSet<Kind> = implying(credential).map(|(_, one)| one.condition.kind()).collect();
+            assert_eq!(credited, named, "{}", credential.id);
+            kinds.extend(named);
+        }
+        assert_eq!(kinds.len(), 9, "{kinds:?}");
     }
 
     #[test]
