@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashSet};
 
-use peerpath_tests::answer::Answer;
+use peerpath_tests::answer::{Answer, assert_has_its_sources};
 use peerpath_tests::document::{Operation, Schemas, committed, object, operations, with_query};
 use peerpath_tests::files::repository;
 use peerpath_tests::keys::Draft;
@@ -193,6 +193,7 @@ async fn the_examples_of_what_is_asked_are_answered() {
         let answer = Answer::to(request).await;
         assert_eq!(answer.status, 200, "{}: {}", operation.name(), answer.text());
         schemas.assert_documented(&operation, &answer);
+        assert_has_its_sources(&answer.json());
     }
 }
 

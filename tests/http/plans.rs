@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::{Days, Months, NaiveDate};
 use peerpath_http::clock;
-use peerpath_tests::answer::Answer;
+use peerpath_tests::answer::{Answer, assert_has_its_sources};
 use peerpath_tests::files::Files;
 use peerpath_tests::service::Service;
 use reqwest::Method;
@@ -169,6 +169,7 @@ async fn fees_fall_due_with_what_they_are_paid_for() {
     paid["profile"]["fees_paid"] = json!([{"credential": "us-tx-mhps", "kind": "application"}]);
     let plan = ask(&service, "/v1/plans", &paid).await.private(200);
     assert!(plan["fees"].as_array().unwrap().iter().all(|fee| fee["kind"] == "training"));
+    assert_has_its_sources(&plan);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -192,3 +192,30 @@ pub fn assert_states(answer: &Value, file: &Value, place: &str) {
         _ => assert_eq!(answer, file, "{place}"),
     }
 }
+
+/// Every source that an answer names stands in its `sources`, in full.
+///
+/// # Panics
+/// Where one does not.
+pub fn assert_has_its_sources(answer: &Value) {
+    let full: Vec<&Value> = answer["sources"].as_array().unwrap().iter().map(|source| &source["id"]).collect();
+    let mut open = vec![answer];
+    let mut named = 0;
+    while let Some(value) = open.pop() {
+        for (name, value) in value.as_object().into_iter().flatten() {
+            let ids = match name.as_str() {
+                "sources" => continue,
+                "source" => std::slice::from_ref(value),
+                "source_ids" => value.as_array().unwrap(),
+                _ => &[],
+            };
+            for id in ids.iter().filter(|id| !id.is_null()) {
+                assert!(full.contains(&id), "{id} is not among the sources");
+                named += 1;
+            }
+            open.push(value);
+        }
+        open.extend(value.as_array().into_iter().flatten());
+    }
+    assert!(named > 0, "no source is named");
+}

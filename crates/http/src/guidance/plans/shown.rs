@@ -1,7 +1,5 @@
 //! How a plan is written.
 
-use std::collections::HashSet;
-
 use chrono::NaiveDate;
 use peerpath_domain::credential::{Credential, Fee, Route};
 use peerpath_domain::guidance::assessment::Outcome;
@@ -193,7 +191,8 @@ pub fn show<'a>(made: Plan<'a>, day: &'a Day, pace: Pace) -> PlanShown<'a> {
     let path = |requirement: &'a Requirement| Path::new(credential, &route.id, &requirement.id);
     let fees_total = made.fees_total().map(|ahead| FeesAhead::new(credential, ahead));
     let steps: Vec<StepShown<'_>> = made.steps.into_iter().map(|step| show_step(step, credential, route)).collect();
-    let sources = sources(&day.snapshot, named(&steps, &made.fees));
+    let of_fees = made.fees.iter().map(|due| &due.fee.source).chain(fees_total.iter().flat_map(FeesAhead::sources));
+    let sources = sources(&day.snapshot, steps.iter().flat_map(named).chain(of_fees));
     let show_obstacle = |Obstacle { requirement, reason }: Obstacle<'a>| ObstacleShown {
         requirement: requirement.map(path),
         reason,
@@ -259,17 +258,10 @@ fn show_step<'a>(planned: PlannedStep<'a>, credential: &'a Credential, route: &'
     }
 }
 
-/// Every source that a plan names.
-fn named<'a>(steps: &[StepShown<'a>], fees: &[FeeDue<'a>]) -> Vec<&'a SourceId> {
-    let mut named: Vec<&SourceId> = Vec::new();
-    for step in steps {
-        named.extend(step.requirements.iter().map(RequirementVerdict::source));
-        named.extend(step.source_ids);
-        named.extend(step.pitfalls.iter().flat_map(|pitfall| &pitfall.source_ids));
-        named.extend(step.practices.iter().flat_map(|practice| &practice.source_ids));
-    }
-    named.extend(fees.iter().map(|due| &due.fee.source));
-    let mut seen = HashSet::new();
-    named.retain(|id| seen.insert(*id));
-    named
+/// Every source that a step names.
+fn named<'a>(step: &StepShown<'a>) -> impl Iterator<Item = &'a SourceId> {
+    let of_pitfalls = step.pitfalls.iter().flat_map(|pitfall| &pitfall.source_ids);
+    let of_practices = step.practices.iter().flat_map(|practice| &practice.source_ids);
+    let of_requirements = step.requirements.iter().map(RequirementVerdict::source);
+    of_requirements.chain(step.source_ids).chain(of_pitfalls).chain(of_practices)
 }
