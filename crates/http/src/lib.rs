@@ -1,35 +1,22 @@
 //! PeerPath over HTTP: handlers, tokens, the OpenAPI document, the catalog snapshot, and the command line.
+//!
+//! Four floors, each of which knows only those below it: `app` and `cli`, the slices (`catalog`, `guidance`, `accounts`,
+//! `organizations`, `administration`, `oauth`, `pages`), `web` and `service`.
 
-pub mod access;
-pub mod accounts;
-pub mod administration;
-pub mod answers;
-pub mod catalog;
-pub mod cli;
-pub mod clock;
-pub mod config;
-pub mod cursor;
-pub mod guidance;
-pub mod health;
-pub mod idempotency;
-pub mod input;
-pub mod limits;
-pub mod mail;
-pub mod metrics;
-pub mod oauth;
-pub mod observe;
-pub mod openapi;
-pub mod organizations;
-pub mod page;
-pub mod pages;
-pub mod problem;
-pub mod query;
-pub mod routes;
-pub mod sealing;
-pub mod secret;
-pub mod server;
-pub mod service;
-pub mod snapshot;
-pub mod telemetry;
-pub mod tokens;
-pub mod watch;
+mod accounts;
+mod administration;
+mod app;
+mod catalog;
+mod cli;
+mod guidance;
+mod oauth;
+mod organizations;
+mod pages;
+mod service;
+mod web;
+
+pub use app::config::ServeConfig;
+pub use app::server::{Running, start};
+pub use cli::main;
+pub use service::network::ForwardedHeader;
+pub use service::sealing::SealingKeys;

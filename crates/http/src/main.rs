@@ -1,5 +1,5 @@
 //! The program.
 
 fn main() -> std::process::ExitCode {
-    peerpath_http::cli::main()
+    peerpath_http::main()
 }

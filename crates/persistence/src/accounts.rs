@@ -220,3 +220,12 @@ pub async fn delete(db: &mut Connection, id: AccountId) -> Result<(), Error> {
     diesel::delete(accounts::table.find(id.0)).execute(db).await?;
     Ok(())
 }
+
+/// Holds the administration of the service until the transaction ends: its changes come one after the other.
+///
+/// # Errors
+/// Those of any query.
+pub async fn lock_administration(db: &mut Connection) -> Result<(), Error> {
+    diesel::sql_query("select pg_advisory_xact_lock(hashtext('peerpath administration'))").execute(db).await?;
+    Ok(())
+}

@@ -1,80 +1,77 @@
-//! One's own account: reading and changing it, deleting it, and what happened with it.
+//! The caller's own account: reading, renaming and deleting it, and its audit events.
 
-use actix_web::{HttpResponse, get, patch, post};
 use chrono::{DateTime, Utc};
 use peerpath_domain::account::{DisplayName, PlatformRole};
 use peerpath_domain::key::AccountId;
-use peerpath_domain::password::Password;
 use peerpath_persistence::accounts::{self, Account};
 use peerpath_persistence::audit::{self, Selection};
-use peerpath_persistence::{members, second_factors, sessions, sign_ups};
+use peerpath_persistence::{Connection, members, sessions, sign_ups};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 
-use super::{own, reauthenticated, unchanged};
-use crate::access::{OwnAccount, Permit};
-use crate::administration::AuditEventItem;
-use crate::answers;
-use crate::input::{Draft, Faults, IfMatch, Json};
-use crate::mail::Letter;
-use crate::page::{Page, PageBody, PageParameters};
-use crate::problem::{Problem, ProblemKind};
+use super::second_factor;
+use super::seen_account::{CurrentPassword, deleted, reauthenticated};
+use crate::service::mail::Message;
+use crate::web::access::{OwnAccount, Permit};
+use crate::web::audit::AuditEventItem;
+use crate::web::body::{Body, Draft, Faults};
+use crate::web::endpoint::{Endpoints, endpoints};
+use crate::web::paging::{Page, PageRequest};
+use crate::web::preconditions::IfMatch;
+use crate::web::problem::{Problem, ProblemKind};
+use crate::web::responses::{NoContent, Versioned};
 
-pub(super) fn configure(config: &mut ServiceConfig<'_>) {
-    config.service(get_me).service(patch_me).service(delete_me).service(list_own_audit_events);
+pub(super) fn configure(endpoints: &mut Endpoints) {
+    endpoints!(endpoints: get_me, patch_me, delete_me, list_own_audit_events);
 }
 
 /// An account.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct AccountItem {
-    /// Its key.
+#[schema(as = Account)]
+pub(super) struct AccountItem {
+    /// The key of the account.
     id: AccountId,
-    /// The address.
+    /// The e-mail address.
     #[schema(format = "email", examples("ada@example.org"))]
     email: String,
-    /// What its owner wants to be called.
+    /// The name that others see.
     #[schema(examples("Ada"))]
     display_name: String,
-    /// What its owner may do for the whole service; null: nothing.
+    /// The role in the service as a whole; null for most people.
     platform_role: Option<PlatformRole>,
-    /// Whether signing in takes a code, too.
+    /// Whether signing in takes a code.
     second_factor: bool,
-    /// When it was made.
+    /// When the account was created.
     created_at: DateTime<Utc>,
 }
 
 impl AccountItem {
-    /// An account as it is shown.
-    #[must_use]
-    pub fn new(account: Account, second_factor: bool) -> Self {
+    pub(super) fn new(account: Account, second_factor: bool) -> Self {
         let Account { id, email, display_name, platform_role, created_at, .. } = account;
         Self { id, email, display_name, platform_role, second_factor, created_at }
     }
 }
 
-async fn has_second_factor<I>(me: &Permit<OwnAccount, I>) -> Result<bool, Problem> {
-    let found = me.read(async |db| second_factors::find(db, me.account).await).await?;
-    Ok(found.is_some_and(|factor| factor.confirmed_at.is_some()))
+async fn versioned(db: &mut Connection, account: Account) -> Result<Versioned<AccountItem>, Problem> {
+    let second_factor = second_factor::in_use(db, account.id).await?.is_some();
+    Ok(Versioned { version: account.version, body: AccountItem::new(account, second_factor) })
 }
 
-/// Read one's own account
-#[utoipa::path(
-    tag = "account",
-    responses((status = OK, description = "The account", body = AccountItem, headers(("ETag" = String, description = "Its version, for `If-Match`")))),
-    security(("session" = ["account"]))
-)]
-#[get("/me")]
-async fn get_me(me: Permit<OwnAccount>) -> Result<HttpResponse, Problem> {
-    let (account, second_factor) = (own(&me).await?, has_second_factor(&me).await?);
-    answers::versioned(account.version, &AccountItem::new(account, second_factor))
+/// Read your account
+#[utoipa::path(get, path = "/me", tag = "account")]
+async fn get_me(me: Permit<OwnAccount>) -> Result<Versioned<AccountItem>, Problem> {
+    me.read(async |db, ()| {
+        let account = accounts::find(db, me.account).await?.ok_or_else(deleted)?;
+        versioned(db, account).await
+    })
+    .await
 }
 
-/// A change of one's own account: what is absent stays as it is.
+/// A change of an account. Absent fields stay as they are.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct AccountChange {
-    /// What one wants to be called, in any script.
+    /// The name that others see, in any script.
     #[schema(min_length = 1, max_length = 100)]
     display_name: Option<String>,
 }
@@ -83,111 +80,70 @@ impl Draft for AccountChange {
     type Checked = Option<DisplayName>;
 
     fn check(self, faults: &mut Faults) -> Option<Self::Checked> {
-        match self.display_name {
-            None => Some(None),
-            Some(name) => faults.take("/display_name", name.parse()).map(Some),
-        }
+        faults.take("/display_name", self.display_name.map(|name| name.parse()).transpose())
     }
 }
 
-/// Change one's own account
+/// Change your account
 ///
 /// Address and password have endpoints of their own.
-#[utoipa::path(
-    tag = "account",
-    request_body = AccountChange,
-    params(("If-Match" = String, Header, description = "The `ETag` of what is changed", example = "\"1\"")),
-    responses((status = OK, description = "The account as it is now", body = AccountItem, headers(("ETag" = String, description = "Its version, for `If-Match`")))),
-    security(("session" = ["account"]))
-)]
-#[patch("/me")]
-async fn patch_me(me: Permit<OwnAccount, (IfMatch, Json<AccountChange>)>) -> Result<HttpResponse, Problem> {
-    let Permit { input: (expected, Json(name)), .. } = &me;
-    let second_factor = has_second_factor(&me).await?;
-    let (id, event, name) = (me.account, me.event("account.rename").about(me.account), name.clone());
-    let tags = expected.clone();
-    let account = me.write(async move |db| {
-        let gone = || Problem::invalid_token("the account was deleted");
-        let account = accounts::lock(db, id).await?.ok_or_else(gone)?;
-        tags.admits(account.version)?;
-        let Some(name) = name else { return Ok(account) };
-        accounts::rename(db, id, &name).await?;
-        event.record(db).await?;
-        accounts::find(db, id).await?.ok_or_else(gone)
-    });
-    let account = account.await?;
-    answers::versioned(account.version, &AccountItem::new(account, second_factor))
+#[utoipa::path(patch, path = "/me", tag = "account")]
+async fn patch_me(me: Permit<OwnAccount, (IfMatch, Body<AccountChange>)>) -> Result<Versioned<AccountItem>, Problem> {
+    me.write("account.rename", async move |tx, me, (expected, Body(name))| {
+        let account = accounts::lock(tx, me.account).await?.ok_or_else(deleted)?;
+        expected.check(account.version)?;
+        let Some(name) = name else {
+            tx.nothing_changed();
+            return versioned(tx, account).await;
+        };
+        accounts::rename(tx, me.account, &name).await?;
+        let account = accounts::find(tx, me.account).await?.ok_or_else(deleted)?;
+        versioned(tx, account).await
+    })
+    .await
 }
 
-/// The password, to show that it is oneself.
-#[derive(Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct CurrentPassword {
-    /// The password of the account.
-    #[schema(format = "password")]
-    current_password: String,
-}
-
-impl Draft for CurrentPassword {
-    type Checked = Password;
-
-    fn check(self, _: &mut Faults) -> Option<Password> {
-        Some(Password::typed(&self.current_password))
-    }
-}
-
-/// Delete one's own account
+/// Delete your account
 ///
-/// At once, with all that hangs on it; it cannot be undone. The audit log keeps that it was there, by its key only.
+/// Deletes the account and everything that belongs to it at once. This cannot be undone. The audit log keeps its key.
 #[utoipa::path(
+    post,
+    path = "/me/deletion",
     tag = "account",
-    request_body = CurrentPassword,
-    responses(
-        (status = NO_CONTENT, description = "It is gone"),
-        (status = CONFLICT, description = "It is the last owner of an organization (`/problems/last-owner`)"),
-    ),
-    security(("session" = ["account"]))
+    responses((status = CONFLICT, description = "The account is the last owner of an organization (`/problems/last-owner`)"))
 )]
-#[post("/me/deletion")]
-async fn delete_me(me: Permit<OwnAccount, Json<CurrentPassword>>) -> Result<HttpResponse, Problem> {
-    let account = reauthenticated(&me, &me.input.0).await?;
-    let (event, now) = (me.event("account.delete").about(account.id), me.now);
-    me.write(async move |db| {
-        // Whoever joins or leaves locks the organization first, and then the account; so does this.
-        let locked = members::lock_organizations(db, account.id).await?;
-        unchanged(db, &account).await?;
-        if members::organizations(db, account.id).await? != locked {
-            return Err(Problem::conflict("the account joined or left an organization at the same time"));
+async fn delete_me(me: Permit<OwnAccount, Body<CurrentPassword>>) -> Result<NoContent, Problem> {
+    let Permit { context: me, input: Body(CurrentPassword { current_password }) } = me;
+    let account = reauthenticated(&me, &current_password).await?;
+    me.transaction("account.delete", async move |tx, me| {
+        // Joining and leaving lock the organization before the account. So does this, or they would wait for each other.
+        let locked = members::lock_organizations(tx, me.account).await?;
+        let account = account.lock(tx).await?;
+        if members::organizations(tx, account.id).await? != locked {
+            return Err(Problem::conflict("The account joined or left an organization at the same time"));
         }
-        let alone = members::owned_alone(db, account.id).await?;
+        let alone = members::owned_alone(tx, account.id).await?;
         if !alone.is_empty() {
             let ids: Vec<String> = alone.iter().map(ToString::to_string).collect();
-            let detail = format!("the account is the last owner of: {}", ids.join(", "));
+            let detail = format!("The account is the last owner of: {}", ids.join(", "));
             return Err(Problem::new(ProblemKind::LastOwner, detail));
         }
-        sessions::end_all(db, account.id, None).await?;
-        accounts::delete(db, account.id).await?;
-        sign_ups::forget(db, &account.email_key).await?;
-        event.record(db).await?;
-        Ok(Letter::account_deleted().send(db, &account.email, now).await?)
+        sessions::end_all(tx, account.id, None).await?;
+        accounts::delete(tx, account.id).await?;
+        sign_ups::forget(tx, &account.email_key).await?;
+        Message::account_deleted().send(tx, &account.email, me.now).await?;
+        Ok(NoContent)
     })
-    .await?;
-    Ok(answers::done())
+    .await
 }
 
-/// List what happened with one's own account
+/// List the audit events of your account
 ///
-/// Newest first: what one did, and what others did that concerned one.
-#[utoipa::path(
-    tag = "account",
-    params(PageParameters),
-    responses((status = OK, description = "A page of events", body = PageBody<AuditEventItem>)),
-    security(("session" = ["account"]))
-)]
-#[get("/me/audit-events")]
-async fn list_own_audit_events(me: Permit<OwnAccount, Page>) -> Result<HttpResponse, Problem> {
-    let selection = Selection { account: Some(me.account), ..Selection::default() };
-    let rows = me.read(async |db| audit::list(db, &selection, me.input.after, me.input.rows()).await).await?;
+/// Newest first: your own actions, and actions of others that concern you.
+#[utoipa::path(get, path = "/me/audit-events", tag = "account")]
+async fn list_own_audit_events(me: Permit<OwnAccount, PageRequest>) -> Result<Page<AuditEventItem>, Problem> {
     let viewer = me.account;
-    me.input.answer(rows, |event| event.id, |event| AuditEventItem::seen_by(viewer, event))
+    let selection = Selection { account: Some(viewer), ..Selection::default() };
+    let rows = me.read(async |db, ()| audit::list(db, &selection, me.input.after, me.input.rows()).await).await?;
+    Ok(me.input.page(rows, |event| event.id, |event| AuditEventItem::seen_by(viewer, event)))
 }

@@ -1,6 +1,5 @@
-//! The second factor: codes of an authenticator app (RFC 6238), and recovery codes for those who lost it.
+//! The second factor: codes of an authenticator app (RFC 6238), and recovery codes in case the app is lost.
 
-use actix_web::{HttpResponse, post, put};
 use chrono::{DateTime, Utc};
 use peerpath_domain::key::AccountId;
 use peerpath_persistence::accounts::Account;
@@ -9,32 +8,32 @@ use peerpath_persistence::{Connection, sessions};
 use serde::{Deserialize, Serialize};
 use totp_rs::{Algorithm, Builder, Secret, Totp};
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 
-use super::me::CurrentPassword;
-use super::sessions::wrong;
-use super::{own, reauthenticated, unchanged};
-use crate::access::{OwnAccount, Permit};
-use crate::answers;
-use crate::input::{Draft, Faults, Json};
-use crate::mail::Letter;
-use crate::problem::Problem;
-use crate::sealing::SealingKeys;
-use crate::secret::{NoRandomness, digest, random};
+use super::seen_account::{CurrentPassword, own, reauthenticated};
+use super::sessions::wrong_credentials;
+use crate::service::Service;
+use crate::service::mail::Message;
+use crate::service::sealing::SealingKeys;
+use crate::service::secret::{NoRandomness, digest, random};
+use crate::web::access::{OwnAccount, Permit};
+use crate::web::body::{Body, Draft, Faults};
+use crate::web::endpoint::{Endpoints, endpoints};
+use crate::web::problem::Problem;
+use crate::web::responses::{Json, NoContent};
 
-/// How many recovery codes there are at first.
+/// The number of recovery codes that are made at once.
 const RECOVERY_CODES: usize = 10;
 
-pub(super) fn configure(config: &mut ServiceConfig<'_>) {
-    config.service(propose_second_factor).service(confirm_second_factor).service(remove_second_factor);
-    config.service(create_recovery_codes);
+pub(super) fn configure(endpoints: &mut Endpoints) {
+    endpoints!(endpoints: propose_second_factor, confirm_second_factor, remove_second_factor, create_recovery_codes);
 }
 
+/// The place that the secret is sealed for.
 fn place(account: AccountId) -> String {
     format!("second factor of {account}")
 }
 
-/// The codes of a secret, as every authenticator app makes them.
+/// Generates the codes of a secret, as authenticator apps do.
 fn codes(secret: &[u8], address: &str) -> Result<Totp, Problem> {
     Builder::new()
         .with_algorithm(Algorithm::SHA1)
@@ -48,32 +47,41 @@ fn codes(secret: &[u8], address: &str) -> Result<Totp, Problem> {
         .map_err(|error| Problem::internal(format_args!("{error:?}")))
 }
 
-/// Accepts the code of somebody who signs in, and uses it up; where their account has no second factor, none is needed.
-///
-/// The account is locked.
+fn is_code(text: &str) -> bool {
+    text.len() == 6 && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// The second factor of an account, if it was confirmed.
+pub(super) async fn in_use(
+    db: &mut Connection,
+    account: AccountId,
+) -> Result<Option<SecondFactor>, peerpath_persistence::Error> {
+    Ok(second_factors::find(db, account).await?.filter(|factor| factor.confirmed_at.is_some()))
+}
+
+/// Checks the code of a sign-in and uses it up. An account without a second factor needs none. The account must be locked.
 pub(super) async fn accept(
     db: &mut Connection,
     account: &Account,
     code: Option<&str>,
-    sealing: &SealingKeys,
-    issuer: &str,
+    service: &Service,
     now: DateTime<Utc>,
 ) -> Result<(), Problem> {
-    let found = second_factors::find(db, account.id).await?;
-    let Some(factor) = found.filter(|factor| factor.confirmed_at.is_some()) else { return Ok(()) };
+    let Some(factor) = in_use(db, account.id).await? else { return Ok(()) };
     let code = code.ok_or_else(Problem::second_factor_required)?.trim();
-    if code.len() == 6 && code.bytes().all(|byte| byte.is_ascii_digit()) {
-        let step = step(&factor, sealing, account.id, code, now)?.ok_or_else(wrong)?;
-        return if second_factors::accept(db, account.id, step, now).await? { Ok(()) } else { Err(wrong()) };
+    if is_code(code) {
+        let step = step(&factor, &service.sealing, account.id, code, now)?.ok_or_else(wrong_credentials)?;
+        let fresh = second_factors::accept(db, account.id, step, now).await?;
+        return if fresh { Ok(()) } else { Err(wrong_credentials()) };
     }
     if !second_factors::take_recovery_code(db, account.id, &recovery_digest(code)).await? {
-        return Err(wrong());
+        return Err(wrong_credentials());
     }
     let left = second_factors::recovery_codes_left(db, account.id).await?;
-    Ok(Letter::recovery_code_used(issuer, left).send(db, &account.email, now).await?)
+    Ok(Message::recovery_code_used(service.tokens.issuer(), left).send(db, &account.email, now).await?)
 }
 
-/// The step of time that a code is of, if it is one of now or a moment ago.
+/// The time step of a code, if the code is valid now or was a moment ago.
 fn step(
     factor: &SecondFactor,
     sealing: &SealingKeys,
@@ -81,171 +89,149 @@ fn step(
     code: &str,
     now: DateTime<Utc>,
 ) -> Result<Option<i64>, Problem> {
-    let secret = sealing.open(&place(account), &factor.secret).map_err(Problem::internal)?;
+    let secret = sealing.open(&place(account), &factor.secret)?;
     let seconds = u64::try_from(now.timestamp()).unwrap_or(0);
     Ok(codes(&secret, "account")?.check(code, seconds).and_then(|step| i64::try_from(step).ok()))
 }
 
-/// A secret for an authenticator app.
+/// A secret for an authenticator app. It is shown only now.
 #[derive(Serialize, ToSchema)]
 struct ProposedSecondFactor {
-    /// The secret, in base32, to be typed.
+    /// The secret in base32, for typing.
     secret: String,
-    /// The same as an address, to be shown as a QR code.
+    /// The secret as a URL, for a QR code.
     #[schema(format = "uri")]
     otpauth_url: String,
 }
 
-/// Begin to set up a second factor
+/// Set up a second factor
 ///
-/// Gives a secret for an authenticator app. It is asked for only once a code of it was shown.
+/// Returns a secret for an authenticator app. The second factor is in use once a code of the app confirms it.
 #[utoipa::path(
+    post,
+    path = "/me/second-factor",
     tag = "account",
-    request_body = CurrentPassword,
-    responses(
-        (status = OK, description = "The secret; it is not shown again", body = ProposedSecondFactor),
-        (status = CONFLICT, description = "There is one in use (`/problems/conflict`)"),
-    ),
-    security(("session" = ["account"]))
+    responses((status = CONFLICT, description = "The account has a second factor (`/problems/conflict`)"))
 )]
-#[post("/me/second-factor")]
-async fn propose_second_factor(me: Permit<OwnAccount, Json<CurrentPassword>>) -> Result<HttpResponse, Problem> {
-    let account = reauthenticated(&me, &me.input.0).await?;
+async fn propose_second_factor(
+    me: Permit<OwnAccount, Body<CurrentPassword>>,
+) -> Result<Json<ProposedSecondFactor>, Problem> {
+    let Permit { context: me, input: Body(CurrentPassword { current_password }) } = me;
+    let account = reauthenticated(&me, &current_password).await?;
     let secret = random::<20>()?;
-    let sealed = me.service.sealing.seal(&place(account.id), &secret).map_err(Problem::internal)?;
-    let address = account.email.clone();
-    me.write(async move |db| {
-        unchanged(db, &account).await?;
-        if !second_factors::propose(db, account.id, &sealed).await? {
-            return Err(Problem::conflict("the account has a second factor; remove it first"));
+    let sealed = me.service.sealing.seal(&place(me.account), &secret)?;
+    let proposed = me.unaudited(async move |tx, _| {
+        let account = account.lock(tx).await?;
+        if second_factors::propose(tx, account.id, &sealed).await? {
+            return Ok(account.email);
         }
-        Ok(())
-    })
-    .await?;
-    let otpauth_url =
-        codes(&secret, &address)?.to_url().map_err(|error| Problem::internal(format_args!("{error:?}")))?;
-    answers::private(&ProposedSecondFactor { secret: Secret::from(secret.as_slice()).to_base32(), otpauth_url })
+        Err(Problem::conflict("The account has a second factor; remove it first"))
+    });
+    let otpauth_url = codes(&secret, &proposed.await?)?.to_url();
+    let otpauth_url = otpauth_url.map_err(|error| Problem::internal(format_args!("{error:?}")))?;
+    Ok(Json(ProposedSecondFactor { secret: Secret::from(secret.as_slice()).to_base32(), otpauth_url }))
 }
 
 /// A code of the authenticator app.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-struct CodeDraft {
-    /// The six digits that it shows.
+struct SecondFactorCode {
+    /// The six digits that the app shows.
     #[schema(pattern = "^[0-9]{6}$", examples("123456"))]
     code: String,
 }
 
-impl Draft for CodeDraft {
+impl Draft for SecondFactorCode {
     type Checked = String;
 
     fn check(self, faults: &mut Faults) -> Option<String> {
-        let digits = self.code.len() == 6 && self.code.bytes().all(|byte| byte.is_ascii_digit());
-        faults.take("/code", if digits { Ok(self.code) } else { Err("must be six digits") })
+        faults.take("/code", if is_code(&self.code) { Ok(self.code) } else { Err("must be six digits") })
     }
 }
 
-/// Codes for those who lost their authenticator app.
+/// Recovery codes, for signing in without the authenticator app. They are shown only now.
 #[derive(Serialize, ToSchema)]
 struct RecoveryCodes {
-    /// Each is good for signing in once. They are not shown again.
+    /// The codes. Each works once.
     #[schema(examples(json!(["abcd-efgh-ijkl-mnop"])))]
     recovery_codes: Vec<String>,
 }
 
 /// Confirm the second factor
 ///
-/// With a code of the app. From then on, signing in takes one. Other sessions end.
+/// Takes a code of the app. From then on, signing in takes a code. Ends all other sessions.
 #[utoipa::path(
+    put,
+    path = "/me/second-factor",
     tag = "account",
-    request_body = CodeDraft,
-    responses(
-        (status = OK, description = "The recovery codes; they are not shown again", body = RecoveryCodes),
-        (status = CONFLICT, description = "There is none to be confirmed (`/problems/conflict`)"),
-    ),
-    security(("session" = ["account"]))
+    responses((status = CONFLICT, description = "There is no second factor to confirm (`/problems/conflict`)"))
 )]
-#[put("/me/second-factor")]
-async fn confirm_second_factor(me: Permit<OwnAccount, Json<CodeDraft>>) -> Result<HttpResponse, Problem> {
+async fn confirm_second_factor(me: Permit<OwnAccount, Body<SecondFactorCode>>) -> Result<Json<RecoveryCodes>, Problem> {
+    let Permit { context: me, input: Body(code) } = me;
     me.service.limits.attempt_on(me.account, me.origin.address)?;
     let account = own(&me).await?;
-    let (shown, digests) = new_recovery_codes()?;
-    let event = me.event("account.add_second_factor").about(account.id);
-    let (now, session, issuer) = (me.now, me.session, me.service.tokens.issuer().to_owned());
-    let (code, sealing) = (me.input.0.clone(), me.service.sealing.clone());
-    me.write(async move |db| {
-        unchanged(db, &account).await?;
-        let open = second_factors::find(db, account.id).await?.filter(|factor| factor.confirmed_at.is_none());
-        let none = || Problem::conflict("there is no second factor to be confirmed; begin to set one up");
-        let step = step(&open.ok_or_else(none)?, &sealing, account.id, &code, now)?;
-        let wrong = || Problem::invalid_at("/code", "is not what the app shows just now");
-        if !second_factors::accept(db, account.id, step.ok_or_else(wrong)?, now).await? {
+    me.transaction("account.add_second_factor", async move |tx, me| {
+        let account = account.lock(tx).await?;
+        let open = second_factors::find(tx, account.id).await?.filter(|factor| factor.confirmed_at.is_none());
+        let none = || Problem::conflict("There is no second factor to confirm; set one up first");
+        let step = step(&open.ok_or_else(none)?, &me.service.sealing, account.id, &code, me.now)?;
+        let wrong = || Problem::invalid_at("/code", "is not the code that the app shows now");
+        if !second_factors::accept(tx, account.id, step.ok_or_else(wrong)?, me.now).await? {
             return Err(wrong());
         }
-        second_factors::set_recovery_codes(db, account.id, digests).await?;
-        sessions::end_all(db, account.id, Some(session)).await?;
-        event.record(db).await?;
-        Ok(Letter::second_factor(&issuer, true).send(db, &account.email, now).await?)
+        let (recovery_codes, digests) = new_recovery_codes()?;
+        second_factors::set_recovery_codes(tx, account.id, digests).await?;
+        sessions::end_all(tx, account.id, Some(me.session)).await?;
+        Message::second_factor(me.service.tokens.issuer(), true).send(tx, &account.email, me.now).await?;
+        Ok(Json(RecoveryCodes { recovery_codes }))
     })
-    .await?;
-    answers::private(&RecoveryCodes { recovery_codes: shown })
+    .await
 }
 
 /// Remove the second factor
-#[utoipa::path(
-    tag = "account",
-    request_body = CurrentPassword,
-    responses((status = NO_CONTENT, description = "It is gone, if there was one")),
-    security(("session" = ["account"]))
-)]
-#[post("/me/second-factor/removal")]
-async fn remove_second_factor(me: Permit<OwnAccount, Json<CurrentPassword>>) -> Result<HttpResponse, Problem> {
-    let account = reauthenticated(&me, &me.input.0).await?;
-    let event = me.event("account.remove_second_factor").about(account.id);
-    let (now, issuer) = (me.now, me.service.tokens.issuer().to_owned());
-    me.write(async move |db| {
-        unchanged(db, &account).await?;
-        if !second_factors::remove(db, account.id).await? {
-            return Ok(());
-        }
-        event.record(db).await?;
-        Ok(Letter::second_factor(&issuer, false).send(db, &account.email, now).await?)
-    })
-    .await?;
-    Ok(answers::done())
-}
-
-/// Make new recovery codes
 ///
-/// Those that were made before are good for nothing any more.
-#[utoipa::path(
-    tag = "account",
-    request_body = CurrentPassword,
-    responses(
-        (status = OK, description = "The recovery codes; they are not shown again", body = RecoveryCodes),
-        (status = CONFLICT, description = "There is no second factor (`/problems/conflict`)"),
-    ),
-    security(("session" = ["account"]))
-)]
-#[post("/me/recovery-codes")]
-async fn create_recovery_codes(me: Permit<OwnAccount, Json<CurrentPassword>>) -> Result<HttpResponse, Problem> {
-    let account = reauthenticated(&me, &me.input.0).await?;
-    let (shown, digests) = new_recovery_codes()?;
-    let event = me.event("account.renew_recovery_codes").about(account.id);
-    me.write(async move |db| {
-        unchanged(db, &account).await?;
-        let found = second_factors::find(db, account.id).await?;
-        if found.is_none_or(|factor| factor.confirmed_at.is_none()) {
-            return Err(Problem::conflict("the account has no second factor"));
+/// Removes the recovery codes, too. Without a second factor, nothing changes.
+#[utoipa::path(post, path = "/me/second-factor/removal", tag = "account")]
+async fn remove_second_factor(me: Permit<OwnAccount, Body<CurrentPassword>>) -> Result<NoContent, Problem> {
+    let Permit { context: me, input: Body(CurrentPassword { current_password }) } = me;
+    let account = reauthenticated(&me, &current_password).await?;
+    me.transaction("account.remove_second_factor", async move |tx, me| {
+        let account = account.lock(tx).await?;
+        if second_factors::remove(tx, account.id).await? {
+            Message::second_factor(me.service.tokens.issuer(), false).send(tx, &account.email, me.now).await?;
+        } else {
+            tx.nothing_changed();
         }
-        second_factors::set_recovery_codes(db, account.id, digests).await?;
-        Ok(event.record(db).await?)
+        Ok(NoContent)
     })
-    .await?;
-    answers::private(&RecoveryCodes { recovery_codes: shown })
+    .await
 }
 
-/// New recovery codes, and what is stored of them: 80 random bits each, in letters that are easy to copy.
+/// Create new recovery codes
+///
+/// Invalidates the earlier ones.
+#[utoipa::path(
+    post,
+    path = "/me/recovery-codes",
+    tag = "account",
+    responses((status = CONFLICT, description = "The account has no second factor (`/problems/conflict`)"))
+)]
+async fn create_recovery_codes(me: Permit<OwnAccount, Body<CurrentPassword>>) -> Result<Json<RecoveryCodes>, Problem> {
+    let Permit { context: me, input: Body(CurrentPassword { current_password }) } = me;
+    let account = reauthenticated(&me, &current_password).await?;
+    me.transaction("account.renew_recovery_codes", async move |tx, _| {
+        let account = account.lock(tx).await?;
+        if in_use(tx, account.id).await?.is_none() {
+            return Err(Problem::conflict("The account has no second factor"));
+        }
+        let (recovery_codes, digests) = new_recovery_codes()?;
+        second_factors::set_recovery_codes(tx, account.id, digests).await?;
+        Ok(Json(RecoveryCodes { recovery_codes }))
+    })
+    .await
+}
+
+/// New recovery codes and their digests: 80 random bits each, in letters that are easy to copy.
 fn new_recovery_codes() -> Result<(Vec<String>, Vec<Vec<u8>>), NoRandomness> {
     let codes = (0..RECOVERY_CODES).map(|_| {
         let text = Secret::from(random::<10>()?.as_slice()).to_base32().to_lowercase();

@@ -1,7 +1,5 @@
-//! Credentials: selected by what they ask, in any order, at any day, revision by revision.
+//! Credentials: filtered by their requirements, sorted, on any day, revision by revision.
 
-use actix_web::{HttpResponse, get, web};
-use peerpath_domain::catalog::Catalog;
 use peerpath_domain::credential::{Credential, CredentialStatus, Specialty};
 use peerpath_domain::identifier::{CredentialId, Identifier, JurisdictionCode};
 use peerpath_domain::kind::Kind;
@@ -11,344 +9,334 @@ use peerpath_domain::requirement::EducationLevel;
 use peerpath_domain::revision::Revision;
 use peerpath_domain::selection::{self, CredentialSelection, Selected};
 use peerpath_domain::source::Completeness;
-use serde::Serialize;
-use utoipa::{IntoParams, ToSchema};
-use utoipa_actix_web::service_config::ServiceConfig;
+use utoipa::openapi::schema::Type;
+use utoipa::openapi::{ObjectBuilder, RefOr, Schema};
+use utoipa::{IntoParams, PartialSchema, ToSchema};
 
-use super::answer::{Reader, answer, answer_from};
 use super::list::{
-    self, CredentialListMeta, Entry, ItemParameters, ListMeta, ListParameters, Listed, SortKey, Unstated,
+    self, CredentialListMeta, Entry, EntryKey, FieldsParameter, ItemQuery, ListMeta, ListQuery, Matches, Selection,
+    Unstated,
 };
-use crate::problem::Problem;
-use crate::query::{QueryReader, choice, limit, parsed, search, truth, within};
-use crate::snapshot::{CredentialItem, Item, Prepared, Snapshot};
+use super::{Read, json};
+use crate::service::snapshot::{CachedBody, CredentialItem, Item, Snapshot};
+use crate::web::caching::Cached;
+use crate::web::endpoint::{Endpoints, endpoints};
+use crate::web::paging::List;
+use crate::web::problem::Problem;
+use crate::web::query::{QueryReader, choice, jurisdiction_or_national, limit, parsed, search, truth, within};
 
-/// Adds the endpoints.
-pub fn configure(config: &mut ServiceConfig<'_>) {
-    config
-        .service(list_credentials)
-        .service(get_credential)
-        .service(list_credential_revisions)
-        .service(get_credential_revision);
+/// The path of the list.
+pub const PATH: &str = "/v1/credentials";
+
+pub fn configure(endpoints: &mut Endpoints) {
+    endpoints!(endpoints: list_credentials, get_credential, list_credential_revisions, get_credential_revision);
 }
 
-/// What credentials must be like. Where a parameter may be repeated, one of its values is enough; all parameters must fit.
-///
-/// A credential that does not state a fact never passes a filter on it: `meta.unstated` counts those left out so.
-/// What a route asks is held against each of its routes as a whole; one must fit.
-#[derive(Debug, IntoParams)]
+#[derive(IntoParams)]
 #[into_params(parameter_in = Query)]
-#[expect(dead_code, reason = "it documents what `select` reads")]
-struct CredentialParameters {
-    /// Of this jurisdiction; `national` for credentials that no state issues. May be repeated.
-    #[param(example = json!(["US-TX"]))]
-    jurisdiction: Option<Vec<String>>,
-    /// For these people, or this function. May be repeated.
-    specialty: Option<Vec<Specialty>>,
+pub struct CredentialParameters {
+    /// Issued in this jurisdiction; `national` for credentials that no state issues. May be repeated.
+    #[param(required = false, value_type = Vec<String>, example = json!(["US-TX"]))]
+    jurisdiction: Vec<Option<JurisdictionCode>>,
+    /// With this specialty. May be repeated.
+    #[param(required = false)]
+    specialty: Vec<Specialty>,
     /// With this status. May be repeated.
-    status: Option<Vec<CredentialStatus>>,
-    /// Of a certifying body of this name, upper and lower case alike. May be repeated.
-    certifying_body: Option<Vec<String>>,
-    /// As complete as this. May be repeated.
-    completeness: Option<Vec<Completeness>>,
-    /// With at most so many hours of training.
-    #[param(minimum = 0)]
-    max_training_hours: Option<f64>,
-    /// With at most so many hours of work experience.
-    #[param(minimum = 0)]
-    max_work_hours: Option<f64>,
-    /// With at most so many months of recovery.
+    #[param(required = false)]
+    status: Vec<CredentialStatus>,
+    /// Issued by the certifying body of this name, ignoring case. May be repeated.
+    #[param(required = false)]
+    certifying_body: Vec<String>,
+    /// With this completeness. May be repeated.
+    #[param(required = false)]
+    completeness: Vec<Completeness>,
+    /// Requiring at most this many hours of training.
+    #[param(minimum = 0, value_type = Option<f64>)]
+    max_training_hours: Option<Hours>,
+    /// Requiring at most this many hours of work experience.
+    #[param(minimum = 0, value_type = Option<f64>)]
+    max_work_hours: Option<Hours>,
+    /// Requiring at most this many months of recovery.
     #[param(minimum = 0, maximum = 600)]
     max_recovery_months: Option<u16>,
-    /// The applicant's age, in years, is at least this: the credential asks for no higher age.
+    /// Requiring no higher minimum age than this, in years: the applicant is at least this old.
     #[param(minimum = 0, maximum = 120)]
     min_age: Option<u8>,
-    /// The applicant's age, in years, is at most this: the credential admits applicants up to it.
+    /// Admitting applicants up to this age, in years: the applicant is at most this old.
     #[param(minimum = 0, maximum = 120)]
     max_age: Option<u8>,
-    /// The schooling that the applicant has: the credential asks for no more.
+    /// Requiring no more education than this.
     education: Option<EducationLevel>,
-    /// With an examination (`true`), or without.
+    /// Requiring an examination (`true`), or requiring none (`false`).
     requires_exam: Option<bool>,
-    /// With a background check (`true`), or without.
+    /// Requiring a background check (`true`), or requiring none (`false`).
     requires_background_check: Option<bool>,
-    /// Costing at most so much up to the certification: application, certification, examination, training and background check, all that are stated, upper ends of ranges. One that states neither an application nor a certification fee never passes.
-    #[param(minimum = 0)]
-    max_fee_usd: Option<f64>,
-    /// In a jurisdiction whose Medicaid program pays for this peer support (`true`), or does not.
+    /// Costing at most this much until certification: the sum of the stated fees for application, certification, examination, training and background check, at the upper ends of ranges. A credential that states neither an application nor a certification fee never matches.
+    #[param(minimum = 0, value_type = Option<f64>)]
+    max_fee_usd: Option<Usd>,
+    /// In a jurisdiction whose Medicaid program pays for this peer support (`true`), or does not (`false`).
     medicaid: Option<bool>,
-    /// Accepting this credential by reciprocity: a credential's id, a jurisdiction's code, `any-state`, `ic-rc` or `none`. May be repeated.
-    accepts: Option<Vec<CredentialReference>>,
-    /// Words to look for in titles, acronyms, former titles, certifying bodies and jurisdictions. Each must be there, or one like it: a word that begins so, or is spelled almost so.
+    /// Accepting this credential by reciprocity: the id of a credential, the code of a jurisdiction, `any-state`, `ic-rc` or `none`. May be repeated.
+    #[param(required = false)]
+    accepts: Vec<CredentialReference>,
+    /// Words to search for in titles, acronyms, former titles, certifying bodies and jurisdictions. Each word must match, by its beginning or with a small misspelling.
     #[param(min_length = 1, max_length = 200, example = "peer specialist")]
     q: Option<String>,
-    /// The order; with `-` before it, the other way round. What is not stated comes last. Without it, by relevance where `q` is given, else by id; so are all as relevant without `q`.
+    /// The order; `-` reverses it. Credentials that do not state the fact come last. The default is `relevance` with `q`, and `id` without it; without `q`, all credentials are equally relevant.
     #[param(inline)]
     sort: Option<Sort>,
 }
 
-/// What credentials are ordered by.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize, ToSchema)]
-enum Sort {
-    #[serde(rename = "relevance")]
+/// The order of a list of credentials.
+#[derive(Clone, Copy)]
+struct Sort {
+    key: SortKey,
+    descending: bool,
+}
+
+#[derive(Clone, Copy)]
+enum SortKey {
     Relevance,
-    #[serde(rename = "id")]
     Id,
-    #[serde(rename = "-id")]
-    IdDescending,
-    #[serde(rename = "title")]
     Title,
-    #[serde(rename = "-title")]
-    TitleDescending,
-    #[serde(rename = "training_hours")]
     TrainingHours,
-    #[serde(rename = "-training_hours")]
-    TrainingHoursDescending,
-    #[serde(rename = "work_hours")]
     WorkHours,
-    #[serde(rename = "-work_hours")]
-    WorkHoursDescending,
-    #[serde(rename = "recovery_months")]
     RecoveryMonths,
-    #[serde(rename = "-recovery_months")]
-    RecoveryMonthsDescending,
-    #[serde(rename = "fee_usd")]
     Fee,
-    #[serde(rename = "-fee_usd")]
-    FeeDescending,
 }
 
 impl Sort {
-    const fn descending(self) -> bool {
-        matches!(
-            self,
-            Self::Relevance
-                | Self::IdDescending
-                | Self::TitleDescending
-                | Self::TrainingHoursDescending
-                | Self::WorkHoursDescending
-                | Self::RecoveryMonthsDescending
-                | Self::FeeDescending
-        )
+    const RELEVANCE: Self = Self { key: SortKey::Relevance, descending: true };
+    const ID: Self = Self { key: SortKey::Id, descending: false };
+
+    /// Every order with its word.
+    fn all() -> impl Iterator<Item = (String, Self)> {
+        let keys = [
+            ("id", SortKey::Id),
+            ("title", SortKey::Title),
+            ("training_hours", SortKey::TrainingHours),
+            ("work_hours", SortKey::WorkHours),
+            ("recovery_months", SortKey::RecoveryMonths),
+            ("fee_usd", SortKey::Fee),
+        ];
+        let in_both_directions = keys.into_iter().flat_map(|(word, key)| {
+            [(word.into(), Self { key, descending: false }), (format!("-{word}"), Self { key, descending: true })]
+        });
+        std::iter::once(("relevance".into(), Self::RELEVANCE)).chain(in_both_directions)
     }
 
-    fn key(self, credential: &Credential, score: u64) -> SortKey {
-        /// The least that a route asks, where a route says exactly.
-        fn least<T: Ord>(amounts: impl Iterator<Item = Option<T>>, number: impl Fn(T) -> u64) -> SortKey {
-            amounts.flatten().min().map_or(SortKey::Unstated(()), |amount| SortKey::Number(number(amount)))
+    fn parse(text: &str) -> Result<Self, String> {
+        Self::all().find_map(|(word, sort)| (word == text).then_some(sort)).ok_or_else(|| {
+            let words: Vec<String> = Self::all().map(|(word, _)| word).collect();
+            format!("is not one of: {}", words.join(", "))
+        })
+    }
+}
+
+impl PartialSchema for Sort {
+    fn schema() -> RefOr<Schema> {
+        ObjectBuilder::new().schema_type(Type::String).enum_values(Some(Self::all().map(|(word, _)| word))).into()
+    }
+}
+
+impl ToSchema for Sort {}
+
+impl SortKey {
+    fn of(self, credential: &Credential, score: u64) -> EntryKey {
+        /// The least amount that a route states exactly.
+        fn least<T: Ord>(amounts: impl Iterator<Item = Option<T>>, number: impl Fn(T) -> u64) -> EntryKey {
+            amounts.flatten().min().map_or(EntryKey::Unstated(()), |amount| EntryKey::Number(number(amount)))
         }
-        let routes = || credential.routes.iter().map(Some);
+        let routes = credential.routes.iter().map(Some);
         match self {
-            Self::Relevance => SortKey::Number(score),
-            Self::Id | Self::IdDescending => SortKey::Text(credential.id.to_string()),
-            Self::Title | Self::TitleDescending => SortKey::Text(credential.title.to_lowercase()),
-            Self::TrainingHours | Self::TrainingHoursDescending => {
-                least(routes().map(|route| selection::training_hours(route).exactly()), Hours::steps)
-            }
-            Self::WorkHours | Self::WorkHoursDescending => {
-                least(routes().map(|route| selection::work_hours(route).exactly()), Hours::steps)
-            }
-            Self::RecoveryMonths | Self::RecoveryMonthsDescending => {
-                least(routes().map(|route| selection::recovery_months(route).exactly()), u64::from)
-            }
-            Self::Fee | Self::FeeDescending => {
-                selection::fees(credential).map_or(SortKey::Unstated(()), |fees| SortKey::Number(fees.at_least.steps()))
-            }
+            Self::Relevance => EntryKey::Number(score),
+            Self::Id => EntryKey::Text(credential.id.to_string()),
+            Self::Title => EntryKey::Text(credential.title.to_lowercase()),
+            Self::TrainingHours => least(routes.map(|route| selection::training_hours(route).exactly()), Hours::steps),
+            Self::WorkHours => least(routes.map(|route| selection::work_hours(route).exactly()), Hours::steps),
+            Self::RecoveryMonths => least(routes.map(|route| selection::recovery_months(route).exactly()), u64::from),
+            Self::Fee => selection::fees(credential)
+                .map_or(EntryKey::Unstated(()), |fees| EntryKey::Number(fees.at_least.steps())),
         }
     }
 }
 
-/// A page of credentials.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct CredentialList<'a> {
-    /// The credentials.
-    items: Vec<CredentialItem<'a>>,
-    /// Where the next page begins; null on the last.
-    next_cursor: Option<String>,
-    /// What the list says of itself.
-    meta: CredentialListMeta,
-}
+impl Selection for CredentialParameters {
+    type Meta = CredentialListMeta;
 
-/// A jurisdiction of the catalog by its code; `None` is for national credentials.
-///
-/// # Errors
-/// What is allowed.
-pub fn jurisdiction_or_national(catalog: &Catalog, text: &str) -> Result<Option<JurisdictionCode>, String> {
-    match text {
-        "national" => Ok(None),
-        code => match parsed::<JurisdictionCode>(code) {
-            Ok(code) if catalog.jurisdictions.get(code.as_str()).is_some() => Ok(Some(code)),
-            _ => {
-                let codes: Vec<String> = catalog.jurisdictions.iter().map(|known| known.code.to_string()).collect();
-                Err(format!("is not one of: national, {}", codes.join(", ")))
+    fn read(reader: &mut QueryReader, snapshot: &Snapshot) -> Self {
+        let catalog = &snapshot.catalog;
+        let body = |text: &str| {
+            let mut names: Vec<&str> =
+                catalog.credentials.iter().map(|credential| &*credential.certifying_body.name).collect();
+            names.sort_unstable();
+            names.dedup();
+            if names.iter().any(|name| name.to_lowercase() == text.to_lowercase()) {
+                Ok(text.to_owned())
+            } else {
+                Err(format!("is not one of: {}", names.join("; ")))
             }
-        },
-    }
-}
-
-/// Selects credentials by their parameters.
-pub fn select<'a>(snapshot: &'a Snapshot, reader: &mut QueryReader) -> Listed<'a> {
-    let catalog = &snapshot.catalog;
-    let body = |text: &str| {
-        let mut names: Vec<&str> =
-            catalog.credentials.iter().map(|credential| &*credential.certifying_body.name).collect();
-        names.sort_unstable();
-        names.dedup();
-        if names.iter().any(|name| name.to_lowercase() == text.to_lowercase()) {
-            Ok(text.to_owned())
-        } else {
-            Err(format!("is not one of: {}", names.join("; ")))
-        }
-    };
-    let accepted = |text: &str| {
-        let reference: CredentialReference = parsed(text)?;
-        let known = match &reference {
-            CredentialReference::Jurisdiction(code) => catalog.jurisdictions.get(code.as_str()).is_some(),
-            CredentialReference::Credential(id) => catalog.credentials.get(id.as_str()).is_some(),
-            CredentialReference::AnyState | CredentialReference::IcRc | CredentialReference::None => true,
         };
-        let detail = "is not one of: any-state, ic-rc, none, the code of a jurisdiction, the id of a credential";
-        if known { Ok(reference) } else { Err(detail.into()) }
-    };
-    let wanted = CredentialSelection {
-        jurisdictions: reader.all("jurisdiction", |text| jurisdiction_or_national(catalog, text)),
-        specialties: reader.all("specialty", choice),
-        statuses: reader.all("status", choice),
-        certifying_bodies: reader.all("certifying_body", body),
-        completeness: reader.all("completeness", choice),
-        max_training_hours: reader.one("max_training_hours", |text| limit(text, Hours::up_to)),
-        max_work_hours: reader.one("max_work_hours", |text| limit(text, Hours::up_to)),
-        max_recovery_months: reader.one("max_recovery_months", |text| within(text, 0, 600)),
-        min_age: reader.one("min_age", |text| within(text, 0, 120)),
-        max_age: reader.one("max_age", |text| within(text, 0, 120)),
-        education: reader.one("education", choice),
-        requires_exam: reader.one("requires_exam", truth),
-        requires_background_check: reader.one("requires_background_check", truth),
-        max_fee_usd: reader.one("max_fee_usd", |text| limit(text, Usd::up_to)),
-        medicaid: reader.one("medicaid", truth),
-        accepts: reader.all("accepts", accepted),
-    };
-    let query = reader.one("q", search);
-    let sort = reader.one("sort", choice::<Sort>);
-    let sort = sort.unwrap_or(if query.is_some() { Sort::Relevance } else { Sort::Id });
+        let accepted = |text: &str| {
+            let reference: CredentialReference = parsed(text)?;
+            let known = match &reference {
+                CredentialReference::Jurisdiction(code) => catalog.jurisdictions.get(code.as_str()).is_some(),
+                CredentialReference::Credential(id) => catalog.credentials.get(id.as_str()).is_some(),
+                CredentialReference::AnyState | CredentialReference::IcRc | CredentialReference::None => true,
+            };
+            let detail = "is not one of: any-state, ic-rc, none, the code of a jurisdiction, the id of a credential";
+            if known { Ok(reference) } else { Err(detail.into()) }
+        };
+        Self {
+            jurisdiction: reader.all("jurisdiction", |text| jurisdiction_or_national(catalog, text)),
+            specialty: reader.all("specialty", choice),
+            status: reader.all("status", choice),
+            certifying_body: reader.all("certifying_body", body),
+            completeness: reader.all("completeness", choice),
+            max_training_hours: reader.one("max_training_hours", |text| limit(text, Hours::up_to)),
+            max_work_hours: reader.one("max_work_hours", |text| limit(text, Hours::up_to)),
+            max_recovery_months: reader.one("max_recovery_months", |text| within(text, 0, 600)),
+            min_age: reader.one("min_age", |text| within(text, 0, 120)),
+            max_age: reader.one("max_age", |text| within(text, 0, 120)),
+            education: reader.one("education", choice),
+            requires_exam: reader.one("requires_exam", truth),
+            requires_background_check: reader.one("requires_background_check", truth),
+            max_fee_usd: reader.one("max_fee_usd", |text| limit(text, Usd::up_to)),
+            medicaid: reader.one("medicaid", truth),
+            accepts: reader.all("accepts", accepted),
+            q: reader.one("q", search),
+            sort: reader.one("sort", Sort::parse),
+        }
+    }
 
-    let shelf = snapshot.shelf(Kind::Credential);
-    let found: Vec<(&Item, u64)> = match &query {
-        Some(query) => shelf.find(query).collect(),
-        None => shelf.items().iter().map(|item| (item, 0)).collect(),
-    };
-    let mut listed = Listed { descending: sort.descending(), shelf: shelf.items().first(), ..Listed::default() };
-    let mut unstated = Unstated::default();
-    for (item, score) in found {
-        let Some(credential) = catalog.credentials.get(&item.id) else { continue };
-        let of = credential.jurisdiction.as_ref().and_then(|code| catalog.jurisdictions.get(code.as_str()));
-        match wanted.judge(credential, of) {
-            Selected::Yes => listed.entries.push(Entry { key: sort.key(credential, score), item }),
-            Selected::No => {}
-            Selected::Unstated(filters) => {
-                unstated.total += 1;
-                for filter in filters {
-                    *unstated.by_filter.entry(filter).or_default() += 1;
+    fn select(self, snapshot: &Snapshot, kind: Kind) -> Matches<'_, CredentialListMeta> {
+        let Self {
+            jurisdiction: jurisdictions,
+            specialty: specialties,
+            status: statuses,
+            certifying_body: certifying_bodies,
+            completeness,
+            max_training_hours,
+            max_work_hours,
+            max_recovery_months,
+            min_age,
+            max_age,
+            education,
+            requires_exam,
+            requires_background_check,
+            max_fee_usd,
+            medicaid,
+            accepts,
+            q,
+            sort,
+        } = self;
+        let wanted = CredentialSelection {
+            jurisdictions,
+            specialties,
+            statuses,
+            certifying_bodies,
+            completeness,
+            max_training_hours,
+            max_work_hours,
+            max_recovery_months,
+            min_age,
+            max_age,
+            education,
+            requires_exam,
+            requires_background_check,
+            max_fee_usd,
+            medicaid,
+            accepts,
+        };
+        let Sort { key, descending } = sort.unwrap_or(if q.is_some() { Sort::RELEVANCE } else { Sort::ID });
+        let (catalog, collection) = (&snapshot.catalog, snapshot.collection(kind));
+        let found: Vec<(&Item, u64)> = match &q {
+            Some(q) => collection.find(q).collect(),
+            None => collection.items().iter().map(|item| (item, 0)).collect(),
+        };
+        let (mut entries, mut unstated) = (Vec::new(), Unstated::default());
+        for (item, score) in found {
+            let Some(credential) = catalog.credentials.get(&item.id) else { continue };
+            let issuer = credential.jurisdiction.as_ref().and_then(|code| catalog.jurisdictions.get(code.as_str()));
+            match wanted.judge(credential, issuer) {
+                Selected::Yes => entries.push(Entry { key: key.of(credential, score), item }),
+                Selected::No => {}
+                Selected::Unstated(filters) => {
+                    unstated.total += 1;
+                    for filter in filters {
+                        *unstated.by_filter.entry(filter).or_default() += 1;
+                    }
                 }
             }
         }
+        let meta = CredentialListMeta { list: ListMeta::new(entries.len(), snapshot), unstated };
+        Matches { entries, descending, meta }
     }
-    listed.unstated = Some(unstated);
-    listed
 }
 
 /// List credentials
 ///
-/// Every credential that fits, with its routes, requirements, fees, renewal, reciprocity and sources.
-#[utoipa::path(
-    tag = "credentials",
-    params(CredentialParameters, ListParameters),
-    responses((status = OK, description = "A page of credentials", body = CredentialList)),
-    security(("oauth2" = ["catalog:read"]))
-)]
-#[get("/credentials")]
-async fn list_credentials(reader: Reader) -> Result<HttpResponse, Problem> {
-    answer(&reader, |snapshot, query| list::page(snapshot, "/v1/credentials", query, select)).await
+/// Credentials with their routes, requirements, fees, renewal, reciprocity and sources. All filters must match; of a
+/// repeated filter, one value must match. Filters on requirements must all match the same route. A credential that does
+/// not state a fact never matches a filter on it: `meta.unstated` counts the credentials left out for this reason.
+#[utoipa::path(get, path = "/credentials", tag = "credentials")]
+async fn list_credentials(
+    permit: Read<ListQuery<CredentialParameters>>,
+) -> Result<Cached<List<CredentialItem<'static>, CredentialListMeta>>, Problem> {
+    list::answer_page(&permit, Kind::Credential, PATH).await
 }
 
 /// Read a credential
 ///
 /// The credential with its routes, requirements, fees, renewal, reciprocity and sources.
 #[utoipa::path(
-    tag = "credentials",
-    params(("id" = CredentialId, Path, description = "The credential", example = "us-tx-mhps"), ItemParameters),
-    responses((status = OK, description = "The credential", body = CredentialItem)),
-    security(("oauth2" = ["catalog:read"]))
+    get, path = "/credentials/{id}", tag = "credentials",
+    params(("id" = CredentialId, Path, description = "The credential", example = "us-tx-mhps"))
 )]
-#[get("/credentials/{id}")]
-async fn get_credential(reader: Reader, id: web::Path<String>) -> Result<HttpResponse, Problem> {
-    answer(&reader, |snapshot, query| {
-        list::item(snapshot.shelf(Kind::Credential).get(&id), format_args!("credential {id}"), query)
-    })
-    .await
-}
-
-/// A page of revisions.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct RevisionList<'a> {
-    /// The revisions, oldest first; those that take effect later included.
-    items: &'a [Revision],
-    /// Always null: a credential's revisions come at once.
-    next_cursor: Option<String>,
-    /// What the list says of itself.
-    meta: ListMeta,
+async fn get_credential(permit: Read<ItemQuery>) -> Result<Cached<CredentialItem<'static>>, Problem> {
+    list::answer_item(&permit, Kind::Credential, permit.input.path("id")).await
 }
 
 /// List a credential's revisions
 ///
-/// Revisions are never edited, only followed. One that takes effect later is listed, too.
+/// Oldest first and on one page, including revisions that take effect later. A revision never changes; later revisions
+/// replace it.
 #[utoipa::path(
-    tag = "credentials",
+    get, path = "/credentials/{id}/revisions", tag = "credentials",
     params(("id" = CredentialId, Path, description = "The credential", example = "us-tx-mhps")),
-    responses((status = OK, description = "The revisions, oldest first", body = RevisionList)),
-    security(("oauth2" = ["catalog:read"]))
+    responses((status = NOT_FOUND, description = "There is no such credential"))
 )]
-#[get("/credentials/{id}/revisions")]
-async fn list_credential_revisions(reader: Reader, id: web::Path<String>) -> Result<HttpResponse, Problem> {
-    let current = reader.service.snapshots.current()?;
-    let list = |query: QueryReader| {
-        query.finish()?;
-        let items =
-            current.revisions.get(id.as_str()).ok_or_else(|| Problem::not_found(format_args!("credential {id}")))?;
-        let meta = ListMeta { total: items.len(), catalog_version: current.version.id };
-        let body = serde_json::to_vec(&RevisionList { items, next_cursor: None, meta }).map_err(Problem::internal)?;
-        Ok(Prepared::new(body, None))
-    };
-    answer_from(&reader, &current, list).await
+async fn list_credential_revisions(permit: Read<()>) -> Result<Cached<List<Revision, ListMeta>>, Problem> {
+    let current = permit.service.snapshots.current()?;
+    Cached::from(&permit, &current, |query| revisions(&current, permit.input.path("id"), query)).await
+}
+
+pub fn revisions(current: &Snapshot, id: &str, query: QueryReader) -> Result<CachedBody, Problem> {
+    query.finish()?;
+    let revisions = current.revisions.get(id).ok_or_else(|| list::not_found(Kind::Credential, id))?;
+    let meta = ListMeta::new(revisions.len(), current);
+    json(&List { items: revisions.iter().collect::<Vec<&Revision>>(), next_cursor: None, meta }, None)
 }
 
 /// Read a revision of a credential
 ///
-/// The credential as that revision has it, with the sources as they were then.
+/// The credential as of that revision, with its sources as they were then.
 #[utoipa::path(
-    tag = "credentials",
+    get, path = "/credentials/{id}/revisions/{number}", tag = "credentials",
     params(
         ("id" = CredentialId, Path, description = "The credential", example = "us-tx-mhps"),
-        ("number" = u32, Path, description = "The revision, from 1", example = 1, minimum = 1),
-        super::list::FieldsParameter,
-    ),
-    responses((status = OK, description = "The credential", body = CredentialItem)),
-    security(("oauth2" = ["catalog:read"]))
+        ("number" = u32, Path, description = "The number of the revision, from 1", example = 1, minimum = 1),
+    )
 )]
-#[get("/credentials/{id}/revisions/{number}")]
-async fn get_credential_revision(reader: Reader, path: web::Path<(String, String)>) -> Result<HttpResponse, Problem> {
-    let (id, number) = path.into_inner();
-    let missing = || Problem::not_found(format_args!("revision {number} of credential {id}"));
-    let service = &reader.service;
-    let current = service.snapshots.current()?;
-    let revisions = current.revisions.get(&id).ok_or_else(missing)?;
+async fn get_credential_revision(permit: Read<FieldsParameter>) -> Result<Cached<CredentialItem<'static>>, Problem> {
+    let (id, number) = (permit.input.path("id"), permit.input.path("number"));
+    let missing = || Problem::not_found(format!("There is no revision {number} of credential {id}"));
+    let snapshots = &permit.service.snapshots;
+    let current = snapshots.current()?;
+    let revisions = current.revisions.get(id).ok_or_else(missing)?;
     let revision = revisions.iter().find(|revision| revision.number.to_string() == number && !revision.withdrawn);
     let version =
         revision.and_then(|found| current.versions.iter().find(|version| version.id == found.catalog_version));
-    let snapshot = service.snapshots.of_version(&current, version.ok_or_else(missing)?).await?;
-    let item = |query| {
-        let what = format_args!("revision {number} of credential {id}");
-        list::item(snapshot.shelf(Kind::Credential).get(&id), what, query)
-    };
-    answer_from(&reader, &current, item).await
+    let snapshot = snapshots.of_version(&current, version.ok_or_else(missing)?).await?;
+    Cached::from(&permit, &current, |query| list::item(&snapshot, Kind::Credential, id, query)).await
 }

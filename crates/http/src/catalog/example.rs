@@ -1,15 +1,14 @@
 //! Examples for the OpenAPI document, from a real catalog.
 
 use peerpath_domain::kind::Kind;
-use serde_json::{Value, json};
+use serde_json::Value;
 
-use super::list::{self, Select};
-use super::{credentials, resources, summary};
-use crate::query::{QueryReader, date};
-use crate::snapshot::{Coding, Prepared, Snapshot, path_of};
+use super::credentials::{self, CredentialParameters};
+use super::{list, resources, summary};
+use crate::service::snapshot::{Coding, Snapshot, path_of};
+use crate::web::query::QueryReader;
 
-/// What a `GET` of the path answers, with its path parameters as their examples have them. A list is cut to one item.
-#[must_use]
+/// The answer to a `GET` of the path, with the examples of its path parameters. Lists have one item.
 pub fn example(snapshot: &Snapshot, path: &str, parameters: &[Value]) -> Option<Value> {
     let mut filled = path.to_owned();
     for parameter in parameters.iter().filter(|parameter| parameter["in"] == "path") {
@@ -19,46 +18,36 @@ pub fn example(snapshot: &Snapshot, path: &str, parameters: &[Value]) -> Option<
         };
         filled = filled.replace(&format!("{{{}}}", parameter["name"].as_str()?), &value);
     }
+    let none = QueryReader::new("");
     let answer = match path {
-        "/v1/catalog" => summary::summary(snapshot, QueryReader::new("")).ok()?,
-        "/v1/credentials" => page(snapshot, path, "jurisdiction=US-TX&specialty=mental_health", credentials::select)?,
-        "/v1/credentials/{id}/revisions" => {
-            let revisions = snapshot.revisions.get("us-tx-mhps")?;
-            let meta = json!({"total": revisions.len(), "catalog_version": snapshot.version.id});
-            return Some(json!({"items": revisions, "next_cursor": null, "meta": meta}));
+        "/v1/catalog" => summary::summary(snapshot, none),
+        credentials::PATH => {
+            let query = QueryReader::new("jurisdiction=US-TX&specialty=mental_health");
+            list::page::<CredentialParameters>(snapshot, Kind::Credential, path, query)
         }
-        "/v1/credentials/{id}/revisions/{number}" => item(snapshot, Kind::Credential, "us-tx-mhps")?,
-        _ => match resources::LISTS.iter().find(|(list, _)| *list == path) {
-            Some((_, select)) => page(snapshot, path, "limit=1", *select)?,
-            None => snapshot.kinds().find_map(|kind| {
-                let found = snapshot
-                    .shelf(kind)
-                    .items()
-                    .iter()
-                    .find(|item| path_of(kind, &item.id).as_ref() == Some(&filled))?;
-                item(snapshot, kind, &found.id)
-            })?,
-        },
+        "/v1/credentials/{id}/revisions" => credentials::revisions(snapshot, "us-tx-mhps", none),
+        "/v1/credentials/{id}/revisions/{number}" => list::item(snapshot, Kind::Credential, "us-tx-mhps", none),
+        _ => {
+            if let Some((_, kind, page)) = resources::LISTS.iter().find(|(list, ..)| *list == path) {
+                page(snapshot, *kind, path, QueryReader::new("limit=1"))
+            } else {
+                let (kind, id) = snapshot.kinds().find_map(|kind| {
+                    let mut items = snapshot.collection(kind).items().iter();
+                    let found = items.find(|item| path_of(kind, &item.id).as_ref() == Some(&filled))?;
+                    Some((kind, &found.id))
+                })?;
+                list::item(snapshot, kind, id, none)
+            }
+        }
     };
-    serde_json::from_slice(&answer.bytes(Coding::Identity)).ok()
+    serde_json::from_slice(&answer.ok()?.bytes(Coding::Identity)).ok()
 }
 
-/// The names of the fields that the items at a path have.
-#[must_use]
+/// The names of the fields of the items at a path.
 pub fn field_names(snapshot: &Snapshot, path: &str) -> Vec<String> {
-    let items = snapshot.kinds().filter_map(|kind| snapshot.shelf(kind).items().first().map(|item| (kind, item)));
+    let items = snapshot.kinds().filter_map(|kind| Some((kind, snapshot.collection(kind).items().first()?)));
     let collection = path.split('/').nth(2);
     let mut of_path =
         items.filter(|(kind, item)| path_of(*kind, &item.id).is_some_and(|path| path.split('/').nth(2) == collection));
     of_path.next().into_iter().flat_map(|(_, item)| item.field_names()).map(Into::into).collect()
-}
-
-fn item(snapshot: &Snapshot, kind: Kind, id: &str) -> Option<Prepared> {
-    list::item(snapshot.shelf(kind).get(id), "example", QueryReader::new("")).ok()
-}
-
-fn page(snapshot: &Snapshot, path: &str, query: &str, select: Select) -> Option<Prepared> {
-    let mut reader = QueryReader::new(query);
-    reader.one("as_of", date);
-    list::page(snapshot, path, reader, select).ok()
 }

@@ -1,24 +1,31 @@
-//! The catalog's endpoints: prepared answers from the snapshot.
+//! The catalog's endpoints: reference data that is the same for every caller.
 
-mod ahead;
-mod answer;
 mod credentials;
 mod example;
 mod list;
 mod resources;
 mod summary;
 
-pub use ahead::prepare_ahead;
-pub use answer::{answer, prepared, representation, send};
-pub use credentials::jurisdiction_or_national;
 pub use example::{example, field_names};
-pub use list::ListMeta;
 
-use utoipa_actix_web::service_config::ServiceConfig;
+use actix_web::http::header::HeaderValue;
+use serde::Serialize;
 
-/// Adds the endpoints.
-pub fn configure(config: &mut ServiceConfig<'_>) {
-    summary::configure(config);
-    credentials::configure(config);
-    resources::configure(config);
+use crate::service::snapshot::CachedBody;
+use crate::web::access::{CatalogReader, Permit};
+use crate::web::caching::CacheableRead;
+use crate::web::endpoint::Endpoints;
+use crate::web::problem::Problem;
+
+/// A read of the catalog.
+type Read<Q> = Permit<CatalogReader, CacheableRead<Q>>;
+
+pub fn configure(endpoints: &mut Endpoints) {
+    summary::configure(endpoints);
+    credentials::configure(endpoints);
+    resources::configure(endpoints);
+}
+
+fn json(value: &impl Serialize, link: Option<HeaderValue>) -> Result<CachedBody, Problem> {
+    Ok(CachedBody::new(serde_json::to_vec(value).map_err(Problem::internal)?, link))
 }

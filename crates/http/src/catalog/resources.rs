@@ -1,259 +1,280 @@
-//! The rest of the reference data: a list and its items for each kind.
+//! The other kinds of reference data: a list and an item endpoint for each.
 
-use actix_web::{HttpResponse, get, web};
 use peerpath_domain::identifier::{CategoryId, FrameworkId};
 use peerpath_domain::kind::Kind;
 use peerpath_domain::source::Tier;
-use serde::Serialize;
-use utoipa::{IntoParams, ToSchema};
-use utoipa_actix_web::service_config::ServiceConfig;
+use utoipa::IntoParams;
 
-use super::answer::{Reader, answer};
-use super::list::{self, Entry, ItemParameters, ListMeta, ListParameters, Listed, SearchParameters, Select, SortKey};
-use crate::problem::Problem;
-use crate::query::{QueryReader, choice, search};
-use crate::snapshot::{
-    CareerLevelItem, CompetencyItem, FaqItem, FrameworkItem, Item, JurisdictionItem, OutcomeItem, ResourceItem,
+use super::Read;
+use super::list::{self, Entry, EntryKey, ItemQuery, ListMeta, ListQuery, Matches, Selection};
+use crate::service::snapshot::{
+    CachedBody, CareerLevelItem, CompetencyItem, FaqItem, FrameworkItem, JurisdictionItem, OutcomeItem, ResourceItem,
     ResponsibilityItem, RoleItem, SkillItem, Snapshot, SourceItem, StepItem, TrainingItem,
 };
+use crate::web::caching::Cached;
+use crate::web::endpoint::{Endpoints, endpoints};
+use crate::web::paging::List;
+use crate::web::problem::Problem;
+use crate::web::query::{QueryReader, choice, search};
 
-/// The entries of a kind that fit `q`, best first; all of them in their order without it.
-fn searched<'a>(snapshot: &'a Snapshot, reader: &mut QueryReader, kind: Kind) -> Listed<'a> {
-    let shelf = snapshot.shelf(kind);
-    let query = reader.one("q", search);
-    let entries = match &query {
-        Some(query) => shelf.find(query).map(|(item, score)| Entry { key: SortKey::Number(score), item }).collect(),
-        None => shelf.items().iter().map(|item| Entry { key: SortKey::Unstated(()), item }).collect(),
-    };
-    Listed { entries, descending: true, shelf: shelf.items().first(), unstated: None }
-}
+/// Builds a page of the list of a kind at a path.
+type BuildPage = fn(&Snapshot, Kind, &str, QueryReader) -> Result<CachedBody, Problem>;
 
-/// Defines, for each kind, its list and item endpoints, and registers them.
+/// Defines the list and item endpoints of each kind, and registers them.
 macro_rules! resources {
-    (@select $kind:ident) => { |snapshot, reader| searched(snapshot, reader, Kind::$kind) };
-    (@select $kind:ident $select:path) => { $select };
-    ($($kind:ident {
-        tag: $tag:tt, list: $list_path:tt => $list_handler:ident, $list_summary:tt, item: $item_path:tt => $item_handler:ident, $item_summary:tt,
-        $item:ident, $list:ident, $id:tt, example: $example:tt $(, select: $select:path, params: $params:ty)?
+    ($($kind:ident: $tag:tt, $item:ident, $parameters:ident {
+        $list_handler:ident $list_path:tt $list_summary:tt $list_about:tt
+        $item_handler:ident $item_path:tt $id:tt $example:tt $item_summary:tt $($item_about:tt)?
     })+) => {
         $(
-            /// A page of a list.
-            #[derive(Debug, Serialize, ToSchema)]
-            pub struct $list<'a> {
-                /// The items.
-                items: Vec<$item<'a>>,
-                /// Where the next page begins; null on the last.
-                next_cursor: Option<String>,
-                /// What the list says of itself.
-                meta: ListMeta,
-            }
-
             #[doc = $list_summary]
-            #[utoipa::path(
-                tag = $tag,
-                params(SearchParameters, $($params,)? ListParameters),
-                responses((status = OK, description = "A page", body = $list)),
-                security(("oauth2" = ["catalog:read"]))
-            )]
-            #[get($list_path)]
-            async fn $list_handler(reader: Reader) -> Result<HttpResponse, Problem> {
-                answer(&reader, |snapshot, query| list::page(snapshot, concat!("/v1", $list_path), query, resources!(@select $kind $($select)?))).await
+            #[doc = ""]
+            #[doc = $list_about]
+            #[utoipa::path(get, path = $list_path, tag = $tag)]
+            async fn $list_handler(
+                permit: Read<ListQuery<$parameters>>,
+            ) -> Result<Cached<List<$item<'static>, ListMeta>>, Problem> {
+                list::answer_page(&permit, Kind::$kind, concat!("/v1", $list_path)).await
             }
 
             #[doc = $item_summary]
+            $(
+                #[doc = ""]
+                #[doc = $item_about]
+            )?
             #[utoipa::path(
-                tag = $tag,
-                params(($id = String, Path, description = "Its id", example = $example), ItemParameters),
-                responses((status = OK, description = "The item", body = $item)),
-                security(("oauth2" = ["catalog:read"]))
+                get, path = $item_path, tag = $tag,
+                params(($id = String, Path, description = "The id of the item", example = $example))
             )]
-            #[get($item_path)]
-            async fn $item_handler(
-                reader: Reader,
-                id: web::Path<String>,
-            ) -> Result<HttpResponse, Problem> {
-                answer(&reader, |snapshot, query| {
-                    let what = format_args!("{} {id}", Kind::$kind.singular().replace('_', " "));
-                    list::item(snapshot.shelf(Kind::$kind).get(&id), what, query)
-                })
-                .await
+            async fn $item_handler(permit: Read<ItemQuery>) -> Result<Cached<$item<'static>>, Problem> {
+                list::answer_item(&permit, Kind::$kind, permit.input.path($id)).await
             }
         )+
 
-        /// Adds the endpoints.
-        pub fn configure(config: &mut ServiceConfig<'_>) {
-            $(config.service($list_handler).service($item_handler);)+
-            config.service(list_sources).service(get_source);
+        pub fn configure(endpoints: &mut Endpoints) {
+            endpoints!(endpoints: $($list_handler, $item_handler,)+ list_sources, get_source);
         }
 
-        /// Every list, and what selects its entries.
-        pub const LISTS: &[(&str, Select)] = &[
-            $((concat!("/v1", $list_path), resources!(@select $kind $($select)?)),)+
-            ("/v1/sources", select_sources),
+        /// Every list but that of credentials.
+        pub const LISTS: &[(&str, Kind, BuildPage)] = &[
+            $((concat!("/v1", $list_path), Kind::$kind, list::page::<$parameters>),)+
+            (SOURCES, Kind::Source, list::page::<SourceParameters>),
         ];
     };
 }
 
 resources! {
-    Jurisdiction {
-        tag: "jurisdictions", list: "/jurisdictions" => list_jurisdictions, "List jurisdictions\n\nStates, the District and territories, each with its program and the credentials that it has.",
-        item: "/jurisdictions/{code}" => get_jurisdiction, "Read a jurisdiction",
-        JurisdictionItem, JurisdictionList, "code", example: "US-TX"
+    Jurisdiction: "jurisdictions", JurisdictionItem, SearchParameters {
+        list_jurisdictions "/jurisdictions"
+            "List jurisdictions" "States, the District and territories, each with its program and its credentials."
+        get_jurisdiction "/jurisdictions/{code}" "code" "US-TX"
+            "Read a jurisdiction"
     }
-    Framework {
-        tag: "competencies", list: "/frameworks" => list_frameworks, "List frameworks\n\nSets of competencies, and SAMHSA's model standards for certification, each with what is known to be missing of it.",
-        item: "/frameworks/{id}" => get_framework, "Read a framework\n\nWith its categories and their competencies, or its standards.",
-        FrameworkItem, FrameworkList, "id", example: "samhsa-core-competencies"
+    Framework: "competencies", FrameworkItem, SearchParameters {
+        list_frameworks "/frameworks"
+            "List frameworks" "Sets of competencies, and SAMHSA's model standards for certification, each with its known gaps."
+        get_framework "/frameworks/{id}" "id" "samhsa-core-competencies"
+            "Read a framework" "With its categories and their competencies, or with its standards."
     }
-    Competency {
-        tag: "competencies", list: "/competencies" => list_competencies, "List competencies\n\nOf all frameworks, one by one.",
-        item: "/competencies/{id}" => get_competency, "Read a competency",
-        CompetencyItem, CompetencyList, "id", example: "samhsa-cc-1.2", select: select_competencies, params: CompetencyParameters
+    Competency: "competencies", CompetencyItem, CompetencyParameters {
+        list_competencies "/competencies"
+            "List competencies" "The competencies of all frameworks."
+        get_competency "/competencies/{id}" "id" "samhsa-cc-1.2"
+            "Read a competency"
     }
-    Step {
-        tag: "pathway", list: "/steps" => list_steps, "List the steps of the pathway\n\nIn order, with their tasks, dependencies, pitfalls and good practices.",
-        item: "/steps/{id}" => get_step, "Read a step",
-        StepItem, StepList, "id", example: "complete-core-training"
+    Step: "pathway", StepItem, SearchParameters {
+        list_steps "/steps"
+            "List the steps of the pathway" "In order, with their tasks, dependencies, pitfalls and good practices."
+        get_step "/steps/{id}" "id" "complete-core-training"
+            "Read a step"
     }
-    Role {
-        tag: "profession", list: "/roles" => list_roles, "List roles\n\nJob titles with what they mean; `q` finds other titles for the same role, too.",
-        item: "/roles/{id}" => get_role, "Read a role",
-        RoleItem, RoleList, "id", example: "peer-support-specialist"
+    Role: "profession", RoleItem, SearchParameters {
+        list_roles "/roles"
+            "List roles" "Job titles and what they mean. `q` also finds a role by its other titles."
+        get_role "/roles/{id}" "id" "peer-support-specialist"
+            "Read a role"
     }
-    CareerLevel {
-        tag: "profession", list: "/career-levels" => list_career_levels, "List career levels\n\nLowest first, with what sources say of pay and experience.",
-        item: "/career-levels/{id}" => get_career_level, "Read a career level",
-        CareerLevelItem, CareerLevelList, "id", example: "entry"
+    CareerLevel: "profession", CareerLevelItem, SearchParameters {
+        list_career_levels "/career-levels"
+            "List career levels" "Lowest first, with the pay and experience that sources state."
+        get_career_level "/career-levels/{id}" "id" "entry"
+            "Read a career level"
     }
-    Skill {
-        tag: "profession", list: "/skills" => list_skills, "List skills\n\nWhat the work takes.",
-        item: "/skills/{id}" => get_skill, "Read a skill",
-        SkillItem, SkillList, "id", example: "active-listening"
+    Skill: "profession", SkillItem, SearchParameters {
+        list_skills "/skills"
+            "List skills" "The skills that the work takes."
+        get_skill "/skills/{id}" "id" "active-listening"
+            "Read a skill"
     }
-    Responsibility {
-        tag: "profession", list: "/responsibilities" => list_responsibilities, "List responsibilities\n\nWhat the work consists of.",
-        item: "/responsibilities/{id}" => get_responsibility, "Read a responsibility",
-        ResponsibilityItem, ResponsibilityList, "id", example: "advocacy"
+    Responsibility: "profession", ResponsibilityItem, SearchParameters {
+        list_responsibilities "/responsibilities"
+            "List responsibilities" "The duties of the work."
+        get_responsibility "/responsibilities/{id}" "id" "advocacy"
+            "Read a responsibility"
     }
-    Training {
-        tag: "library", list: "/trainings" => list_trainings, "List trainings\n\nCourses that are known by name in several places.",
-        item: "/trainings/{id}" => get_training, "Read a training",
-        TrainingItem, TrainingList, "id", example: "wrap"
+    Training: "library", TrainingItem, SearchParameters {
+        list_trainings "/trainings"
+            "List trainings" "Courses that are known by name in several places."
+        get_training "/trainings/{id}" "id" "wrap"
+            "Read a training"
     }
-    Resource {
-        tag: "library", list: "/resources" => list_resources, "List resources\n\nOrganizations, publications, help lines.",
-        item: "/resources/{id}" => get_resource, "Read a resource",
-        ResourceItem, ResourceList, "id", example: "988-lifeline"
+    Resource: "library", ResourceItem, SearchParameters {
+        list_resources "/resources"
+            "List resources" "Organizations, publications and help lines."
+        get_resource "/resources/{id}" "id" "988-lifeline"
+            "Read a resource"
     }
-    Faq {
-        tag: "library", list: "/faqs" => list_faqs, "List questions\n\nQuestions that people ask, with answers, in an order to read them in.",
-        item: "/faqs/{id}" => get_faq, "Read a question",
-        FaqItem, FaqList, "id", example: "how-long-it-takes"
+    Faq: "library", FaqItem, SearchParameters {
+        list_faqs "/faqs"
+            "List questions" "Common questions with their answers, in reading order."
+        get_faq "/faqs/{id}" "id" "how-long-it-takes"
+            "Read a question"
     }
-    Outcome {
-        tag: "library", list: "/outcomes" => list_outcomes, "List outcomes\n\nWhat is claimed of peer support and of the profession, and how well each claim stands.",
-        item: "/outcomes/{id}" => get_outcome, "Read an outcome",
-        OutcomeItem, OutcomeList, "id", example: "training-hours"
+    Outcome: "library", OutcomeItem, SearchParameters {
+        list_outcomes "/outcomes"
+            "List outcomes" "Claims about peer support and the profession, and how well each is supported."
+        get_outcome "/outcomes/{id}" "id" "training-hours"
+            "Read an outcome"
     }
 }
 
-/// Which competencies.
-#[derive(Debug, IntoParams)]
+/// The items of a kind that match `q`, the best match first; all of them in their order without it.
+fn search_entries<'a>(snapshot: &'a Snapshot, kind: Kind, q: Option<&str>) -> Vec<Entry<'a>> {
+    let collection = snapshot.collection(kind);
+    match q {
+        Some(q) => collection.find(q).map(|(item, score)| Entry { key: EntryKey::Number(score), item }).collect(),
+        None => collection.items().iter().map(|item| Entry { key: EntryKey::Unstated(()), item }).collect(),
+    }
+}
+
+fn matches<'a>(snapshot: &Snapshot, entries: Vec<Entry<'a>>) -> Matches<'a> {
+    Matches { meta: ListMeta::new(entries.len(), snapshot), entries, descending: true }
+}
+
+/// The parameters of lists that can only be searched.
+#[derive(IntoParams)]
 #[into_params(parameter_in = Query)]
-#[expect(dead_code, reason = "it documents what `select_competencies` reads")]
+struct SearchParameters {
+    /// Words to search for, the best match first. Each word must match, by its beginning or with a small misspelling.
+    #[param(min_length = 1, max_length = 200, example = "recovery")]
+    q: Option<String>,
+}
+
+impl Selection for SearchParameters {
+    type Meta = ListMeta;
+
+    fn read(reader: &mut QueryReader, _: &Snapshot) -> Self {
+        Self { q: reader.one("q", search) }
+    }
+
+    fn select(self, snapshot: &Snapshot, kind: Kind) -> Matches<'_> {
+        matches(snapshot, search_entries(snapshot, kind, self.q.as_deref()))
+    }
+}
+
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
 struct CompetencyParameters {
-    /// Of this framework. May be repeated.
-    framework: Option<Vec<FrameworkId>>,
-    /// Of this category. May be repeated.
-    category: Option<Vec<CategoryId>>,
+    /// Words to search for, the best match first. Each word must match, by its beginning or with a small misspelling.
+    #[param(min_length = 1, max_length = 200, example = "recovery")]
+    q: Option<String>,
+    /// Only competencies of this framework. May be repeated.
+    #[param(required = false)]
+    framework: Vec<FrameworkId>,
+    /// Only competencies of this category. May be repeated.
+    #[param(required = false)]
+    category: Vec<CategoryId>,
 }
 
-fn select_competencies<'a>(snapshot: &'a Snapshot, reader: &mut QueryReader) -> Listed<'a> {
-    let frameworks = &snapshot.catalog.frameworks;
-    let known_frameworks = || frameworks.iter().map(|framework| framework.id.to_string()).collect::<Vec<_>>();
-    let categories =
-        || frameworks.iter().flat_map(|framework| &framework.categories).map(|category| category.id.to_string());
-    let known_categories = || categories().collect::<Vec<_>>();
-    let wanted_frameworks: Vec<FrameworkId> = reader.all("framework", |text| one_of(text, &known_frameworks()));
-    let wanted_categories: Vec<CategoryId> = reader.all("category", |text| one_of(text, &known_categories()));
-    let mut listed = searched(snapshot, reader, Kind::Competency);
-    let fits = |item: &Item| {
-        let found = snapshot.catalog.competencies().find(|(.., competency)| *competency.id.to_string() == *item.id);
-        found.is_some_and(|(framework, category, _)| {
-            (wanted_frameworks.is_empty() || wanted_frameworks.contains(&framework.id))
-                && (wanted_categories.is_empty() || wanted_categories.contains(&category.id))
-        })
-    };
-    listed.entries.retain(|entry| fits(entry.item));
-    listed
+impl Selection for CompetencyParameters {
+    type Meta = ListMeta;
+
+    fn read(reader: &mut QueryReader, snapshot: &Snapshot) -> Self {
+        let frameworks = &snapshot.catalog.frameworks;
+        let known_frameworks: Vec<&FrameworkId> = frameworks.iter().map(|framework| &framework.id).collect();
+        let categories = frameworks.iter().flat_map(|framework| &framework.categories);
+        let known_categories: Vec<&CategoryId> = categories.map(|category| &category.id).collect();
+        Self {
+            q: reader.one("q", search),
+            framework: reader.all("framework", |text| one_of(text, &known_frameworks)),
+            category: reader.all("category", |text| one_of(text, &known_categories)),
+        }
+    }
+
+    fn select(self, snapshot: &Snapshot, kind: Kind) -> Matches<'_> {
+        let Self { q, framework: frameworks, category: categories } = self;
+        let mut entries = search_entries(snapshot, kind, q.as_deref());
+        entries.retain(|entry| {
+            let mut competencies = snapshot.catalog.competencies();
+            competencies.find(|(.., competency)| *competency.id.to_string() == *entry.item.id).is_some_and(
+                |(framework, category, _)| {
+                    (frameworks.is_empty() || frameworks.contains(&framework.id))
+                        && (categories.is_empty() || categories.contains(&category.id))
+                },
+            )
+        });
+        matches(snapshot, entries)
+    }
 }
 
-fn one_of<T: std::str::FromStr>(text: &str, known: &[String]) -> Result<T, String> {
-    let found = known.iter().any(|word| word == text).then(|| text.parse().ok()).flatten();
-    found.ok_or_else(|| format!("is not one of: {}", known.join(", ")))
+fn one_of<T: Clone + std::fmt::Display>(text: &str, known: &[&T]) -> Result<T, String> {
+    let words: Vec<String> = known.iter().map(|id| (*id).to_string()).collect();
+    let found = known.iter().zip(&words).find(|(_, word)| *word == text);
+    found.map(|(id, _)| T::clone(id)).ok_or_else(|| format!("is not one of: {}", words.join(", ")))
 }
 
-/// A page of sources.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct SourceList<'a> {
-    /// The sources.
-    items: Vec<SourceItem<'a>>,
-    /// Where the next page begins; null on the last.
-    next_cursor: Option<String>,
-    /// What the list says of itself.
-    meta: ListMeta,
-}
+const SOURCES: &str = "/v1/sources";
 
-/// Which sources.
-#[derive(Debug, IntoParams)]
+#[derive(IntoParams)]
 #[into_params(parameter_in = Query)]
-#[expect(dead_code, reason = "it documents what `select_sources` reads")]
 struct SourceParameters {
-    /// Of this tier. May be repeated.
-    tier: Option<Vec<Tier>>,
+    /// Words to search for, the best match first. Each word must match, by its beginning or with a small misspelling.
+    #[param(min_length = 1, max_length = 200, example = "recovery")]
+    q: Option<String>,
+    /// Only sources of this tier. May be repeated.
+    #[param(required = false)]
+    tier: Vec<Tier>,
 }
 
-fn select_sources<'a>(snapshot: &'a Snapshot, reader: &mut QueryReader) -> Listed<'a> {
-    let tiers: Vec<Tier> = reader.all("tier", choice);
-    let mut listed = searched(snapshot, reader, Kind::Source);
-    let tier = |item: &Item| snapshot.catalog.sources.get(&item.id).map(|source| source.tier);
-    listed.entries.retain(|entry| tiers.is_empty() || tier(entry.item).is_some_and(|tier| tiers.contains(&tier)));
-    listed
+impl Selection for SourceParameters {
+    type Meta = ListMeta;
+
+    fn read(reader: &mut QueryReader, _: &Snapshot) -> Self {
+        Self { q: reader.one("q", search), tier: reader.all("tier", choice) }
+    }
+
+    fn select(self, snapshot: &Snapshot, kind: Kind) -> Matches<'_> {
+        let Self { q, tier: tiers } = self;
+        let mut entries = search_entries(snapshot, kind, q.as_deref());
+        let sources = &snapshot.catalog.sources;
+        entries.retain(|entry| {
+            tiers.is_empty() || sources.get(&entry.item.id).is_some_and(|source| tiers.contains(&source.tier))
+        });
+        matches(snapshot, entries)
+    }
 }
 
 /// List sources
 ///
-/// The pages and rules that facts rest on, each with the facts.
-#[utoipa::path(
-    tag = "sources",
-    params(SearchParameters, SourceParameters, ListParameters),
-    responses((status = OK, description = "A page", body = SourceList)),
-    security(("oauth2" = ["catalog:read"]))
-)]
-#[get("/sources")]
-async fn list_sources(reader: Reader) -> Result<HttpResponse, Problem> {
-    answer(&reader, |snapshot, query| list::page(snapshot, "/v1/sources", query, select_sources)).await
+/// The pages and rules that facts rest on, each with its facts.
+#[utoipa::path(get, path = "/sources", tag = "sources")]
+async fn list_sources(
+    permit: Read<ListQuery<SourceParameters>>,
+) -> Result<Cached<List<SourceItem<'static>, ListMeta>>, Problem> {
+    list::answer_page(&permit, Kind::Source, SOURCES).await
 }
 
 /// Read a source
 ///
-/// With the facts that rest on it. The id of a source is the file that lists it and its id there: `us-tx/tx-hhsc-peer`.
+/// With the facts that rest on it. A source's id is the file that lists it and its id in that file: `us-tx/tx-hhsc-peer`.
 #[utoipa::path(
-    tag = "sources",
+    get, path = "/sources/{file}/{id}", tag = "sources",
     params(
-        ("file" = String, Path, description = "The file of the catalog that lists it", example = "us-tx"),
-        ("id" = String, Path, description = "Its id there", example = "tx-hhsc-peer"),
-        ItemParameters,
-    ),
-    responses((status = OK, description = "The source", body = SourceItem)),
-    security(("oauth2" = ["catalog:read"]))
+        ("file" = String, Path, description = "The file of the catalog that lists the source", example = "us-tx"),
+        ("id" = String, Path, description = "The id of the source in that file", example = "tx-hhsc-peer"),
+    )
 )]
-#[get("/sources/{file}/{id}")]
-async fn get_source(reader: Reader, path: web::Path<(String, String)>) -> Result<HttpResponse, Problem> {
-    let (file, id) = path.into_inner();
-    answer(&reader, |snapshot, query| {
-        let id = format!("{file}/{id}");
-        list::item(snapshot.shelf(Kind::Source).get(&id), format_args!("source {id}"), query)
-    })
-    .await
+async fn get_source(permit: Read<ItemQuery>) -> Result<Cached<SourceItem<'static>>, Problem> {
+    let id = format!("{}/{}", permit.input.path("file"), permit.input.path("id"));
+    list::answer_item(&permit, Kind::Source, &id).await
 }

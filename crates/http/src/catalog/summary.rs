@@ -1,30 +1,29 @@
-//! The catalog as a whole: which version it is, what is in it, and how fresh its sources are.
+//! The catalog as a whole: its version, its contents and how fresh its sources are.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-use actix_web::{HttpResponse, get};
 use chrono::{DateTime, NaiveDate, Utc};
 use peerpath_domain::kind::Kind;
 use peerpath_domain::source::Freshness;
 use serde::Serialize;
-use utoipa::{IntoParams, ToSchema};
-use utoipa_actix_web::service_config::ServiceConfig;
+use utoipa::ToSchema;
 
-use super::answer::{Reader, answer};
-use crate::problem::Problem;
-use crate::query::QueryReader;
-use crate::snapshot::{Prepared, Snapshot};
+use super::{Read, json};
+use crate::service::snapshot::{CachedBody, Snapshot};
+use crate::web::caching::{AsOf, Cached};
+use crate::web::endpoint::{Endpoints, endpoints};
+use crate::web::problem::Problem;
+use crate::web::query::QueryReader;
 
-/// Adds the endpoint.
-pub fn configure(config: &mut ServiceConfig<'_>) {
-    config.service(get_catalog);
+pub fn configure(endpoints: &mut Endpoints) {
+    endpoints!(endpoints: get_catalog);
 }
 
 /// The catalog as a whole.
 #[derive(Debug, Serialize, ToSchema)]
 struct CatalogSummary {
-    /// The version's number, growing.
+    /// The number of the version, which grows.
     #[schema(minimum = 1)]
     version: i64,
     /// The day from which its facts hold.
@@ -34,45 +33,26 @@ struct CatalogSummary {
     /// The SHA-256 of all its records, in hexadecimal.
     #[schema(pattern = "^[0-9a-f]{64}$")]
     digest: String,
-    /// How many there are of each kind.
+    /// The number of records of each kind.
     #[schema(value_type = BTreeMap<String, u64>)]
     counts: BTreeMap<Kind, usize>,
-    /// How old the sources are, and how official. A fact is here every place that names a source.
+    /// How old and how official the sources are. Every place that names a source counts as a fact.
     freshness: Freshness,
-    /// What the catalog is and is not.
+    /// What the catalog is, and what it is not.
     disclaimer: &'static str,
 }
 
 const DISCLAIMER: &str = "Reference data, not legal advice: rules change, and the certifying body has the last word. A fact that no source states is null.";
 
-/// The day of a summary.
-#[derive(Debug, IntoParams)]
-#[into_params(parameter_in = Query)]
-#[expect(dead_code, reason = "it documents what `answer` reads")]
-struct CatalogParameters {
-    /// The day whose catalog is asked for. Today without.
-    as_of: Option<NaiveDate>,
+/// Read the catalog's summary
+///
+/// Its version, the number of records of each kind, and how fresh its sources are.
+#[utoipa::path(get, path = "/catalog", tag = "catalog")]
+async fn get_catalog(permit: Read<AsOf>) -> Result<Cached<CatalogSummary>, Problem> {
+    Cached::on_day(&permit, |snapshot, query, _| summary(snapshot, query)).await
 }
 
-/// Read about the catalog
-///
-/// Which version it is, how much it holds, and how fresh its sources are.
-#[utoipa::path(
-    tag = "catalog",
-    params(CatalogParameters),
-    responses((status = OK, description = "The catalog as a whole", body = CatalogSummary)),
-    security(("oauth2" = ["catalog:read"]))
-)]
-#[get("/catalog")]
-async fn get_catalog(reader: Reader) -> Result<HttpResponse, Problem> {
-    answer(&reader, summary).await
-}
-
-/// The summary of a snapshot.
-///
-/// # Errors
-/// A [`Problem`] where the query is wrong.
-pub fn summary(snapshot: &Snapshot, reader: QueryReader) -> Result<Prepared, Problem> {
+pub fn summary(snapshot: &Snapshot, reader: QueryReader) -> Result<CachedBody, Problem> {
     reader.finish()?;
     let version = &snapshot.version;
     let summary = CatalogSummary {
@@ -84,7 +64,7 @@ pub fn summary(snapshot: &Snapshot, reader: QueryReader) -> Result<Prepared, Pro
         freshness: snapshot.catalog.overall_freshness(),
         disclaimer: DISCLAIMER,
     };
-    Ok(Prepared::new(serde_json::to_vec(&summary).map_err(Problem::internal)?, None))
+    json(&summary, None)
 }
 
 fn hexadecimal(bytes: &[u8]) -> String {

@@ -14,10 +14,10 @@ use peerpath_persistence::catalog::{Imported, StoredCatalog, import};
 use serde_json::Value;
 
 use super::Failure;
-use crate::clock;
-use crate::config::DatabaseConfig;
-use crate::openapi;
-use crate::snapshot::Snapshot;
+use crate::app::config::DatabaseConfig;
+use crate::app::openapi;
+use crate::service::clock;
+use crate::service::snapshot::Snapshot;
 
 /// The schema's file in the catalog's folder.
 const SCHEMA: &str = "file.schema.json";
@@ -156,12 +156,6 @@ fn collect(root: &Path, folder: &Path, files: &mut Vec<FileText>) -> Result<(), 
         }
     }
     Ok(())
-}
-
-/// The catalog of the repository.
-#[cfg(test)]
-pub fn repository_catalog() -> peerpath_domain::catalog::Catalog {
-    read_folder(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../../catalog")).unwrap().catalog
 }
 
 fn print(value: &Value) -> Result<(), Failure> {

@@ -8,11 +8,11 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::{Failure, print};
-use crate::access::Event;
-use crate::clock;
-use crate::config::DatabaseConfig;
-use crate::secret::Secret;
-use crate::tokens::{Scope, Scopes};
+use crate::app::config::DatabaseConfig;
+use crate::service::audit::Event;
+use crate::service::clock;
+use crate::service::secret::Secret;
+use crate::service::tokens::{Scope, Scopes};
 
 /// What can be done with clients. Everything is printed as JSON.
 #[derive(Debug, Subcommand)]

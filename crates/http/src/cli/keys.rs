@@ -9,11 +9,11 @@ use peerpath_persistence::{Connection, Database, transaction};
 use serde_json::{Value, json};
 
 use super::{Failure, print};
-use crate::access::Event;
-use crate::clock;
-use crate::config::{DatabaseConfig, SealedDatabaseConfig};
-use crate::sealing::generate_sealing_key;
-use crate::tokens::{KeyError, revoke, rotate};
+use crate::app::config::{DatabaseConfig, SealedDatabaseConfig};
+use crate::service::audit::Event;
+use crate::service::clock;
+use crate::service::sealing::generate_sealing_key;
+use crate::service::tokens::{KeyError, revoke, rotate};
 
 /// What can be done with keys.
 #[derive(Debug, Subcommand)]

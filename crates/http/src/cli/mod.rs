@@ -1,8 +1,6 @@
 //! The command line.
 
 mod catalog;
-#[cfg(test)]
-pub(crate) use catalog::repository_catalog;
 mod client;
 mod health;
 mod keys;
@@ -16,9 +14,9 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Command, CommandFactory, Parser, Subcommand};
 use peerpath_persistence::{Database, migrations};
 
-use crate::config::{DatabaseConfig, ServeConfig};
-use crate::secret::NoRandomness;
-use crate::tokens::KeyError;
+use crate::app::config::{DatabaseConfig, ServeConfig};
+use crate::service::secret::NoRandomness;
+use crate::service::tokens::KeyError;
 
 /// What becoming a certified peer support specialist takes, served as data with sources and dates.
 #[derive(Debug, Parser)]

@@ -7,9 +7,9 @@ use peerpath_persistence::{Database, transaction};
 use serde_json::{Value, json};
 
 use super::{Failure, print};
-use crate::access::Event;
-use crate::clock;
-use crate::config::DatabaseConfig;
+use crate::app::config::DatabaseConfig;
+use crate::service::audit::Event;
+use crate::service::clock;
 
 /// How many accounts are read at once.
 const PAGE: i64 = 200;

@@ -6,12 +6,12 @@ use peerpath_persistence::{Database, migrations};
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::Failure;
-use crate::config::ServeConfig;
-use crate::{server, telemetry};
+use crate::app::config::ServeConfig;
+use crate::app::{log, server};
 
 /// Runs the service until it is told to stop.
 pub(super) async fn serve(config: ServeConfig) -> Result<(), Failure> {
-    let _guard = telemetry::init(&config.log, config.log_file.as_deref()).map_err(|error| {
+    let _guard = log::init(&config.log, config.log_file.as_deref()).map_err(|error| {
         let file = config.log_file.as_deref().unwrap_or(Path::new("standard output"));
         Failure::Other(format!("PEERPATH_LOG_FILE: {} cannot be written: {error}", file.display()))
     })?;

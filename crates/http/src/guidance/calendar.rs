@@ -1,4 +1,4 @@
-//! A plan as a calendar (RFC 5545): what is to be done, what is waited for, what falls due.
+//! A plan as a calendar (RFC 5545): steps, waiting periods and fees.
 
 use chrono::{DateTime, Days, NaiveDate, Utc};
 use icalendar::{Calendar, Class, Component, Event, EventLike, Property};
@@ -6,13 +6,13 @@ use peerpath_domain::guidance::phrase::{dollars, fee_for, phrase};
 use peerpath_domain::guidance::plan::{FeeDue, Obstacle, ObstacleReason, Plan, PlannedStep, StepState, Wait};
 use uuid::Uuid;
 
-/// What made the calendar.
+/// The product that makes the calendar.
 const PRODUCT: &str = "-//PeerPath//PeerPath//EN";
 
-/// Writes a plan as a calendar. What cannot be dated does not stand in it.
+/// Writes a plan as a calendar, without what cannot be dated.
 pub fn calendar(plan: &Plan<'_>, start: NaiveDate, now: DateTime<Utc>) -> String {
     let credential = plan.credential;
-    // Nobody else's plan has events of the same UID.
+    // UIDs must differ from those of all other plans.
     let holder = Uuid::now_v7();
     let mut calendar = Calendar::empty();
     calendar.append_property(Property::new("VERSION", "2.0"));
@@ -54,7 +54,7 @@ pub fn calendar(plan: &Plan<'_>, start: NaiveDate, now: DateTime<Utc>) -> String
     calendar.to_string()
 }
 
-/// What stands in the way, in words.
+/// An obstacle in words.
 fn about_obstacle(Obstacle { requirement, reason }: &Obstacle<'_>) -> String {
     let asked = requirement.map(|requirement| format!("{}: ", phrase(&requirement.condition))).unwrap_or_default();
     match reason {
@@ -67,7 +67,7 @@ fn about_obstacle(Obstacle { requirement, reason }: &Obstacle<'_>) -> String {
     }
 }
 
-/// What there is to do, and what to look out for.
+/// The tasks and pitfalls of a step.
 fn about_step(step: &PlannedStep<'_>) -> String {
     let mut lines = vec![step.step.summary.clone()];
     lines.extend(step.step.tasks.iter().map(|task| format!("- {}", task.title)));
@@ -79,14 +79,14 @@ fn about_step(step: &PlannedStep<'_>) -> String {
     lines.join("\n")
 }
 
-/// Whole days, the last one included. Others who see the calendar need not see what it says.
+/// An event of whole days, the last one included. It is private: other readers of the calendar see no details.
 fn event(
     (uid, summary, description): (&str, &str, &str),
     (first, last): (NaiveDate, NaiveDate),
     now: DateTime<Utc>,
 ) -> Event {
     let mut event = Event::new();
-    // Somebody is not busy all day for what takes an hour of it.
+    // The days are not blocked: a step takes some hours of them.
     event.add_property("TRANSP", "TRANSPARENT");
     event.uid(uid).timestamp(now).summary(summary).class(Class::Private);
     event.starts(first).ends(last.checked_add_days(Days::new(1)).unwrap_or(last));

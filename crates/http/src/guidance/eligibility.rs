@@ -1,27 +1,28 @@
-//! Where an applicant stands, credential by credential.
+//! An applicant's eligibility, credential by credential.
 
 use std::ptr;
 
-use actix_web::{HttpResponse, post};
 use chrono::NaiveDate;
 use peerpath_domain::guidance::applicant::Applicant;
-use peerpath_domain::guidance::assessment::{Assessment, Outcome, rank};
+use peerpath_domain::guidance::assessment::{Outcome, rank};
 use peerpath_domain::guidance::profile::Profile;
 use peerpath_domain::guidance::question::{OpenQuestion, open_questions};
 use peerpath_domain::source::Source;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::asked::{AcceptsJson, Choice, Day, MadeListMeta, PageAsked, PageMade};
-use super::ready::{Rope, Writer};
-use super::shown::{CredentialStanding, QuestionShown};
-use crate::access::{Guided, Permit};
-use crate::answers;
-use crate::input::{Json, Plain};
-use crate::problem::Problem;
-use crate::snapshot::Snapshot;
+use super::request::{Accepts, AsOf, CredentialFilter, PageRequest};
+use super::response::{Answer, CredentialEligibility, GuidanceListMeta, Question, sources};
+use crate::web::access::{GuidanceReader, Permit};
+use crate::web::body::{Body, Plain};
+use crate::web::endpoint::{Endpoints, endpoints};
+use crate::web::problem::Problem;
 
-/// An applicant, and the credentials that they are held against.
+pub(super) fn configure(endpoints: &mut Endpoints) {
+    endpoints!(endpoints: post_eligibility);
+}
+
+/// An applicant, and the credentials to check.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({
@@ -32,24 +33,24 @@ use crate::snapshot::Snapshot;
     },
     "credentials": ["US-TX"]
 }))]
-pub struct EligibilityRequest {
-    /// What the applicant says of themself. It is neither stored nor logged.
+struct EligibilityRequest {
+    /// The applicant's profile. It is neither stored nor logged.
     profile: Profile,
-    /// The credentials that are asked about: ids of credentials, codes of jurisdictions, `national`; null: all.
+    /// The credentials to check: ids of credentials, codes of jurisdictions, `national`; null for all.
     #[serde(default)]
     #[schema(min_items = 1, max_items = 200, examples(json!(["US-TX", "ic-rc-pr", "national"])))]
     credentials: Option<Vec<String>>,
-    /// Only credentials of these outcomes; null: of any.
+    /// Return only credentials with these outcomes; null for any.
     #[serde(default)]
     outcomes: Option<Vec<Outcome>>,
-    /// The day that is asked for, with the facts of that day; null: today.
+    /// The date whose facts to use; null for today.
     #[serde(default)]
     as_of: Option<NaiveDate>,
-    /// How many credentials a page has at the most; null: 50.
+    /// The most credentials of a page; null for 50.
     #[serde(default)]
     #[schema(minimum = 1, maximum = 200)]
     limit: Option<u16>,
-    /// Where to go on: `next_cursor` of the page before, with everything else as it was.
+    /// `next_cursor` of the page before, with all other fields unchanged.
     #[serde(default)]
     #[schema(max_length = 400)]
     cursor: Option<String>,
@@ -57,34 +58,33 @@ pub struct EligibilityRequest {
 
 impl Plain for EligibilityRequest {}
 
-/// Credentials held against an applicant, closest first.
-#[derive(Debug, ToSchema)]
-#[expect(dead_code, reason = "it documents what `write` writes")]
-pub struct EligibilityList<'a> {
-    /// The credentials: those that can be applied for first, then by outcome, by what is unmet, by hours, by days to wait, by what is unknown, by fees.
-    items: Vec<CredentialStanding<'a>>,
-    /// Where the next page begins; null on the last.
+/// An applicant's eligibility for credentials, closest first.
+#[derive(Debug, Serialize, ToSchema)]
+struct EligibilityList<'a> {
+    /// The credentials: those open to applicants first, then by outcome, unmet requirements, remaining hours, days to wait, unknown requirements, and fees.
+    items: Vec<CredentialEligibility<'a>>,
+    /// Where the next page begins; null on the last page.
     next_cursor: Option<String>,
-    /// What to ask next: over all credentials asked about, the question first on whose answer most verdicts hang. Then what only the applicant can confirm of the credentials on this page.
-    questions: Vec<QuestionShown<'a>>,
+    /// What to ask next: first the questions that settle the most verdicts over all requested credentials, then what only the applicant can confirm for the credentials of this page.
+    questions: Vec<Question<'a>>,
     /// The sources of the page's facts, in full.
     sources: Vec<&'a Source>,
-    /// What the list says of itself.
+    /// List metadata.
     meta: EligibilityMeta,
 }
 
-/// What such a list says of itself.
+/// List metadata.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct EligibilityMeta {
+struct EligibilityMeta {
     #[serde(flatten)]
-    list: MadeListMeta,
-    /// How many of the credentials asked about have which outcome, those included that `outcomes` leaves out.
+    list: GuidanceListMeta,
+    /// How many of the requested credentials have each outcome, including those that `outcomes` leaves out.
     outcomes: OutcomeCounts,
 }
 
-/// How many credentials have which outcome.
+/// How many credentials have each outcome.
 #[derive(Debug, Default, Serialize, ToSchema)]
-pub struct OutcomeCounts {
+struct OutcomeCounts {
     /// Eligible.
     eligible: usize,
     /// No known gap.
@@ -95,86 +95,56 @@ pub struct OutcomeCounts {
     not_yet: usize,
 }
 
-/// Hold an applicant against credentials
+impl OutcomeCounts {
+    const fn add(&mut self, outcome: Outcome) {
+        match outcome {
+            Outcome::Eligible => self.eligible += 1,
+            Outcome::NoKnownGap => self.no_known_gap += 1,
+            Outcome::Undetermined => self.undetermined += 1,
+            Outcome::NotYet => self.not_yet += 1,
+        }
+    }
+}
+
+/// Check eligibility
 ///
-/// A verdict for every requirement of every route, what they come to, and what is still ahead. What the profile does not say is
-/// never taken for a no: the verdict is then unknown, and a question says what would decide it. Computed and forgotten.
-#[utoipa::path(
-    tag = "guidance",
-    request_body = EligibilityRequest,
-    responses((status = OK, description = "The credentials, closest first", body = EligibilityList)),
-    security(("oauth2" = ["guidance"]))
-)]
-#[post("/eligibility")]
-pub async fn post_eligibility(
-    who: Permit<Guided, (AcceptsJson, Json<EligibilityRequest>)>,
-) -> Result<HttpResponse, Problem> {
-    let (_, Json(request)) = &who.input;
-    let day = Day::of(&who.service, who.now, request.as_of).await?;
-    let page = PageAsked { limit: request.limit, cursor: request.cursor.as_deref() };
-    let choice = day.check(|checker| {
+/// Returns a verdict per requirement, an outcome per route, and the remaining hours, fees and dates. A fact that the profile
+/// leaves out never counts as a no: the verdict is then unknown, and a question asks for the fact. Nothing is stored.
+#[utoipa::path(post, path = "/eligibility", tag = "guidance")]
+async fn post_eligibility(
+    caller: Permit<GuidanceReader, (Accepts, Body<EligibilityRequest>)>,
+) -> Result<Answer<EligibilityList<'static>>, Problem> {
+    let Permit { context, input: (_, Body(request)) } = caller;
+    let as_of = AsOf::of(&context, request.as_of).await?;
+    let page = PageRequest { limit: request.limit, cursor: request.cursor.as_deref() };
+    let filter = as_of.check(|checker| {
         checker.profile("/profile", &request.profile);
         page.check(checker);
-        Choice::read("/credentials", request.credentials.as_deref(), checker)
+        CredentialFilter::parse("/credentials", request.credentials.as_deref(), checker)
     })?;
 
-    let catalog = &day.snapshot.catalog;
-    let applicant = Applicant::new(&request.profile, catalog, day.day);
-    let mut assessed = rank(catalog.credentials.iter().filter(|credential| choice.has(credential)), &applicant);
+    let catalog = &as_of.snapshot.catalog;
+    let applicant = Applicant::new(&request.profile, catalog, as_of.date);
+    let mut assessed = rank(catalog.credentials.iter().filter(|credential| filter.has(credential)), &applicant);
     let questions = open_questions(&assessed);
     let mut outcomes = OutcomeCounts::default();
     for assessment in &assessed {
-        *outcomes.of(assessment.outcome) += 1;
+        outcomes.add(assessment.outcome);
     }
     if let Some(wanted) = &request.outcomes {
         assessed.retain(|assessment| wanted.contains(&assessment.outcome));
     }
-    let page = page.cut(assessed, |one| one.credential.id.to_string(), "eligibility", &day)?;
-    let on_page = |open: &OpenQuestion<'_>| {
-        let is_shown = |credential| page.items.iter().any(|one| ptr::eq(one.credential, credential));
-        open.about.is_none_or(|(credential, ..)| is_shown(credential))
+    let page = page.cut(assessed, |one| one.credential.id.to_string(), "eligibility", &as_of)?;
+    let is_on_page = |open: &OpenQuestion<'_>| {
+        open.about.is_none_or(|(credential, ..)| page.items.iter().any(|one| ptr::eq(one.credential, credential)))
     };
-    let questions = questions.into_iter().filter(on_page).collect();
-    let meta = EligibilityMeta { list: page.meta, outcomes };
-    let body = write(&day.snapshot, &page, questions, &meta).map_err(Problem::internal)?;
-    Ok(answers::private_json(body))
-}
-
-/// Writes the answer out of what is ready of the catalog.
-fn write(
-    snapshot: &Snapshot,
-    page: &PageMade<Assessment<'_>>,
-    questions: Vec<OpenQuestion<'_>>,
-    meta: &EligibilityMeta,
-) -> Result<Rope, serde_json::Error> {
-    let mut answer = Writer::new(&snapshot.ready, &snapshot.catalog, page.items.len());
-    answer.push("{\"items\":[");
-    for (index, assessment) in page.items.iter().enumerate() {
-        answer.separate(index);
-        answer.standing(assessment)?;
-    }
-    answer.push("],\"next_cursor\":");
-    answer.json(&page.next_cursor)?;
-    answer.push(",\"questions\":[");
-    for (index, open) in questions.into_iter().enumerate() {
-        answer.separate(index);
-        answer.question(open)?;
-    }
-    answer.push("],\"sources\":[");
-    answer.sources();
-    answer.push("],\"meta\":");
-    answer.json(meta)?;
-    answer.push("}");
-    Ok(answer.finish())
-}
-
-impl OutcomeCounts {
-    const fn of(&mut self, outcome: Outcome) -> &mut usize {
-        match outcome {
-            Outcome::Eligible => &mut self.eligible,
-            Outcome::NoKnownGap => &mut self.no_known_gap,
-            Outcome::Undetermined => &mut self.undetermined,
-            Outcome::NotYet => &mut self.not_yet,
-        }
-    }
+    let questions = questions.into_iter().filter(is_on_page).map(Question::from).collect();
+    let page = page.map(CredentialEligibility::from);
+    Answer::new(&EligibilityList {
+        sources: sources(&as_of.snapshot, page.items.iter().flat_map(CredentialEligibility::sources)),
+        items: page.items,
+        next_cursor: page.next_cursor,
+        questions,
+        meta: EligibilityMeta { list: page.meta, outcomes },
+    })
 }

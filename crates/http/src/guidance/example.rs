@@ -3,23 +3,23 @@
 use serde_json::Value;
 
 use super::{comparison, postings, statistics};
-use crate::query::QueryReader;
-use crate::snapshot::{Coding, Snapshot};
+use crate::service::snapshot::{Coding, Snapshot};
+use crate::web::negotiation::JSON;
+use crate::web::query::QueryReader;
 
-/// What a `GET` of the path answers, with its required parameters as their examples have them.
-#[must_use]
+/// The answer to a `GET` of the path, with the required parameters as in their examples.
 pub fn example(snapshot: &Snapshot, path: &str, parameters: &[Value]) -> Option<Value> {
-    let query = QueryReader::new(&required(parameters));
-    let answer = match path {
-        "/v1/comparison" => comparison::read(snapshot, query).ok()?,
-        "/v1/statistics" => statistics::example(snapshot)?,
-        "/v1/posting-requirements" => postings::requirements(snapshot, query).ok()?,
+    let (query, json) = (QueryReader::new(&required(parameters)), JSON.first()?);
+    let body = match path {
+        "/v1/comparison" => comparison::body(snapshot, query, json),
+        "/v1/statistics" => statistics::body(snapshot, QueryReader::new("jurisdiction=US-TX"), json),
+        "/v1/posting-requirements" => postings::body(snapshot, query, json),
         _ => return None,
     };
-    serde_json::from_slice(&answer.bytes(Coding::Identity)).ok()
+    serde_json::from_slice(&body.ok()?.bytes(Coding::Identity)).ok()
 }
 
-/// A query of the required parameters, each with its example or, where it may be repeated, each of its examples.
+/// A query of the required parameters, each with its example; a repeated parameter with each of its examples.
 fn required(parameters: &[Value]) -> String {
     let mut query = form_urlencoded::Serializer::new(String::new());
     for parameter in parameters.iter().filter(|parameter| parameter["in"] == "query" && parameter["required"] == true) {

@@ -1,4 +1,4 @@
-//! A posting in the terms of schema.org, to embed in its page as JSON-LD. What is not known is left out, as is usual there.
+//! A posting in the vocabulary of schema.org, to embed in its page as JSON-LD. Unknown properties are left out.
 
 use peerpath_domain::catalog::Catalog;
 use peerpath_domain::credential::{CertifyingBody, Credential};
@@ -9,7 +9,7 @@ use peerpath_domain::identifier::Identifier;
 use peerpath_domain::requirement::EducationLevel;
 use serde_json::{Map, Value, json};
 
-/// A `JobPosting` that asks for a credential.
+/// A `JobPosting` that requires a credential.
 pub fn job_posting(catalog: &Catalog, posting: Posting<'_>, credential: &Credential) -> Value {
     let code = posting.jurisdiction.code.as_str();
     let region = code.strip_prefix("US-").unwrap_or(code);
@@ -46,7 +46,7 @@ fn certification(catalog: &Catalog, credential: &Credential) -> Value {
     ])
 }
 
-/// Schooling, in the categories that search engines know.
+/// Education, in the categories that search engines know.
 fn schooling(level: EducationLevel) -> Value {
     let category = match level {
         EducationLevel::HighSchoolOrEquivalent => "high school",
@@ -61,7 +61,7 @@ fn schooling(level: EducationLevel) -> Value {
     })
 }
 
-/// An object of the fields that are known.
+/// An object of the known fields.
 fn present<const N: usize>(fields: [(&str, Option<Value>); N]) -> Value {
     let known = fields.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?)));
     Value::Object(known.collect::<Map<String, Value>>())

@@ -1,9 +1,8 @@
-//! Guidance: where one person stands, what comes next, what transfers, what a course counts for, what a post asks for.
+//! Guidance: eligibility, plans, transfers, course alignment, comparison, statistics, and what postings require.
 //!
 //! Nothing that a caller sends here is stored or logged. The rules are in the domain; the handlers translate.
 
 mod alignments;
-mod asked;
 mod calendar;
 mod comparison;
 mod eligibility;
@@ -11,47 +10,22 @@ mod example;
 mod job_posting;
 mod plans;
 mod postings;
-mod ready;
-mod shown;
+mod request;
+mod response;
 mod statistics;
 mod transfers;
 
 pub use example::example;
-pub use ready::Ready;
 
-use std::collections::HashSet;
+use crate::web::endpoint::Endpoints;
 
-use peerpath_domain::identifier::{Identifier, SourceId};
-use peerpath_domain::source::Source;
-use serde::Serialize;
-use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
-
-use crate::access::{Guided, Permit, Raw};
-use crate::snapshot::Snapshot;
-
-/// Adds the endpoints.
-pub fn configure(config: &mut ServiceConfig<'_>) {
-    config.service(eligibility::post_eligibility).service(plans::post_plan);
-    config.service(transfers::post_transfers).service(alignments::post_alignments);
-    comparison::configure(config);
-    statistics::configure(config);
-    postings::configure(config);
-}
-
-/// A request for guidance that reads its query in its own way.
-type Reader = Permit<Guided, Raw>;
-
-/// What guidance says of itself.
-#[derive(Debug, Serialize, ToSchema)]
-struct GuidanceMeta {
-    /// The version of the catalog that it is from.
-    catalog_version: i64,
-}
-
-/// The sources that an answer rests on, in full and once each, in the order in which they are first named.
-fn sources<'a>(snapshot: &'a Snapshot, named: impl IntoIterator<Item = &'a SourceId>) -> Vec<&'a Source> {
-    let mut seen = HashSet::new();
-    let named = named.into_iter().filter(|id| seen.insert(*id));
-    named.filter_map(|id| snapshot.catalog.sources.get(id.as_str())).collect()
+/// Adds the endpoints under `/v1`.
+pub fn configure(endpoints: &mut Endpoints) {
+    eligibility::configure(endpoints);
+    plans::configure(endpoints);
+    transfers::configure(endpoints);
+    alignments::configure(endpoints);
+    comparison::configure(endpoints);
+    statistics::configure(endpoints);
+    postings::configure(endpoints);
 }

@@ -1,86 +1,88 @@
-//! How what credentials ask is distributed over the catalog.
+//! Statistics: what the credentials of the catalog require, as distributions.
 
-use actix_web::{HttpResponse, get};
-use chrono::NaiveDate;
 use peerpath_domain::guidance::statistics::{Distributions, SpecialtyDistributions, Statistics, statistics};
+use peerpath_domain::identifier::JurisdictionCode;
 use peerpath_domain::source::Freshness;
 use serde::Serialize;
+use utoipa::openapi::path::ParameterIn;
 use utoipa::{IntoParams, ToSchema};
-use utoipa_actix_web::service_config::ServiceConfig;
 
-use super::Reader;
-use crate::catalog::{answer, jurisdiction_or_national};
-use crate::problem::Problem;
-use crate::query::QueryReader;
-use crate::snapshot::{Prepared, Snapshot};
+use super::response::cached_json;
+use crate::service::snapshot::{CachedBody, Snapshot};
+use crate::web::access::{GuidanceReader, Permit};
+use crate::web::caching::{AsOf, CacheableQuery, CacheableRead, Cached};
+use crate::web::document::OperationDocument;
+use crate::web::endpoint::{Endpoints, endpoints};
+use crate::web::negotiation::Representation;
+use crate::web::problem::Problem;
+use crate::web::query::{QueryReader, jurisdiction_or_national};
 
-/// Adds the endpoint.
-pub fn configure(config: &mut ServiceConfig<'_>) {
-    config.service(get_statistics);
+pub(super) fn configure(endpoints: &mut Endpoints) {
+    endpoints!(endpoints: get_statistics);
 }
 
-/// Over what the distributions go.
-#[derive(Debug, IntoParams)]
+/// The credentials to count.
+#[derive(IntoParams)]
 #[into_params(parameter_in = Query)]
-#[expect(dead_code, reason = "it documents what `distributed` reads")]
-struct StatisticsParameters {
-    /// Of this jurisdiction; `national` for credentials that no state issues. May be repeated. All without.
-    #[param(example = json!(["US-TX"]))]
-    jurisdiction: Option<Vec<String>>,
-    /// The day whose catalog is asked for. Today without.
-    as_of: Option<NaiveDate>,
+struct StatisticsQuery {
+    /// Count credentials of this jurisdiction; `national` for national credentials. May be repeated; all by default.
+    #[param(value_type = Option<Vec<String>>, example = json!(["US-TX"]))]
+    jurisdiction: Vec<Option<JurisdictionCode>>,
 }
 
-/// How what credentials ask is distributed.
+impl StatisticsQuery {
+    fn read(mut reader: QueryReader, snapshot: &Snapshot) -> Result<Self, Problem> {
+        let jurisdiction = reader.all("jurisdiction", |text| jurisdiction_or_national(&snapshot.catalog, text));
+        reader.finish()?;
+        Ok(Self { jurisdiction })
+    }
+}
+
+impl CacheableQuery for StatisticsQuery {
+    fn document(operation: &mut OperationDocument) {
+        operation.parameters::<Self>(ParameterIn::Query);
+        AsOf::document(operation);
+    }
+}
+
+/// Distributions of what active credentials require.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct CatalogStatistics<'a> {
-    /// Over all active credentials.
+struct CatalogStatistics<'a> {
+    /// The distributions over all active credentials.
     overall: Distributions<'a>,
-    /// For each specialty that one of them has; a credential with several counts for each.
+    /// The distributions for each specialty of these credentials; a credential with several specialties counts for each.
     by_specialty: Vec<SpecialtyDistributions<'a>>,
-    /// How old the sources of these credentials are, and how official.
+    /// The age and authority of their sources.
     freshness: Freshness,
-    /// What the statistics say of themselves.
+    /// Statistics metadata.
     meta: StatisticsMeta,
 }
 
-/// What statistics say of themselves.
+/// Statistics metadata.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct StatisticsMeta {
-    /// The version of the catalog that they are from.
+struct StatisticsMeta {
+    /// The version of the catalog that was used.
     catalog_version: i64,
-    /// How many credentials are counted.
+    /// The number of counted credentials.
     credentials: usize,
 }
 
-/// Read the statistics
+/// Read statistics
 ///
-/// How what active credentials ask is distributed, over all and for each specialty: how many state it, the least and the most,
-/// quartiles, how many have each amount, and which credentials have the least and the most, whose facts and sources are
-/// at `/v1/credentials/{id}`. What is not stated is counted as such, and never as zero.
-#[utoipa::path(
-    tag = "guidance",
-    params(StatisticsParameters),
-    responses((status = OK, description = "The distributions", body = CatalogStatistics)),
-    security(("oauth2" = ["guidance"]))
-)]
-#[get("/statistics")]
-async fn get_statistics(reader: Reader) -> Result<HttpResponse, Problem> {
-    answer(&reader, distributed).await
+/// Returns what active credentials require, over all and for each specialty: how many state it, the minimum, the maximum,
+/// quartiles, how many have each amount, and the ids of the credentials with the minimum and the maximum; their facts and
+/// sources are at `/v1/credentials/{id}`. A fact that is not stated is counted as not stated, never as zero.
+#[utoipa::path(get, path = "/statistics", tag = "guidance")]
+async fn get_statistics(
+    caller: Permit<GuidanceReader, CacheableRead<StatisticsQuery>>,
+) -> Result<Cached<CatalogStatistics<'static>>, Problem> {
+    Cached::on_day(&caller, body).await
 }
 
-/// An example of an answer, for the OpenAPI document.
-#[must_use]
-pub fn example(snapshot: &Snapshot) -> Option<Prepared> {
-    distributed(snapshot, QueryReader::new("jurisdiction=US-TX")).ok()
-}
-
-fn distributed(snapshot: &Snapshot, mut query: QueryReader) -> Result<Prepared, Problem> {
-    let catalog = &snapshot.catalog;
-    let jurisdictions = query.all("jurisdiction", |text| jurisdiction_or_national(catalog, text));
-    query.finish()?;
-    let Statistics { overall, by_specialty, freshness } = statistics(catalog, &jurisdictions);
+/// The statistics that a query requests.
+pub(super) fn body(snapshot: &Snapshot, query: QueryReader, _: &'static Representation) -> Result<CachedBody, Problem> {
+    let query = StatisticsQuery::read(query, snapshot)?;
+    let Statistics { overall, by_specialty, freshness } = statistics(&snapshot.catalog, &query.jurisdiction);
     let meta = StatisticsMeta { catalog_version: snapshot.version.id, credentials: overall.credentials };
-    let body = CatalogStatistics { overall, by_specialty, freshness, meta };
-    Ok(Prepared::new(serde_json::to_vec(&body).map_err(Problem::internal)?, None))
+    cached_json(&CatalogStatistics { overall, by_specialty, freshness, meta })
 }

@@ -1,8 +1,7 @@
-//! What a credential that is held is worth in each jurisdiction.
+//! How far each jurisdiction accepts a credential, and what is missing there.
 
-use actix_web::{HttpResponse, post};
 use chrono::NaiveDate;
-use peerpath_domain::credential::{Credential, ProgramStatus, Reciprocity};
+use peerpath_domain::credential::{ProgramStatus, Reciprocity};
 use peerpath_domain::guidance::applicant::Applicant;
 use peerpath_domain::guidance::assessment::{HoursAhead, Outcome};
 use peerpath_domain::guidance::profile::{HeldCredential, Profile};
@@ -14,45 +13,48 @@ use peerpath_domain::source::{Completeness, Source};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::asked::{AcceptsJson, Choice, Day, MadeListMeta, PageAsked};
-use super::shown::{CredentialMention, FeesAhead, Path, RequirementVerdict};
-use super::sources;
-use crate::access::{Guided, Permit};
-use crate::answers;
-use crate::input::{Json, Plain};
-use crate::problem::Problem;
+use super::request::{Accepts, AsOf, CredentialFilter, PageRequest};
+use super::response::{Answer, CredentialMention, FeesAhead, GuidanceListMeta, Path, RequirementVerdict, sources};
+use crate::web::access::{GuidanceReader, Permit};
+use crate::web::body::{Body, Plain};
+use crate::web::endpoint::{Endpoints, endpoints};
+use crate::web::problem::Problem;
 
-/// A credential that is held, and where to take it.
+pub(super) fn configure(endpoints: &mut Endpoints) {
+    endpoints!(endpoints: post_transfers);
+}
+
+/// A held credential, and where to transfer it.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({
     "held": {"credential": "us-wa-cpss", "issued_on": "2023-06-30"}, "through_ic_rc": false,
     "profile": {"lives_in": "US-OR"}, "jurisdictions": ["US-OR", "US-TX"]
 }))]
-pub struct TransferRequest {
-    /// The credential that is held.
+struct TransferRequest {
+    /// The held credential.
     held: HeldCredential,
-    /// Whether a member board of IC&RC issued it; null: not known.
+    /// Whether a member board of IC&RC issued it; null if not known.
     #[serde(default)]
     through_ic_rc: Option<bool>,
-    /// Whether it was earned by one of its routes; null: that is supposed. If not (by reciprocity, say, or long ago), nothing is credited for it.
+    /// Whether the holder earned it by one of its routes; null is taken for true. If false (by reciprocity, say, or long ago), nothing is credited for it.
     #[serde(default)]
     earned_by_route: Option<bool>,
-    /// What its holder says of themself besides; null: nothing. It is neither stored nor logged.
+    /// The holder's profile; null for an empty one. It is neither stored nor logged.
     #[serde(default)]
     profile: Option<Profile>,
-    /// Where to take it: codes of jurisdictions, ids of credentials, `national`; null: anywhere.
+    /// Where to transfer it: codes of jurisdictions, ids of credentials, `national`; null for anywhere.
     #[serde(default)]
     #[schema(min_items = 1, max_items = 200, examples(json!(["US-OR", "US-TX"])))]
     jurisdictions: Option<Vec<String>>,
-    /// The day that is asked for, with the facts of that day; null: today.
+    /// The date whose facts to use; null for today.
     #[serde(default)]
     as_of: Option<NaiveDate>,
-    /// How many jurisdictions a page has at the most; null: 50.
+    /// The most jurisdictions of a page; null for 50.
     #[serde(default)]
     #[schema(minimum = 1, maximum = 200)]
     limit: Option<u16>,
-    /// Where to go on: `next_cursor` of the page before, with everything else as it was.
+    /// `next_cursor` of the page before, with all other fields unchanged.
     #[serde(default)]
     #[schema(max_length = 400)]
     cursor: Option<String>,
@@ -60,26 +62,26 @@ pub struct TransferRequest {
 
 impl Plain for TransferRequest {}
 
-/// Jurisdictions, where the credential is worth most first.
+/// The jurisdictions, best first.
 #[derive(Serialize, ToSchema)]
-pub struct TransferList<'a> {
-    /// The jurisdictions, by what they accept, then by what is missing in the closest of their credentials. Those that have no credential come last.
+struct TransferList<'a> {
+    /// The jurisdictions, by what they accept, then by what is missing for the closest of their credentials. Jurisdictions without a credential come last.
     items: Vec<JurisdictionTransfer<'a>>,
-    /// Where the next page begins; null on the last.
+    /// Where the next page begins; null on the last page.
     next_cursor: Option<String>,
-    /// What the credential implies of whoever earned it by one of its routes, as they are on the day that is asked for; this was credited.
+    /// What the credential implies of a holder who earned it by one of its routes, as of the requested date. It was credited.
     implied: Profile,
-    /// The requirements that this rests on.
+    /// The requirements from which it follows.
     implied_by: Vec<ImpliedBy<'a>>,
     /// The sources of the page's facts, in full.
     sources: Vec<&'a Source>,
-    /// What the list says of itself.
-    meta: MadeListMeta,
+    /// List metadata.
+    meta: GuidanceListMeta,
 }
 
-/// A requirement that something implied rests on.
+/// A requirement from which an implied fact follows.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct ImpliedBy<'a> {
+struct ImpliedBy<'a> {
     /// The requirement.
     #[schema(value_type = RequirementPath)]
     requirement: Path<'a>,
@@ -87,75 +89,75 @@ pub struct ImpliedBy<'a> {
     source: &'a SourceId,
 }
 
-/// What the credential is worth in a jurisdiction.
+/// The transfer options in a jurisdiction.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct JurisdictionTransfer<'a> {
-    /// The jurisdiction's code; null: national credentials.
+struct JurisdictionTransfer<'a> {
+    /// The jurisdiction's code; null for national credentials.
     jurisdiction: Option<&'a JurisdictionCode>,
-    /// Its name; null: national credentials.
+    /// The jurisdiction's name; null for national credentials.
     name: Option<&'a str>,
-    /// Whether it certifies peer specialists; null: national credentials.
+    /// Whether it certifies peer specialists; null for national credentials.
     program_status: Option<&'a ProgramStatus>,
     /// The most that one of its credentials accepts.
     acceptance: Acceptance,
-    /// Its credentials, the best first. Empty: it has none here.
+    /// Its credentials, the best first; empty if the catalog has none.
     credentials: Vec<CredentialTransfer<'a>>,
 }
 
-/// What the credential is worth toward another.
+/// The transfer to another credential.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct CredentialTransfer<'a> {
+struct CredentialTransfer<'a> {
     /// The other credential.
     credential: CredentialMention<'a>,
-    /// Whether it accepts the one that is held.
+    /// Whether it accepts the held credential.
     acceptance: Acceptance,
-    /// What it says of credentials that it accepts; null: not stated. Its note may have conditions.
+    /// Its rules on credentials that it accepts; null if not stated. The note may have conditions.
     reciprocity: Option<&'a Reciprocity>,
-    /// The route that asks for a credential like the one that is held, among other things; null: there is none.
+    /// The route that requires a credential like the held one, among other things; null if there is none.
     route: Option<&'a RouteId>,
-    /// Where the holder stands without being accepted: the outcome of the best route, with what the credential implies credited.
+    /// The holder's outcome without acceptance: that of the best route, with everything credited that the held credential implies.
     outcome: Outcome,
-    /// That route; null where none is known.
+    /// The id of the best route; null if no route is known.
     best_route: Option<&'a RouteId>,
-    /// Whether its list of requirements is known to be whole; null where no route is known.
+    /// Whether its list of requirements is known to be complete; null if no route is known.
     completeness: Option<Completeness>,
-    /// Its requirements that are not met, or of which that is not known.
+    /// Its requirements that are unmet or unknown.
     missing: Vec<RequirementVerdict<'a>>,
-    /// Hours still ahead by it; null where no route is known.
+    /// The remaining hours by it; null if no route is known.
     hours_ahead: Option<HoursAhead>,
-    /// Fees still ahead; null: none that is paid on the way is stated.
+    /// The remaining fees; null if no fee on the way is stated.
     fees_ahead_usd: Option<FeesAhead<'a>>,
-    /// The first day on which time alone stands in the way no more; null: that cannot be told, or there is none.
+    /// The earliest date by which every waiting period is over; null if unknown or never.
     earliest_date: Option<NaiveDate>,
 }
 
 impl<'a> From<Transfer<'a>> for CredentialTransfer<'a> {
     fn from(transfer: Transfer<'a>) -> Self {
-        let credential: &Credential = transfer.assessment.credential;
-        let outcome = transfer.assessment.outcome;
-        let best = transfer.assessment.routes.into_iter().next();
-        let (best_route, completeness) =
-            (best.as_ref().map(|best| &best.route.id), best.as_ref().map(|best| best.route.completeness));
-        let (hours_ahead, fees, earliest_date) = best
-            .as_ref()
-            .map_or((None, None, None), |best| (Some(best.hours_ahead), best.fees_ahead, best.earliest_date));
-        let shown = best.into_iter().flat_map(|best| {
-            let id = &best.route.id;
-            best.judgments.into_iter().map(move |one| RequirementVerdict::new(credential, id, one))
-        });
-        Self {
+        let Transfer { assessment, acceptance, reciprocity, route } = transfer;
+        let (credential, outcome) = (assessment.credential, assessment.outcome);
+        let mut transfer = Self {
             credential: credential.into(),
-            acceptance: transfer.acceptance,
-            reciprocity: transfer.reciprocity,
-            route: transfer.route.map(|route| &route.id),
+            acceptance,
+            reciprocity,
+            route: route.map(|route| &route.id),
             outcome,
-            best_route,
-            completeness,
-            missing: shown.filter(|verdict| !verdict.is_met()).collect(),
-            hours_ahead,
-            fees_ahead_usd: fees.map(|ahead| FeesAhead::new(credential, ahead)),
-            earliest_date,
+            best_route: None,
+            completeness: None,
+            missing: Vec::new(),
+            hours_ahead: None,
+            fees_ahead_usd: None,
+            earliest_date: None,
+        };
+        if let Some(best) = assessment.routes.into_iter().next() {
+            let verdicts = best.judgments.into_iter().map(|one| RequirementVerdict::new(credential, best.route, one));
+            transfer.missing = verdicts.filter(|verdict| !verdict.is_met()).collect();
+            transfer.best_route = Some(&best.route.id);
+            transfer.completeness = Some(best.route.completeness);
+            transfer.hours_ahead = Some(best.hours_ahead);
+            transfer.fees_ahead_usd = best.fees_ahead.map(|ahead| FeesAhead::new(credential, ahead));
+            transfer.earliest_date = best.earliest_date;
         }
+        transfer
     }
 }
 
@@ -186,63 +188,56 @@ impl<'a> JurisdictionTransfer<'a> {
     }
 }
 
-/// Take a credential elsewhere
+/// Find transfer options
 ///
-/// A credential that is held, against every jurisdiction: whether it is accepted by reciprocity, in part or not, and what is
-/// missing when what it implies is credited. Computed and forgotten.
-#[utoipa::path(
-    tag = "guidance",
-    request_body = TransferRequest,
-    responses((status = OK, description = "The jurisdictions, where it is worth most first", body = TransferList)),
-    security(("oauth2" = ["guidance"]))
-)]
-#[post("/transfers")]
-pub async fn post_transfers(
-    who: Permit<Guided, (AcceptsJson, Json<TransferRequest>)>,
-) -> Result<HttpResponse, Problem> {
-    let (_, Json(request)) = &who.input;
-    let day = Day::of(&who.service, who.now, request.as_of).await?;
-    let page = PageAsked { limit: request.limit, cursor: request.cursor.as_deref() };
-    let choice = day.check(|checker| {
+/// Returns for every jurisdiction whether it accepts a held credential by reciprocity, in part or not, and what is missing
+/// after crediting everything that the credential implies. Nothing is stored.
+#[utoipa::path(post, path = "/transfers", tag = "guidance")]
+async fn post_transfers(
+    caller: Permit<GuidanceReader, (Accepts, Body<TransferRequest>)>,
+) -> Result<Answer<TransferList<'static>>, Problem> {
+    let Permit { context, input: (_, Body(request)) } = caller;
+    let as_of = AsOf::of(&context, request.as_of).await?;
+    let page = PageRequest { limit: request.limit, cursor: request.cursor.as_deref() };
+    let filter = as_of.check(|checker| {
         checker.taken_along("/held", &request.held);
         if let Some(profile) = &request.profile {
             checker.profile("/profile", profile);
         }
         page.check(checker);
-        Choice::read("/jurisdictions", request.jurisdictions.as_deref(), checker)
+        CredentialFilter::parse("/jurisdictions", request.jurisdictions.as_deref(), checker)
     })?;
 
-    let catalog = &day.snapshot.catalog;
+    let catalog = &as_of.snapshot.catalog;
     let held = request.held.credential.as_ref().and_then(|id| catalog.credentials.get(id.as_str()));
     let holding = Holding { held: &request.held, credential: held, through_ic_rc: request.through_ic_rc };
     let nothing = Profile::default();
     let earned = request.earned_by_route != Some(false);
-    let implied = credited(&nothing, holding, earned, day.day);
-    let profile = credited(request.profile.as_ref().unwrap_or(&nothing), holding, earned, day.day);
+    let implied = credited(&nothing, holding, earned, as_of.date);
+    let profile = credited(request.profile.as_ref().unwrap_or(&nothing), holding, earned, as_of.date);
     let implied_by = |credential| {
         implying(credential).map(move |(route, requirement)| ImpliedBy {
-            requirement: Path::new(credential, &route.id, &requirement.id),
+            requirement: Path::new(credential, route, requirement),
             source: &requirement.source,
         })
     };
     let implied_by: Vec<ImpliedBy<'_>> = held.filter(|_| earned).into_iter().flat_map(implied_by).collect();
-    let applicant = Applicant::new(&profile, catalog, day.day);
-    let ranked = transfers(catalog, holding, &applicant, |credential| choice.has(credential));
+    let applicant = Applicant::new(&profile, catalog, as_of.date);
+    let ranked = transfers(catalog, holding, &applicant, |credential| filter.has(credential));
 
-    let asked = catalog.jurisdictions.iter().filter(|jurisdiction| choice.has_jurisdiction(&jurisdiction.code));
+    let requested = catalog.jurisdictions.iter().filter(|jurisdiction| filter.has_jurisdiction(&jurisdiction.code));
+    let places = by_jurisdiction(ranked, catalog, requested);
     let id =
         |place: &JurisdictionTransfers<'_>| place.jurisdiction.map_or("national", |one| one.code.as_str()).to_owned();
-    let page =
-        page.cut(by_jurisdiction(ranked, catalog, asked), id, "transfers", &day)?.map(JurisdictionTransfer::from);
+    let page = page.cut(places, id, "transfers", &as_of)?.map(JurisdictionTransfer::from);
     let named = page.items.iter().flat_map(JurisdictionTransfer::sources);
     let named = named.chain(implied_by.iter().map(|one| one.source));
-    let sources = sources(&day.snapshot, named);
-    answers::private(&TransferList {
+    Answer::new(&TransferList {
+        sources: sources(&as_of.snapshot, named),
         items: page.items,
         next_cursor: page.next_cursor,
         implied,
         implied_by,
-        sources,
         meta: page.meta,
     })
 }

@@ -1,90 +1,122 @@
-//! What clients find the service's tokens by: its keys, and the metadata of RFC 8414.
+//! Discovery: the public keys (RFC 7517) and the metadata of the authorization server (RFC 8414).
 
 use actix_web::http::header;
-use actix_web::{HttpResponse, get};
+use actix_web::{HttpRequest, HttpResponse};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::access::{Anyone, Permit, Raw};
-use crate::problem::Problem;
-use crate::tokens::Scope;
+use crate::service::tokens::{PublishedKey, Scope};
+use crate::web::access::{Anyone, Permit};
+use crate::web::document::OperationDocument;
+use crate::web::endpoint::{Endpoints, endpoints};
+use crate::web::input::AnyRequest;
+use crate::web::problem::Problem;
+use crate::web::responses::{Json, Reply};
 
-/// The public keys of RFC 7517.
-#[derive(Debug, ToSchema)]
-#[expect(dead_code, reason = "it documents the set that jsonwebtoken serializes")]
+pub(super) fn configure(endpoints: &mut Endpoints) {
+    endpoints!(endpoints: get_jwks, get_authorization_server);
+}
+
+/// 200 with a public document.
+struct Published<T>(T);
+
+impl<T: Serialize + ToSchema + 'static> Reply for Published<T> {
+    fn document(operation: &mut OperationDocument) {
+        Json::<T>::document(operation);
+        operation.response_header("Cache-Control");
+    }
+
+    fn respond(self, _: &HttpRequest) -> Result<HttpResponse, Problem> {
+        let body = serde_json::to_vec(&self.0).map_err(Problem::internal)?;
+        let mut response = HttpResponse::Ok();
+        response.insert_header((header::CONTENT_TYPE, "application/json"));
+        response.insert_header((header::CACHE_CONTROL, "public, max-age=300"));
+        Ok(response.body(body))
+    }
+}
+
+/// A JSON Web Key Set (RFC 7517).
+#[derive(Debug, Serialize, ToSchema)]
 struct KeySet {
     /// Each key whose signatures are accepted.
     keys: Vec<PublicKey>,
 }
 
-/// A public Ed25519 key, as RFC 8037 has it.
-#[derive(Debug, ToSchema)]
-#[expect(dead_code, reason = "it documents the keys that jsonwebtoken serializes")]
+/// A public Ed25519 key (RFC 8037).
+#[derive(Debug, Serialize, ToSchema)]
 struct PublicKey {
     /// Always `OKP`.
-    kty: String,
+    kty: &'static str,
     /// Always `Ed25519`.
-    crv: String,
+    crv: &'static str,
     /// The key, in base64url.
     x: String,
-    /// Its id: the thumbprint of RFC 7638.
+    /// The id of the key: its thumbprint (RFC 7638).
     kid: String,
     /// Always `EdDSA`.
-    alg: String,
+    alg: &'static str,
     /// Always `sig`.
-    #[schema(rename = "use")]
-    usage: String,
+    #[serde(rename = "use")]
+    usage: &'static str,
+}
+
+impl From<PublishedKey> for PublicKey {
+    fn from(key: PublishedKey) -> Self {
+        Self { kty: "OKP", crv: "Ed25519", x: key.x, kid: key.id, alg: "EdDSA", usage: "sig" }
+    }
 }
 
 /// Read the public keys
 ///
-/// A JSON Web Key Set with each key whose signatures are accepted. Keys come and go; look again when a token names an unknown one.
-#[utoipa::path(tag = "oauth", responses((status = OK, description = "The keys", body = KeySet)), security(()))]
-#[get("/.well-known/jwks.json")]
-pub(super) async fn get_jwks(anyone: Permit<Anyone, Raw>) -> Result<HttpResponse, Problem> {
+/// A JSON Web Key Set of the keys whose signatures are accepted. Read it again when a token names an unknown key.
+#[utoipa::path(get, path = "/.well-known/jwks.json", tag = "oauth")]
+async fn get_jwks(anyone: Permit<Anyone, AnyRequest>) -> Result<Published<KeySet>, Problem> {
     let keys = anyone.service.tokens.published_keys();
-    published(&keys.ok_or_else(|| Problem::unavailable("the keys cannot be told yet", "no key is loaded"))?)
+    let keys = keys.ok_or_else(|| Problem::unavailable("The keys are not loaded yet", "no key is loaded"))?;
+    let keys = keys.into_iter().map(PublicKey::from).collect();
+    Ok(Published(KeySet { keys }))
 }
 
-/// How the authorization server is used, as RFC 8414 has it.
+/// Metadata of the authorization server (RFC 8414).
 #[derive(Debug, Serialize, ToSchema)]
 struct AuthorizationServer {
-    /// Who issues the tokens.
+    /// The issuer of the tokens.
     issuer: String,
-    /// Where tokens are to be had.
+    /// The token endpoint.
     token_endpoint: String,
-    /// Where the public keys are.
+    /// The public keys.
     jwks_uri: String,
-    /// Where tokens are taken back.
+    /// The revocation endpoint.
     revocation_endpoint: String,
-    /// Where tokens are asked about.
+    /// The introspection endpoint.
     introspection_endpoint: String,
-    /// What a token of a machine can allow.
+    /// The scopes that machines can have.
     scopes_supported: Vec<&'static str>,
-    /// None: there is no authorization endpoint.
+    /// Empty: there is no authorization endpoint.
     response_types_supported: Vec<&'static str>,
-    /// The grants.
+    /// The grant types.
     grant_types_supported: Vec<&'static str>,
-    /// How clients authenticate.
+    /// How clients authenticate at the token endpoint.
     token_endpoint_auth_methods_supported: Vec<&'static str>,
-    /// How clients authenticate where tokens are taken back.
+    /// How clients authenticate at the revocation endpoint.
     revocation_endpoint_auth_methods_supported: Vec<&'static str>,
-    /// How clients authenticate where tokens are asked about.
+    /// How clients authenticate at the introspection endpoint.
     introspection_endpoint_auth_methods_supported: Vec<&'static str>,
-    /// Where it is documented.
+    /// The documentation.
     service_documentation: String,
 }
 
-/// Read about the authorization server
+/// Read the metadata of the authorization server
 ///
-/// The metadata by which OAuth clients set themselves up.
-#[utoipa::path(tag = "oauth", responses((status = OK, description = "The metadata", body = AuthorizationServer)), security(()))]
-#[get("/.well-known/oauth-authorization-server")]
-pub(super) async fn get_authorization_server(anyone: Permit<Anyone, Raw>) -> Result<HttpResponse, Problem> {
+/// OAuth clients configure themselves from it.
+#[utoipa::path(get, path = "/.well-known/oauth-authorization-server", tag = "oauth")]
+async fn get_authorization_server(
+    anyone: Permit<Anyone, AnyRequest>,
+) -> Result<Published<AuthorizationServer>, Problem> {
     let issuer = anyone.service.tokens.issuer();
     let methods = vec!["client_secret_basic", "client_secret_post"];
     let machines = Scope::ALL.iter().filter(|scope| scope.is_for_machines());
-    published(&AuthorizationServer {
+    Ok(Published(AuthorizationServer {
         issuer: issuer.into(),
         token_endpoint: format!("{issuer}/oauth/token"),
         jwks_uri: format!("{issuer}/.well-known/jwks.json"),
@@ -97,13 +129,5 @@ pub(super) async fn get_authorization_server(anyone: Permit<Anyone, Raw>) -> Res
         revocation_endpoint_auth_methods_supported: [methods.clone(), vec!["none"]].concat(),
         introspection_endpoint_auth_methods_supported: methods,
         service_documentation: format!("{issuer}/docs"),
-    })
-}
-
-fn published(document: &impl Serialize) -> Result<HttpResponse, Problem> {
-    let body = serde_json::to_vec(document).map_err(Problem::internal)?;
-    let mut response = HttpResponse::Ok();
-    response.insert_header((header::CONTENT_TYPE, "application/json"));
-    response.insert_header((header::CACHE_CONTROL, "public, max-age=300"));
-    Ok(response.body(body))
+    }))
 }

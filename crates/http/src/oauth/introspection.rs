@@ -1,94 +1,103 @@
-//! Asking about tokens, after RFC 7662.
+//! Token introspection (RFC 7662).
 
-use actix_web::{HttpResponse, post};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::form::{OAuthError, OAuthRequest, Refused, answer, authenticate};
-use crate::access::{Anyone, Permit};
-use crate::problem::Problem;
-use crate::tokens::{Scope, Subject};
+use super::client::authenticate;
+use super::error::{OAuthReply, Refused};
+use super::request::{OAuthForm, OAuthRequest, present};
+use crate::service::tokens::{Scope, Subject};
+use crate::web::access::{Anyone, Permit};
+use crate::web::endpoint::{Endpoints, endpoints};
+use crate::web::problem::Problem;
+use crate::web::responses::Json;
 
-/// What is sent to ask about a token.
-#[derive(Debug, ToSchema)]
-#[expect(dead_code, reason = "it documents what `Form` reads")]
+pub(super) fn configure(endpoints: &mut Endpoints) {
+    endpoints!(endpoints: introspect_token);
+}
+
+/// A token to introspect.
+#[derive(Deserialize, ToSchema)]
 struct IntrospectionRequest {
     /// The access token.
-    token: String,
-    /// Ignored: there is one sort.
-    token_type_hint: Option<String>,
-    /// The client that asks, where it does not authenticate by the `Authorization` header.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = String, required = true)]
+    token: Option<String>,
+    /// Which kind of token it is; ignored, because only access tokens can be introspected.
+    #[serde(default, rename = "token_type_hint", deserialize_with = "present")]
+    _token_type_hint: Option<String>,
+    /// The client that asks, unless it authenticates with the `Authorization` header.
+    #[serde(default, deserialize_with = "present")]
     client_id: Option<String>,
-    /// Its secret, where it does not authenticate by the `Authorization` header.
+    /// The client's secret, unless it authenticates with the `Authorization` header.
+    #[serde(default, deserialize_with = "present")]
     client_secret: Option<String>,
 }
 
-/// What is known of a token; of one that is not valid, nothing but that.
+impl OAuthForm for IntrospectionRequest {
+    fn client(&self) -> (Option<&str>, Option<&str>) {
+        (self.client_id.as_deref(), self.client_secret.as_deref())
+    }
+}
+
+/// A token's state. An invalid token has `active` only.
 #[derive(Debug, Default, Serialize, ToSchema)]
 struct Introspection {
-    /// Whether it is valid now, and the client may know.
+    /// Whether the token is valid, and the client may know.
     active: bool,
-    /// What it allows, between spaces.
+    /// The scopes of the token, separated by spaces.
     #[serde(skip_serializing_if = "Option::is_none")]
     scope: Option<String>,
-    /// The client that it was issued to; `peerpath` for those of people.
+    /// The client that the token was issued to; `peerpath` for people's tokens.
     #[serde(skip_serializing_if = "Option::is_none")]
     client_id: Option<String>,
     /// Always `Bearer`.
     #[serde(skip_serializing_if = "Option::is_none")]
     token_type: Option<&'static str>,
-    /// When it expires, in seconds since 1970.
+    /// When the token expires, in seconds since 1970.
     #[serde(skip_serializing_if = "Option::is_none")]
     exp: Option<i64>,
-    /// When it was issued, in seconds since 1970.
+    /// When the token was issued, in seconds since 1970.
     #[serde(skip_serializing_if = "Option::is_none")]
     iat: Option<i64>,
-    /// Who it speaks for: an account or a client.
+    /// The account or client that the token was issued to.
     #[serde(skip_serializing_if = "Option::is_none")]
     sub: Option<Uuid>,
-    /// Whom it is for: the service's public address.
+    /// The audience: the service's public address.
     #[serde(skip_serializing_if = "Option::is_none")]
     aud: Option<String>,
-    /// Who issued it: the same.
+    /// The issuer: the service's public address.
     #[serde(skip_serializing_if = "Option::is_none")]
     iss: Option<String>,
-    /// Its own key.
+    /// The id of the token.
     #[serde(skip_serializing_if = "Option::is_none")]
     jti: Option<Uuid>,
 }
 
-/// Ask about a token
+type Request = Permit<Anyone, OAuthRequest<IntrospectionRequest>>;
+
+/// Introspect a token
 ///
-/// A client learns of the tokens that were issued to it whether they are valid; with the scope `introspection`, of all.
-#[utoipa::path(
-    tag = "oauth",
-    request_body(content = IntrospectionRequest, content_type = "application/x-www-form-urlencoded"),
-    responses(
-        (status = OK, description = "What is known of it", body = Introspection),
-        (status = BAD_REQUEST, description = "The request is wrong", body = OAuthError),
-        (status = UNAUTHORIZED, description = "The client could not be authenticated", body = OAuthError),
-    ),
-    security((), ("basic" = []))
-)]
-#[post("/oauth/introspect")]
-pub(super) async fn introspect_token(anyone: Permit<Anyone, OAuthRequest>) -> Result<HttpResponse, Problem> {
-    answer(introspect(&anyone).await)
+/// A client learns whether its own tokens are valid; with the scope `introspection`, whether any token is.
+#[utoipa::path(post, path = "/oauth/introspect", tag = "oauth")]
+async fn introspect_token(request: Request) -> Result<OAuthReply<Json<Introspection>>, Problem> {
+    OAuthReply::of(introspect(&request).await)
 }
 
-async fn introspect(anyone: &Permit<Anyone, OAuthRequest>) -> Result<Introspection, Refused> {
-    let form = anyone.input.form()?;
-    let authenticated = authenticate(anyone, &form).await?;
-    let token = form.get("token").ok_or_else(|| Refused::request("token is missing"))?;
-    let Ok(caller) = anyone.service.tokens.verify(token.as_bytes(), anyone.now) else {
-        return Ok(Introspection::default());
+async fn introspect(request: &Request) -> Result<Json<Introspection>, Refused> {
+    let form = request.input.form()?;
+    let authenticated = authenticate(request, &form).await?;
+    let token = form.token.ok_or_else(|| Refused::request("token is missing"))?;
+    let tokens = &request.service.tokens;
+    let Ok(caller) = tokens.verify(token.as_bytes(), request.now) else {
+        return Ok(Json(Introspection::default()));
     };
     let own = caller.subject == Subject::Machine(authenticated.client.id.into());
     if !own && !authenticated.scopes.allow(Scope::Introspection) {
-        return Ok(Introspection::default());
+        return Ok(Json(Introspection::default()));
     }
-    let issuer = anyone.service.tokens.issuer();
-    Ok(Introspection {
+    Ok(Json(Introspection {
         active: true,
         scope: Some(caller.scopes.to_string()),
         client_id: Some(caller.subject.client_id()),
@@ -96,8 +105,8 @@ async fn introspect(anyone: &Permit<Anyone, OAuthRequest>) -> Result<Introspecti
         exp: Some(caller.expires_at.timestamp()),
         iat: Some(caller.issued_at.timestamp()),
         sub: Some(caller.subject.key()),
-        aud: Some(issuer.into()),
-        iss: Some(issuer.into()),
+        aud: Some(tokens.issuer().into()),
+        iss: Some(tokens.issuer().into()),
         jti: Some(caller.token),
-    })
+    }))
 }

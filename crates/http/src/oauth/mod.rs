@@ -1,15 +1,19 @@
-//! OAuth 2: tokens for machine clients, taking them back, asking about them, and what they are found by.
+//! OAuth 2.0: tokens for machine clients (RFC 6749), revocation (RFC 7009), introspection (RFC 7662) and discovery (RFC 8414).
 
+mod client;
 mod discovery;
-mod form;
+mod error;
 mod introspection;
+mod request;
 mod revocation;
 mod token;
 
-use utoipa_actix_web::service_config::ServiceConfig;
+use crate::web::endpoint::Endpoints;
 
 /// Adds the endpoints.
-pub fn configure(config: &mut ServiceConfig<'_>) {
-    config.service(token::issue_token).service(revocation::revoke_token).service(introspection::introspect_token);
-    config.service(discovery::get_jwks).service(discovery::get_authorization_server);
+pub fn configure(endpoints: &mut Endpoints) {
+    token::configure(endpoints);
+    revocation::configure(endpoints);
+    introspection::configure(endpoints);
+    discovery::configure(endpoints);
 }

@@ -1,86 +1,96 @@
-//! Taking tokens back, after RFC 7009.
+//! Token revocation (RFC 7009).
 
-use actix_web::http::header;
-use actix_web::{HttpResponse, post};
 use peerpath_persistence::revocations;
+use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::form::{OAuthError, OAuthRequest, Refused, answer, authenticate};
-use crate::access::{Anyone, Permit};
-use crate::accounts::end_by_refresh_token;
-use crate::problem::Problem;
-use crate::tokens::{REFRESH_PREFIX, RefreshToken, Subject};
+use super::client::{authenticate, authenticates};
+use super::error::{Done, OAuthReply, Refused};
+use super::request::{OAuthForm, OAuthRequest, present};
+use crate::service::sessions::end_by_refresh_token;
+use crate::service::tokens::{REFRESH_PREFIX, RefreshToken, Subject};
+use crate::web::access::{Anyone, Permit};
+use crate::web::endpoint::{Endpoints, endpoints};
+use crate::web::problem::Problem;
 
-/// What is sent to take a token back.
-#[derive(Debug, ToSchema)]
-#[expect(dead_code, reason = "it documents what `Form` reads")]
+pub(super) fn configure(endpoints: &mut Endpoints) {
+    endpoints!(endpoints: revoke_token);
+}
+
+/// A token to revoke.
+#[derive(Deserialize, ToSchema)]
 struct RevocationRequest {
-    /// The token: an access token, or a refresh token.
-    token: String,
-    /// Which of them it is; it is found out without, too.
-    token_type_hint: Option<String>,
-    /// The client whose token it is, where it does not authenticate by the `Authorization` header.
+    /// The access token or refresh token.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = String, required = true)]
+    token: Option<String>,
+    /// Which kind of token it is; ignored, because the token tells.
+    #[serde(default, rename = "token_type_hint", deserialize_with = "present")]
+    _token_type_hint: Option<String>,
+    /// The client whose token it is, unless it authenticates with the `Authorization` header.
+    #[serde(default, deserialize_with = "present")]
     client_id: Option<String>,
-    /// Its secret, where it does not authenticate by the `Authorization` header.
+    /// The client's secret, unless it authenticates with the `Authorization` header.
+    #[serde(default, deserialize_with = "present")]
     client_secret: Option<String>,
 }
 
-/// Take a token back
-///
-/// A machine's access token, by the client that it was issued to; or, by whoever has it, a person's: with a refresh token,
-/// the whole session ends. It is effective on every instance within two seconds. A token that is not valid anyway is no error.
-#[utoipa::path(
-    tag = "oauth",
-    request_body(content = RevocationRequest, content_type = "application/x-www-form-urlencoded"),
-    responses(
-        (status = OK, description = "The token is not valid any more, or never was"),
-        (status = BAD_REQUEST, description = "The request is wrong", body = OAuthError),
-        (status = UNAUTHORIZED, description = "The client could not be authenticated", body = OAuthError),
-    ),
-    security((), ("basic" = []))
-)]
-#[post("/oauth/revoke")]
-pub(super) async fn revoke_token(anyone: Permit<Anyone, OAuthRequest>) -> Result<HttpResponse, Problem> {
-    match revoke(&anyone).await {
-        Ok(()) => Ok(HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "no-store")).finish()),
-        Err(refused) => answer(Err::<(), _>(refused)),
+impl OAuthForm for RevocationRequest {
+    fn client(&self) -> (Option<&str>, Option<&str>) {
+        (self.client_id.as_deref(), self.client_secret.as_deref())
     }
 }
 
-async fn revoke(anyone: &Permit<Anyone, OAuthRequest>) -> Result<(), Refused> {
-    let form = anyone.input.form()?;
-    // People's tokens are taken back by whoever has them: they sign in with the service itself, which has no secret.
-    let client = if form.has_authentication(&anyone.input) {
-        Some(authenticate(anyone, &form).await?.client.id)
+type Request = Permit<Anyone, OAuthRequest<RevocationRequest>>;
+
+/// Revoke a token
+///
+/// The client that a machine's access token was issued to may revoke it; whoever holds a person's token may revoke that. A
+/// refresh token ends its whole session. Takes effect on every instance within two seconds. An invalid token is no error.
+#[utoipa::path(post, path = "/oauth/revoke", tag = "oauth")]
+async fn revoke_token(request: Request) -> Result<OAuthReply<Done>, Problem> {
+    OAuthReply::of(revoke(&request).await)
+}
+
+async fn revoke(request: &Request) -> Result<Done, Refused> {
+    let form = request.input.form()?;
+    // People sign in with the service itself, which has no secret: their tokens are revoked by showing them.
+    let client = if authenticates(&request.input.headers, &form) {
+        Some(authenticate(request, &form).await?.client.id)
     } else {
-        anyone.service.limits.spend_by_address(anyone.origin.address)?;
+        request.service.limits.spend_by_address(request.origin.address)?;
         None
     };
-    let token = form.get("token").ok_or_else(|| Refused::request("token is missing"))?;
-    let now = anyone.now;
+    let token = form.token.ok_or_else(|| Refused::request("token is missing"))?;
     if token.starts_with(REFRESH_PREFIX) {
-        let Ok(token) = token.parse::<RefreshToken>() else { return Ok(()) };
-        let event = anyone.event("session.end");
-        anyone.write(async move |db| end_by_refresh_token(db, &token, event, now).await).await?;
-        return Ok(());
+        let Ok(token) = token.parse::<RefreshToken>() else { return Ok(Done) };
+        let end = request.transaction("session.end", async move |tx, request| {
+            if end_by_refresh_token(tx, &token, request.now).await? {
+                tx.about(token.account);
+                tx.object(token.session);
+            } else {
+                tx.nothing_changed();
+            }
+            Ok(())
+        });
+        end.await?;
+        return Ok(Done);
     }
-    let Ok(caller) = anyone.service.tokens.verify(token.as_bytes(), now) else { return Ok(()) };
-    match (caller.subject, client) {
-        (Subject::Machine(owner), client) if client != Some(owner.0) => {
-            return Err(Refused::unauthorized("the token is not one of this client"));
+    let Ok(caller) = request.service.tokens.verify(token.as_bytes(), request.now) else { return Ok(Done) };
+    if let Subject::Machine(owner) = caller.subject
+        && client != Some(owner.0)
+    {
+        return Err(Refused::unauthorized("the token is not one of this client"));
+    }
+    let revoke = request.transaction("token.revoke", async move |tx, _| {
+        revocations::revoke(tx, &[caller.token]).await?;
+        tx.object(caller.token);
+        match caller.subject {
+            Subject::Person { account, .. } => tx.by(account),
+            Subject::Machine(client) => tx.by_machine(client),
         }
-        _ => {}
-    }
-    let event = anyone.event("token.revoke").object(caller.token);
-    let event = match caller.subject {
-        Subject::Person { account, .. } => event.by(account),
-        Subject::Machine(client) => event.by_machine(client),
-    };
-    anyone
-        .write(async move |db| {
-            revocations::revoke(db, &[caller.token]).await?;
-            Ok(event.record(db).await?)
-        })
-        .await?;
-    Ok(())
+        Ok(())
+    });
+    revoke.await?;
+    Ok(Done)
 }

@@ -1,88 +1,87 @@
-//! The token endpoint: client credentials, after RFC 6749.
+//! The token endpoint: client credentials (RFC 6749).
 
-use actix_web::{HttpResponse, post};
 use peerpath_domain::key::ClientId;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::form::{OAuthError, OAuthErrorCode, OAuthRequest, Refused, answer, authenticate};
-use crate::access::{Anyone, Permit};
-use crate::problem::Problem;
-use crate::tokens::{Scopes, Subject, UnknownScope};
+use super::client::authenticate;
+use super::error::{OAuthErrorCode, OAuthReply, Refused};
+use super::request::{OAuthForm, OAuthRequest, present};
+use crate::service::tokens::{Scopes, Subject, UnknownScope};
+use crate::web::access::{Anyone, Permit};
+use crate::web::endpoint::{Endpoints, endpoints};
+use crate::web::problem::Problem;
+use crate::web::responses::Json;
 
-/// What a client sends for a token.
-#[derive(Debug, ToSchema)]
-#[expect(dead_code, reason = "it documents what `Form` reads")]
+pub(super) fn configure(endpoints: &mut Endpoints) {
+    endpoints!(endpoints: issue_token);
+}
+
+/// A request for a token.
+#[derive(Deserialize, ToSchema)]
 struct TokenRequest {
-    /// Which grant.
-    grant_type: GrantType,
-    /// The scopes that the token should have, between spaces; all that the client has, without.
+    /// The grant type: `client_credentials`.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = String, required = true, examples("client_credentials"))]
+    grant_type: Option<String>,
+    /// The scopes that the token should have, separated by spaces; all that the client has by default.
+    #[serde(default, deserialize_with = "present")]
     #[schema(examples("catalog:read"))]
     scope: Option<String>,
-    /// The client, where it does not authenticate by the `Authorization` header.
+    /// The client, unless it authenticates with the `Authorization` header.
+    #[serde(default, deserialize_with = "present")]
     client_id: Option<String>,
-    /// Its secret, where it does not authenticate by the `Authorization` header.
+    /// The client's secret, unless it authenticates with the `Authorization` header.
+    #[serde(default, deserialize_with = "present")]
     client_secret: Option<String>,
 }
 
-/// The grants.
-#[derive(Debug, ToSchema)]
-#[schema(rename_all = "snake_case")]
-#[expect(dead_code, reason = "it documents what `issue` accepts")]
-enum GrantType {
-    /// A machine, in its own name.
-    ClientCredentials,
+impl OAuthForm for TokenRequest {
+    fn client(&self) -> (Option<&str>, Option<&str>) {
+        (self.client_id.as_deref(), self.client_secret.as_deref())
+    }
 }
 
-/// A token.
+/// An access token.
 #[derive(Debug, Serialize, ToSchema)]
-struct TokenAnswer {
+struct TokenResponse {
     /// The token, for the `Authorization` header.
     access_token: String,
     /// Always `Bearer`.
     token_type: &'static str,
-    /// How long it is valid, in seconds.
+    /// How long the token is valid, in seconds.
     expires_in: i64,
-    /// The scopes that it has, between spaces.
+    /// The scopes that the token has, separated by spaces.
     scope: String,
 }
 
+type Request = Permit<Anyone, OAuthRequest<TokenRequest>>;
+
 /// Issue a token
 ///
-/// For a machine, by client credentials; the client authenticates by the `Authorization` header (`Basic`) or in the body.
-#[utoipa::path(
-    tag = "oauth",
-    request_body(content = TokenRequest, content_type = "application/x-www-form-urlencoded"),
-    responses(
-        (status = OK, description = "A token", body = TokenAnswer),
-        (status = BAD_REQUEST, description = "The request, the grant or the scope is wrong", body = OAuthError),
-        (status = UNAUTHORIZED, description = "The client could not be authenticated", body = OAuthError),
-    ),
-    security((), ("basic" = []))
-)]
-#[post("/oauth/token")]
-pub(super) async fn issue_token(anyone: Permit<Anyone, OAuthRequest>) -> Result<HttpResponse, Problem> {
-    answer(issue(&anyone).await)
+/// For machines, by client credentials. The client authenticates with the `Authorization` header (`Basic`) or in the form.
+#[utoipa::path(post, path = "/oauth/token", tag = "oauth")]
+async fn issue_token(request: Request) -> Result<OAuthReply<Json<TokenResponse>>, Problem> {
+    OAuthReply::of(issue(&request).await)
 }
 
-async fn issue(anyone: &Permit<Anyone, OAuthRequest>) -> Result<TokenAnswer, Refused> {
-    let form = anyone.input.form()?;
-    let authenticated = authenticate(anyone, &form).await?;
-    match form.get("grant_type") {
+async fn issue(request: &Request) -> Result<Json<TokenResponse>, Refused> {
+    let form = request.input.form()?;
+    let authenticated = authenticate(request, &form).await?;
+    match form.grant_type.as_deref() {
         Some("client_credentials") => {}
         Some(_) => {
-            let description = "only client_credentials is granted";
-            return Err(Refused::Error(OAuthErrorCode::UnsupportedGrantType, description.into()));
+            return Err(Refused::new(OAuthErrorCode::UnsupportedGrantType, "only client_credentials is supported"));
         }
         None => return Err(Refused::request("grant_type is missing")),
     }
-    let (held, service) = (authenticated.scopes, &anyone.service);
+    let (held, service) = (authenticated.scopes, &request.service);
     if held.is_empty() {
         return Err(Refused::unauthorized("the client may have no scope"));
     }
-    let invalid_scope = |description: String| Refused::Error(OAuthErrorCode::InvalidScope, description);
-    let scopes = match form.get("scope") {
+    let invalid_scope = |description: String| Refused::new(OAuthErrorCode::InvalidScope, description);
+    let scopes = match form.scope {
         None => held,
         Some(asked) => {
             let asked: Scopes = asked.parse().map_err(|error: UnknownScope| invalid_scope(error.to_string()))?;
@@ -93,12 +92,12 @@ async fn issue(anyone: &Permit<Anyone, OAuthRequest>) -> Result<TokenAnswer, Ref
         }
     };
     let subject = Subject::Machine(ClientId(authenticated.client.id));
-    let token = service.tokens.issue(subject, &scopes, Uuid::now_v7(), anyone.now)?;
+    let token = service.tokens.issue(subject, &scopes, Uuid::now_v7(), request.now)?;
     service.metrics.tokens_issued.inc();
-    Ok(TokenAnswer {
+    Ok(Json(TokenResponse {
         access_token: token.text,
         token_type: "Bearer",
         expires_in: token.lifetime.num_seconds(),
         scope: scopes.to_string(),
-    })
+    }))
 }

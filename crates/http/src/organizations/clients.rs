@@ -1,60 +1,52 @@
-//! The machines of an organization.
+//! The machine clients of an organization.
 
 use std::collections::BTreeSet;
 
-use actix_web::{HttpResponse, delete, get, post, web};
 use chrono::{DateTime, TimeDelta, Utc};
 use peerpath_domain::account::DisplayName;
-use peerpath_domain::key::{ClientId, OrganizationId};
-use peerpath_domain::organization::MemberRole;
+use peerpath_domain::key::ClientId;
 use peerpath_persistence::clients::{self, Client};
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
-use uuid::Uuid;
+use utoipa::{IntoParams, ToSchema};
 
-use super::held;
-use super::organization::machine_scopes;
-use crate::access::{AsManager, Member, Permit};
-use crate::answers;
-use crate::idempotency::made_before;
-use crate::input::{Creation, Draft, Faults};
-use crate::page::{Page, PageBody, PageParameters};
-use crate::problem::Problem;
-use crate::secret::Secret;
+use super::scopes::machine_scopes;
+use crate::service::secret::Secret;
+use crate::web::access::{AsManager, Member, Permit};
+use crate::web::body::{Creation, Draft, Faults};
+use crate::web::endpoint::{Endpoints, endpoints};
+use crate::web::input::Path;
+use crate::web::paging::{Page, PageRequest};
+use crate::web::problem::Problem;
+use crate::web::responses::{Created, Json, NoContent};
 
-/// How long the secrets before are still accepted, unless it is said.
+/// How long the secrets before a new one are still accepted by default, in hours.
 const GRACE_HOURS: u16 = 24;
 
-/// How long the secrets before are still accepted at the most.
+/// The longest that they can be, in hours.
 const MOST_GRACE_HOURS: u16 = 720;
 
-/// How many clients in use an organization has at the most.
+/// The most clients in use that an organization may have.
 const MOST_CLIENTS: i64 = 50;
 
-pub(super) fn configure(config: &mut ServiceConfig<'_>) {
-    config
-        .service(create_client)
-        .service(list_clients)
-        .service(get_client)
-        .service(rotate_client)
-        .service(delete_client);
+pub(super) fn configure(endpoints: &mut Endpoints) {
+    endpoints!(endpoints: create_client, list_clients, get_client, rotate_client, delete_client);
 }
 
 /// A machine client.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Client)]
 struct ClientItem {
-    /// What it identifies itself with.
+    /// The id that the client authenticates with.
     client_id: ClientId,
-    /// What people call it.
+    /// The name.
     #[schema(examples("Our LMS"))]
     name: String,
     /// The scopes that its tokens may have.
     #[schema(examples(json!(["catalog:read"])))]
     scopes: Vec<String>,
-    /// When it was made.
+    /// When it was created.
     created_at: DateTime<Utc>,
-    /// Since when nothing of it is accepted; null: it is in use.
+    /// When it was revoked; null while it is in use.
     revoked_at: Option<DateTime<Utc>>,
 }
 
@@ -65,24 +57,24 @@ impl From<Client> for ClientItem {
     }
 }
 
-/// A machine client that was made just now.
+/// A new machine client and its secret.
 #[derive(Debug, Serialize, ToSchema)]
 struct NewClient {
-    /// The client.
     #[serde(flatten)]
     client: ClientItem,
-    /// What it authenticates with. It is shown now and never again; null where the request was repeated.
+    /// The secret that the client authenticates with. It is shown once; null when the request was repeated.
     client_secret: Option<String>,
 }
 
-/// A machine client that is to be.
+/// A machine client to create.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = ClientRequest)]
 struct ClientDraft {
-    /// What people call it.
+    /// The name.
     #[schema(min_length = 1, max_length = 100, examples("Our LMS"))]
     name: String,
-    /// The scopes that its tokens may have: some of the organization's.
+    /// The scopes that its tokens may have, out of the organization's.
     #[schema(min_items = 1, examples(json!(["catalog:read"])))]
     scopes: Vec<String>,
 }
@@ -99,122 +91,98 @@ impl Draft for ClientDraft {
     }
 }
 
-fn unknown() -> Problem {
-    Problem::not_found("client of the organization with this id")
+fn not_found() -> Problem {
+    Problem::not_found("Client not found")
 }
 
-/// Make a machine client
+/// Create a machine client
 ///
-/// For managers and owners. It fetches tokens from `/oauth/token`, with scopes no wider than the organization's.
-#[utoipa::path(
-    tag = "organizations",
-    request_body = ClientDraft,
-    params(
-        ("organization_id" = OrganizationId, Path, description = "The organization"),
-        ("Idempotency-Key" = Option<String>, Header, description = "A text of your own: the same request under the same key makes no second client"),
-    ),
-    responses((status = CREATED, description = "The client and its secret", body = NewClient)),
-    security(("session" = ["organizations"]))
-)]
-#[post("/organizations/{organization_id}/clients")]
-async fn create_client(member: Permit<Member<AsManager>, Creation<ClientDraft>>) -> Result<HttpResponse, Problem> {
-    let (name, scopes) = member.input.draft.clone();
-    let (organization, account, now) = (member.organization, member.account, member.now);
-    let secret = Secret::of_client()?;
-    let client = Client {
-        id: Uuid::now_v7(),
-        name: name.to_string(),
-        scopes: scopes.iter().collect::<BTreeSet<_>>().into_iter().cloned().collect(),
-        created_at: now,
-        revoked_at: None,
-        organization_id: Some(organization.0),
-    };
-    let (key, digest) = (member.input.key.clone(), secret.digest());
-    let event = member.event("client.create").within(organization).object(client.id);
-    let (client, made) = member
-        .write(async move |db| {
-            let (known, _) = held(db, organization, account, MemberRole::Manager).await?;
-            if let Some(made) = made_before(db, account.0, key.as_ref(), client.id, now).await? {
-                return Ok((clients::find(db, organization, made.into()).await?.ok_or_else(unknown)?, false));
-            }
-            let wider = scopes.iter().position(|scope| !known.scopes.contains(scope));
-            if let Some(place) = wider {
-                let detail = format!("is not among the organization's scopes: {}", known.scopes.join(", "));
+/// For managers and owners. The client fetches tokens from `/oauth/token`, with scopes no wider than the organization's.
+#[utoipa::path(post, path = "/organizations/{organization_id}/clients", tag = "organizations")]
+async fn create_client(
+    manager: Permit<Member<AsManager>, Creation<ClientDraft>>,
+) -> Result<Created<Json<NewClient>>, Problem> {
+    let organization = manager.organization;
+    let created = manager.create(
+        "client.create",
+        async |tx, manager, (name, scopes), id| {
+            let allowed = &tx.held.organization.scopes;
+            if let Some(place) = scopes.iter().position(|scope| !allowed.contains(scope)) {
+                let detail = format!("is not among the organization's scopes: {}", allowed.join(", "));
                 return Err(Problem::invalid_at(&format!("/scopes/{place}"), detail));
             }
-            if clients::in_use(db, organization).await? >= MOST_CLIENTS {
-                return Err(Problem::conflict(format!(
-                    "the organization has {MOST_CLIENTS} clients; revoke one first"
-                )));
+            if clients::in_use(tx, manager.organization).await? >= MOST_CLIENTS {
+                let detail = format!("The organization has {MOST_CLIENTS} clients; revoke one first");
+                return Err(Problem::conflict(detail));
             }
-            clients::create(db, &client, Uuid::now_v7(), &digest).await?;
-            event.record(db).await?;
-            Ok((client, true))
-        })
-        .await?;
-    let location = format!("/v1/organizations/{organization}/clients/{}", client.id);
-    let client_secret = made.then(|| secret.reveal().to_owned());
-    answers::created(&location, &NewClient { client: client.into(), client_secret })
+            let client = Client {
+                id,
+                name: name.to_string(),
+                scopes: scopes.into_iter().collect::<BTreeSet<_>>().into_iter().collect(),
+                created_at: manager.now,
+                revoked_at: None,
+                organization_id: Some(manager.organization.0),
+            };
+            let secret = Secret::of_client()?;
+            clients::create(tx, &client, uuid::Uuid::now_v7(), &secret.digest()).await?;
+            tx.object(client.id);
+            Ok(NewClient { client: client.into(), client_secret: Some(secret.reveal().to_owned()) })
+        },
+        async |tx, manager, made| {
+            let client = clients::find(tx, manager.organization, made.into()).await?.ok_or_else(not_found)?;
+            Ok(NewClient { client: client.into(), client_secret: None })
+        },
+    );
+    let created = created.await?;
+    let location = format!("/v1/organizations/{organization}/clients/{}", created.client.client_id);
+    Ok(Created { location, reply: Json(created) })
 }
 
 /// List the machine clients of an organization
 ///
-/// For managers and owners; those that were revoked, too.
-#[utoipa::path(
-    tag = "organizations",
-    params(("organization_id" = OrganizationId, Path, description = "The organization"), PageParameters),
-    responses((status = OK, description = "A page of clients, oldest first", body = PageBody<ClientItem>)),
-    security(("session" = ["organizations"]))
-)]
-#[get("/organizations/{organization_id}/clients")]
-async fn list_clients(member: Permit<Member<AsManager>, Page>) -> Result<HttpResponse, Problem> {
-    let id = member.organization;
-    let rows = member.read(async |db| clients::of_organization(db, id, member.input.after, member.input.rows()).await);
-    let rows = rows.await?;
-    member.input.answer(rows, |client| client.id, ClientItem::from)
+/// For managers and owners; oldest first, revoked ones included.
+#[utoipa::path(get, path = "/organizations/{organization_id}/clients", tag = "organizations")]
+async fn list_clients(manager: Permit<Member<AsManager>, PageRequest>) -> Result<Page<ClientItem>, Problem> {
+    let (id, page) = (manager.organization, &manager.input);
+    let rows = manager.read(async |db, _| clients::of_organization(db, id, page.after, page.rows()).await).await?;
+    Ok(manager.input.page(rows, |client| client.id, ClientItem::from))
 }
 
-type ClientPath = web::Path<(String, String)>;
-
-fn which(path: &ClientPath) -> Result<ClientId, Problem> {
-    path.1.parse().map_err(|_| unknown())
+/// A machine client of the organization.
+#[derive(Debug, Clone, Copy, Deserialize, IntoParams)]
+#[into_params(parameter_in = Path)]
+struct ClientPath {
+    /// The client.
+    client_id: ClientId,
 }
 
 /// Read a machine client
 ///
 /// For managers and owners.
-#[utoipa::path(
-    tag = "organizations",
-    params(
-        ("organization_id" = OrganizationId, Path, description = "The organization"),
-        ("client_id" = ClientId, Path, description = "The client"),
-    ),
-    responses((status = OK, description = "The client", body = ClientItem)),
-    security(("session" = ["organizations"]))
-)]
-#[get("/organizations/{organization_id}/clients/{client_id}")]
-async fn get_client(member: Permit<Member<AsManager>>, path: ClientPath) -> Result<HttpResponse, Problem> {
-    let id = which(&path)?;
-    let found = member.read(async |db| clients::find(db, member.organization, id).await).await?;
-    answers::private(&ClientItem::from(found.ok_or_else(unknown)?))
+#[utoipa::path(get, path = "/organizations/{organization_id}/clients/{client_id}", tag = "organizations")]
+async fn get_client(manager: Permit<Member<AsManager>, Path<ClientPath>>) -> Result<Json<ClientItem>, Problem> {
+    let Path(ClientPath { client_id }) = manager.input;
+    let found = manager.read(async |db, _| clients::find(db, manager.organization, client_id).await).await?;
+    Ok(Json(found.ok_or_else(not_found)?.into()))
 }
 
 /// A new secret.
 #[derive(Debug, Serialize, ToSchema)]
 struct NewSecret {
-    /// Whose it is.
+    /// The client that it belongs to.
     client_id: ClientId,
-    /// What the client authenticates with. It is shown now and never again; null where the request was repeated.
+    /// The secret that the client authenticates with. It is shown once; null when the request was repeated.
     client_secret: Option<String>,
-    /// Until when the secrets before are accepted at the longest; null where the request was repeated.
+    /// When the last of the earlier secrets expires; null when the request was repeated.
     earlier_secrets_expire_at: Option<DateTime<Utc>>,
 }
 
-/// How a secret is to be replaced.
+/// How to replace a secret.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = RotationRequest)]
 struct RotationDraft {
-    /// How many hours the secrets before are still accepted.
+    /// How many hours the earlier secrets are still accepted.
     #[schema(minimum = 0, maximum = 720, default = 24)]
     grace_hours: Option<u16>,
 }
@@ -231,72 +199,47 @@ impl Draft for RotationDraft {
 
 /// Give a machine client a new secret
 ///
-/// For managers and owners. The secrets that it has are accepted beside it for a while.
-#[utoipa::path(
-    tag = "organizations",
-    request_body = RotationDraft,
-    params(
-        ("organization_id" = OrganizationId, Path, description = "The organization"),
-        ("client_id" = ClientId, Path, description = "The client"),
-        ("Idempotency-Key" = Option<String>, Header, description = "A text of your own: the same request under the same key makes no second secret"),
-    ),
-    responses((status = CREATED, description = "The new secret", body = NewSecret)),
-    security(("session" = ["organizations"]))
-)]
-#[post("/organizations/{organization_id}/clients/{client_id}/secrets")]
+/// For managers and owners. Its earlier secrets are accepted beside the new one for a while.
+#[utoipa::path(post, path = "/organizations/{organization_id}/clients/{client_id}/secrets", tag = "organizations")]
 async fn rotate_client(
-    member: Permit<Member<AsManager>, Creation<RotationDraft>>,
-    path: ClientPath,
-) -> Result<HttpResponse, Problem> {
-    let (id, organization, account, now) = (which(&path)?, member.organization, member.account, member.now);
-    let (until, secret) = (now + member.input.draft, Secret::of_client()?);
-    let (key, digest) = (member.input.key.clone(), secret.digest());
-    let event = member.event("client.rotate").within(organization).object(id);
-    let made = member.write(async move |db| {
-        held(db, organization, account, MemberRole::Manager).await?;
-        clients::find(db, organization, id).await?.ok_or_else(unknown)?;
-        let new = Uuid::now_v7();
-        if made_before(db, account.0, key.as_ref(), new, now).await?.is_some() {
-            return Ok(None);
-        }
-        if !clients::rotate(db, id.0, new, &digest, now, until).await? {
-            return Err(Problem::conflict("the client was revoked"));
-        }
-        event.record(db).await?;
-        Ok(Some(until))
-    });
-    let made = made.await?;
-    let client_secret = made.map(|_| secret.reveal().to_owned());
-    let location = format!("/v1/organizations/{organization}/clients/{id}");
-    answers::created(&location, &NewSecret { client_id: id, client_secret, earlier_secrets_expire_at: made })
+    manager: Permit<Member<AsManager>, (Path<ClientPath>, Creation<RotationDraft>)>,
+) -> Result<Created<Json<NewSecret>>, Problem> {
+    let (organization, (Path(ClientPath { client_id }), creation)) = (manager.organization, manager.input);
+    let manager = Permit { context: manager.context, input: creation };
+    let secret = manager.create(
+        "client.rotate",
+        async move |tx, manager, grace, id| {
+            clients::find(tx, manager.organization, client_id).await?.ok_or_else(not_found)?;
+            let (secret, until) = (Secret::of_client()?, manager.now + grace);
+            if !clients::rotate(tx, client_id.0, id, &secret.digest(), manager.now, until).await? {
+                return Err(Problem::conflict("The client was revoked"));
+            }
+            tx.object(client_id);
+            let client_secret = Some(secret.reveal().to_owned());
+            Ok(NewSecret { client_id, client_secret, earlier_secrets_expire_at: Some(until) })
+        },
+        async move |tx, manager, _| {
+            clients::find(tx, manager.organization, client_id).await?.ok_or_else(not_found)?;
+            Ok(NewSecret { client_id, client_secret: None, earlier_secrets_expire_at: None })
+        },
+    );
+    let location = format!("/v1/organizations/{organization}/clients/{client_id}");
+    Ok(Created { location, reply: Json(secret.await?) })
 }
 
 /// Revoke a machine client
 ///
-/// For managers and owners. Its secrets and tokens are accepted no more, on every instance within two seconds.
-#[utoipa::path(
-    tag = "organizations",
-    params(
-        ("organization_id" = OrganizationId, Path, description = "The organization"),
-        ("client_id" = ClientId, Path, description = "The client"),
-    ),
-    responses((status = NO_CONTENT, description = "It is revoked")),
-    security(("session" = ["organizations"]))
-)]
-#[delete("/organizations/{organization_id}/clients/{client_id}")]
-async fn delete_client(member: Permit<Member<AsManager>>, path: ClientPath) -> Result<HttpResponse, Problem> {
-    let (id, organization, account) = (which(&path)?, member.organization, member.account);
-    let event = member.event("client.revoke").within(organization).object(id);
-    member
-        .write(async move |db| {
-            held(db, organization, account, MemberRole::Manager).await?;
-            clients::find(db, organization, id).await?.ok_or_else(unknown)?;
-            // Revoking it again changes nothing.
-            if clients::revoke(db, id.0).await? {
-                event.record(db).await?;
+/// For managers and owners. Its secrets and tokens stop working on every instance within two seconds.
+#[utoipa::path(delete, path = "/organizations/{organization_id}/clients/{client_id}", tag = "organizations")]
+async fn delete_client(manager: Permit<Member<AsManager>, Path<ClientPath>>) -> Result<NoContent, Problem> {
+    manager
+        .write("client.revoke", async |tx, manager, Path(ClientPath { client_id })| {
+            clients::find(tx, manager.organization, client_id).await?.ok_or_else(not_found)?;
+            tx.object(client_id);
+            if !clients::revoke(tx, client_id.0).await? {
+                tx.nothing_changed();
             }
-            Ok(())
+            Ok(NoContent)
         })
-        .await?;
-    Ok(answers::done())
+        .await
 }

@@ -1,6 +1,5 @@
-//! Invitations: by mail, and accepted by whoever has the address that they went to.
+//! Invitations: sent by mail, and accepted by the person who signs in with the address.
 
-use actix_web::{HttpResponse, delete, get, post, web};
 use chrono::{DateTime, TimeDelta, Utc};
 use peerpath_domain::account::EmailAddress;
 use peerpath_domain::key::{AccountId, InvitationId, OrganizationId};
@@ -8,42 +7,40 @@ use peerpath_domain::organization::MemberRole;
 use peerpath_persistence::invitations::{self, Invitation};
 use peerpath_persistence::{accounts, members, organizations};
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
-use uuid::Uuid;
+use utoipa::{IntoParams, ToSchema};
 
 use super::members::MemberItem;
-use super::{held, not_yours};
-use crate::access::{AsManager, Member, Organizations, Permit};
-use crate::answers;
-use crate::idempotency::made_before;
-use crate::input::{Creation, Draft, Faults, Json};
-use crate::mail::Letter;
-use crate::page::{Page, PageBody, PageParameters};
-use crate::problem::Problem;
-use crate::secret::LinkToken;
+use crate::service::mail::Message;
+use crate::service::secret::LinkToken;
+use crate::web::access::{AsManager, Member, OrganizationUser, Permit};
+use crate::web::body::{Body, Creation, Draft, Faults};
+use crate::web::endpoint::{Endpoints, endpoints};
+use crate::web::input::Path;
+use crate::web::paging::{Page, PageRequest};
+use crate::web::problem::Problem;
+use crate::web::responses::{Created, Json, NoContent, Versioned};
 
 /// How long an invitation can be accepted.
 const OPEN: TimeDelta = TimeDelta::days(7);
 
-pub(super) fn configure(config: &mut ServiceConfig<'_>) {
-    config.service(create_invitation).service(list_invitations).service(get_invitation).service(delete_invitation);
-    config.service(accept_invitation);
+pub(super) fn configure(endpoints: &mut Endpoints) {
+    endpoints!(endpoints: create_invitation, list_invitations, get_invitation, delete_invitation, accept_invitation);
 }
 
-/// An invitation that is open.
+/// An open invitation.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Invitation)]
 struct InvitationItem {
-    /// Its key.
+    /// The id of the invitation.
     id: InvitationId,
     /// The address that it was mailed to.
     #[schema(format = "email", examples("grace@example.org"))]
     email: String,
-    /// What the invited person would be.
+    /// The role that it offers.
     role: MemberRole,
-    /// Who invited them; null: their account was deleted.
+    /// The member who sent it; null when their account was deleted.
     invited_by: Option<AccountId>,
-    /// When.
+    /// When it was sent.
     created_at: DateTime<Utc>,
     /// Until when it can be accepted.
     expires_at: DateTime<Utc>,
@@ -56,14 +53,15 @@ impl From<Invitation> for InvitationItem {
     }
 }
 
-/// Whom to invite.
+/// A new invitation.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = InvitationRequest)]
 struct InvitationDraft {
-    /// Their address.
+    /// The address to invite.
     #[schema(format = "email", min_length = 3, max_length = 254, examples("grace@example.org"))]
     email: String,
-    /// What they are to be.
+    /// The role to offer.
     role: MemberRole,
 }
 
@@ -75,148 +73,128 @@ impl Draft for InvitationDraft {
     }
 }
 
-fn unknown() -> Problem {
-    Problem::not_found("open invitation with this id")
+fn not_found() -> Problem {
+    Problem::not_found("Open invitation not found")
+}
+
+fn forbidden() -> Problem {
+    Problem::forbidden("Your role in the organization does not allow you to offer or withdraw this role")
 }
 
 /// Invite somebody
 ///
-/// For managers and owners. A mail goes to the address; an open invitation to it is replaced.
+/// For managers and owners. Sends a mail to the address, and replaces an open invitation to it.
 #[utoipa::path(
+    post,
+    path = "/organizations/{organization_id}/invitations",
     tag = "organizations",
-    request_body = InvitationDraft,
-    params(
-        ("organization_id" = OrganizationId, Path, description = "The organization"),
-        ("Idempotency-Key" = Option<String>, Header, description = "A text of your own: the same request under the same key sends no second mail"),
-    ),
-    responses(
-        (status = CREATED, description = "The invitation", body = InvitationItem),
-        (status = CONFLICT, description = "The address belongs to a member (`/problems/conflict`)"),
-    ),
-    security(("session" = ["organizations"]))
+    responses((status = CONFLICT, description = "The address belongs to a member (`/problems/conflict`)"))
 )]
-#[post("/organizations/{organization_id}/invitations")]
 async fn create_invitation(
-    member: Permit<Member<AsManager>, Creation<InvitationDraft>>,
-) -> Result<HttpResponse, Problem> {
-    let (address, role) = member.input.draft.clone();
-    let (organization, account, now) = (member.organization, member.account, member.now);
-    let token = LinkToken::new(organization.0)?;
-    let invitation = Invitation {
-        organization_id: organization,
-        id: InvitationId(Uuid::now_v7()),
-        email: address.to_string(),
-        email_key: address.key().into(),
-        role,
-        invited_by: Some(account.0),
-        created_at: now,
-        expires_at: now + OPEN,
-    };
-    let (key, issuer) = (member.input.key.clone(), member.service.tokens.issuer().to_owned());
-    let service = member.service.clone();
-    let event = member.event("invitation.create").within(organization).object(invitation.id);
-    let invitation = member.write(async move |db| {
-        let (known, own) = held(db, organization, account, MemberRole::Manager).await?;
-        if let Some(made) = made_before(db, account.0, key.as_ref(), invitation.id.0, now).await? {
-            let made = invitations::find(db, organization, made.into(), now).await?;
-            return made.ok_or_else(|| Problem::conflict("the invitation was accepted, replaced or taken back since"));
-        }
-        if let Some(invited) = accounts::with_address(db, &address).await?
-            && members::role(db, organization, invited.id).await?.is_some()
-        {
-            return Err(Problem::conflict("the address belongs to a member"));
-        }
-        let before = invitations::to_address(db, organization, &address).await?;
-        if !own.manages(role) || before.is_some_and(|before| !own.manages(before.role)) {
-            return Err(not_yours());
-        }
-        service.limits.mail_to("invitation", &address)?;
-        service.limits.mail_by(account.0)?;
-        service.limits.mail_by(organization.0)?;
-        invitations::put(db, &invitation, &token.digest()).await?;
-        event.record(db).await?;
-        Letter::invitation(&issuer, &known.name, &token).send(db, address.as_str(), now).await?;
-        Ok(invitation)
-    });
+    manager: Permit<Member<AsManager>, Creation<InvitationDraft>>,
+) -> Result<Created<Json<InvitationItem>>, Problem> {
+    let organization = manager.organization;
+    let invitation = manager.create(
+        "invitation.create",
+        async |tx, manager, (address, role), id| {
+            let (organization, now) = (manager.organization, manager.now);
+            if let Some(invited) = accounts::with_address(tx, &address).await?
+                && members::role(tx, organization, invited.id).await?.is_some()
+            {
+                return Err(Problem::conflict("The address belongs to a member"));
+            }
+            let before = invitations::to_address(tx, organization, &address).await?;
+            let own = tx.held.role;
+            if !own.manages(role) || before.is_some_and(|before| !own.manages(before.role)) {
+                return Err(forbidden());
+            }
+            let limits = &manager.service.limits;
+            limits.mail_to("invitation", &address)?;
+            limits.mail_by(manager.account.0)?;
+            limits.mail_by(organization.0)?;
+            let token = LinkToken::new(organization.0)?;
+            let invitation = Invitation {
+                organization_id: organization,
+                id: InvitationId(id),
+                email: address.to_string(),
+                email_key: address.key().into(),
+                role,
+                invited_by: Some(manager.account.0),
+                created_at: now,
+                expires_at: now + OPEN,
+            };
+            invitations::put(tx, &invitation, &token.digest()).await?;
+            let message = Message::invitation(manager.service.tokens.issuer(), &tx.held.organization.name, &token);
+            message.send(tx, address.as_str(), now).await?;
+            tx.object(invitation.id);
+            Ok(invitation)
+        },
+        async |tx, manager, made| {
+            let gone = || Problem::conflict("The invitation was accepted, replaced or withdrawn since");
+            invitations::find(tx, manager.organization, made.into(), manager.now).await?.ok_or_else(gone)
+        },
+    );
     let invitation = invitation.await?;
     let location = format!("/v1/organizations/{organization}/invitations/{}", invitation.id);
-    answers::created(&location, &InvitationItem::from(invitation))
+    Ok(Created { location, reply: Json(invitation.into()) })
 }
 
 /// List the open invitations of an organization
 ///
-/// For managers and owners.
-#[utoipa::path(
-    tag = "organizations",
-    params(("organization_id" = OrganizationId, Path, description = "The organization"), PageParameters),
-    responses((status = OK, description = "A page of invitations, oldest first", body = PageBody<InvitationItem>)),
-    security(("session" = ["organizations"]))
-)]
-#[get("/organizations/{organization_id}/invitations")]
-async fn list_invitations(member: Permit<Member<AsManager>, Page>) -> Result<HttpResponse, Problem> {
-    let (id, now) = (member.organization, member.now);
+/// For managers and owners; oldest first.
+#[utoipa::path(get, path = "/organizations/{organization_id}/invitations", tag = "organizations")]
+async fn list_invitations(manager: Permit<Member<AsManager>, PageRequest>) -> Result<Page<InvitationItem>, Problem> {
+    let (id, page) = (manager.organization, &manager.input);
     let rows =
-        member.read(async |db| invitations::list(db, id, now, member.input.after, member.input.rows()).await).await?;
-    member.input.answer(rows, |one| one.id.0, InvitationItem::from)
+        manager.read(async |db, _| invitations::list(db, id, manager.now, page.after, page.rows()).await).await?;
+    Ok(manager.input.page(rows, |one| one.id.0, InvitationItem::from))
 }
 
-type InvitationPath = web::Path<(String, String)>;
+/// An invitation of the organization.
+#[derive(Debug, Clone, Copy, Deserialize, IntoParams)]
+#[into_params(parameter_in = Path)]
+struct InvitationPath {
+    /// The invitation.
+    invitation_id: InvitationId,
+}
 
 /// Read an open invitation
 ///
 /// For managers and owners.
-#[utoipa::path(
-    tag = "organizations",
-    params(
-        ("organization_id" = OrganizationId, Path, description = "The organization"),
-        ("invitation_id" = InvitationId, Path, description = "The invitation"),
-    ),
-    responses((status = OK, description = "The invitation", body = InvitationItem)),
-    security(("session" = ["organizations"]))
-)]
-#[get("/organizations/{organization_id}/invitations/{invitation_id}")]
-async fn get_invitation(member: Permit<Member<AsManager>>, path: InvitationPath) -> Result<HttpResponse, Problem> {
-    let id: InvitationId = path.1.parse().map_err(|_| unknown())?;
-    let found = member.read(async |db| invitations::find(db, member.organization, id, member.now).await).await?;
-    answers::private(&InvitationItem::from(found.ok_or_else(unknown)?))
+#[utoipa::path(get, path = "/organizations/{organization_id}/invitations/{invitation_id}", tag = "organizations")]
+async fn get_invitation(
+    manager: Permit<Member<AsManager>, Path<InvitationPath>>,
+) -> Result<Json<InvitationItem>, Problem> {
+    let Path(InvitationPath { invitation_id }) = manager.input;
+    let (id, now) = (manager.organization, manager.now);
+    let found = manager.read(async |db, _| invitations::find(db, id, invitation_id, now).await).await?;
+    Ok(Json(found.ok_or_else(not_found)?.into()))
 }
 
-/// Take an invitation back
+/// Withdraw an invitation
 ///
 /// For managers and owners.
-#[utoipa::path(
-    tag = "organizations",
-    params(
-        ("organization_id" = OrganizationId, Path, description = "The organization"),
-        ("invitation_id" = InvitationId, Path, description = "The invitation"),
-    ),
-    responses((status = NO_CONTENT, description = "It leads nowhere any more")),
-    security(("session" = ["organizations"]))
-)]
-#[delete("/organizations/{organization_id}/invitations/{invitation_id}")]
-async fn delete_invitation(member: Permit<Member<AsManager>>, path: InvitationPath) -> Result<HttpResponse, Problem> {
-    let id: InvitationId = path.1.parse().map_err(|_| unknown())?;
-    let (organization, account, now) = (member.organization, member.account, member.now);
-    let event = member.event("invitation.take_back").within(organization).object(id);
-    member
-        .write(async move |db| {
-            let (_, own) = held(db, organization, account, MemberRole::Manager).await?;
-            let found = invitations::find(db, organization, id, now).await?.ok_or_else(unknown)?;
-            if !own.manages(found.role) {
-                return Err(not_yours());
+#[utoipa::path(delete, path = "/organizations/{organization_id}/invitations/{invitation_id}", tag = "organizations")]
+async fn delete_invitation(manager: Permit<Member<AsManager>, Path<InvitationPath>>) -> Result<NoContent, Problem> {
+    manager
+        .write("invitation.take_back", async |tx, manager, Path(InvitationPath { invitation_id })| {
+            let found = invitations::find(tx, manager.organization, invitation_id, manager.now).await?;
+            if !tx.held.role.manages(found.ok_or_else(not_found)?.role) {
+                return Err(forbidden());
             }
-            invitations::remove(db, organization, id).await?;
-            Ok(event.record(db).await?)
+            invitations::remove(tx, manager.organization, invitation_id).await?;
+            tx.object(invitation_id);
+            Ok(NoContent)
         })
-        .await?;
-    Ok(answers::done())
+        .await
 }
 
 /// The token of an invitation.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = AcceptanceRequest)]
 struct AcceptanceDraft {
-    /// The token of the mail.
+    /// The token in the mail.
     #[schema(min_length = 64, max_length = 64)]
     token: String,
 }
@@ -231,43 +209,45 @@ impl Draft for AcceptanceDraft {
 
 /// Accept an invitation
 ///
-/// With the token of the mail, by whoever is signed in with the address that it went to.
+/// With the token in the mail, signed in with the address that it was sent to.
 #[utoipa::path(
+    post,
+    path = "/invitations/accept",
     tag = "organizations",
-    request_body = AcceptanceDraft,
     responses(
-        (status = CREATED, description = "What one is in the organization now", body = MemberItem, headers(("ETag" = String, description = "Its version, for `If-Match`"))),
-        (status = NOT_FOUND, description = "There is no such invitation to one's address (`/problems/not-found`)"),
-        (status = CONFLICT, description = "One belongs to it already (`/problems/conflict`)"),
-    ),
-    security(("session" = ["organizations"]))
+        (status = NOT_FOUND, description = "Your address has no such invitation (`/problems/not-found`)"),
+        (status = CONFLICT, description = "You are a member already (`/problems/conflict`)"),
+    )
 )]
-#[post("/invitations/accept")]
-async fn accept_invitation(who: Permit<Organizations, Json<AcceptanceDraft>>) -> Result<HttpResponse, Problem> {
-    who.service.limits.attempt_on(who.account, who.origin.address)?;
-    let Json(token) = &who.input;
-    let (organization, digest, account, now) = (OrganizationId(token.about), token.digest(), who.account, who.now);
-    let event = who.event("member.join").within(organization).about(account);
-    let none = || Problem::not_found("open invitation to your address with this token");
-    let member = who.write(async move |db| {
-        organizations::lock(db, organization).await?.ok_or_else(none)?;
-        let own = accounts::lock(db, account).await?.ok_or_else(none)?;
-        let invitation = invitations::take(db, organization, &digest, &own.email_key, now).await?.ok_or_else(none)?;
-        // Whoever invited them must still be one who may.
-        let inviter = match invitation.invited_by {
-            Some(inviter) => members::role(db, organization, inviter.into()).await?,
+async fn accept_invitation(
+    invited: Permit<OrganizationUser, Body<AcceptanceDraft>>,
+) -> Result<Created<Versioned<MemberItem>>, Problem> {
+    let account = invited.account;
+    invited.service.limits.attempt_on(account, invited.origin.address)?;
+    let organization = OrganizationId(invited.input.0.about);
+    let member = invited.write("member.join", async move |tx, invited, Body(token)| {
+        let none = || Problem::not_found("Your address has no open invitation with this token");
+        let now = invited.now;
+        organizations::lock(tx, organization).await?.ok_or_else(none)?;
+        let own = accounts::lock(tx, account).await?.ok_or_else(none)?;
+        let invitation = invitations::take(tx, organization, &token.digest(), &own.email_key, now).await?;
+        let invitation = invitation.ok_or_else(none)?;
+        // The member who sent it must still be allowed to.
+        let sender_role = match invitation.invited_by {
+            Some(sender) => members::role(tx, organization, sender.into()).await?,
             None => None,
         };
-        if inviter.is_none_or(|inviter| !inviter.manages(invitation.role)) {
+        if sender_role.is_none_or(|role| !role.manages(invitation.role)) {
             return Err(none());
         }
-        if !members::add(db, organization, account, invitation.role, now).await? {
-            return Err(Problem::conflict("you belong to the organization already"));
+        if !members::add(tx, organization, account, invitation.role, now).await? {
+            return Err(Problem::conflict("You belong to the organization already"));
         }
-        event.object(invitation.id).record(db).await?;
-        members::find(db, organization, account).await?.ok_or_else(none)
+        tx.within(organization);
+        tx.about(account);
+        tx.object(invitation.id);
+        members::find(tx, organization, account).await?.ok_or_else(none)
     });
-    let member = member.await?;
     let location = format!("/v1/organizations/{organization}/members/{account}");
-    answers::created_versioned(&location, member.version, &MemberItem::from(member))
+    Ok(Created { location, reply: MemberItem::versioned(member.await?) })
 }

@@ -1,40 +1,47 @@
 //! Who belongs to an organization.
 
-use actix_web::{HttpResponse, delete, get, put, web};
 use chrono::{DateTime, Utc};
 use peerpath_domain::key::{AccountId, OrganizationId};
 use peerpath_domain::organization::MemberRole;
 use peerpath_persistence::{Connection, members};
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
+use utoipa::{IntoParams, ToSchema};
 
-use super::{held, not_yours};
-use crate::access::{AsManager, AsMember, Member, Permit};
-use crate::answers;
-use crate::input::{Draft, Faults, IfMatch, Json};
-use crate::page::{Page, PageBody, PageParameters};
-use crate::problem::{Problem, ProblemKind};
+use crate::web::access::{AsMember, AsOwner, Member, Permit};
+use crate::web::body::{Body, Plain};
+use crate::web::endpoint::{Endpoints, endpoints};
+use crate::web::input::Path;
+use crate::web::paging::{Page, PageRequest};
+use crate::web::preconditions::IfMatch;
+use crate::web::problem::{Problem, ProblemKind};
+use crate::web::responses::{NoContent, Versioned};
 
-pub(super) fn configure(config: &mut ServiceConfig<'_>) {
-    config.service(list_members).service(get_member).service(put_member).service(delete_member);
+pub(super) fn configure(endpoints: &mut Endpoints) {
+    endpoints!(endpoints: list_members, get_member, put_member, delete_member);
 }
 
-/// Somebody who belongs to an organization.
+/// A member of an organization.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Member)]
 pub(super) struct MemberItem {
-    /// Who.
+    /// The member's account.
     account_id: AccountId,
-    /// What they are called.
+    /// The member's name.
     #[schema(examples("Ada"))]
     display_name: String,
-    /// Their address.
+    /// The member's e-mail address.
     #[schema(format = "email", examples("ada@example.org"))]
     email: String,
-    /// What they may do.
+    /// What the member may do.
     role: MemberRole,
-    /// Since when they belong to it.
+    /// When the member joined.
     joined_at: DateTime<Utc>,
+}
+
+impl MemberItem {
+    pub(super) fn versioned(member: members::Member) -> Versioned<Self> {
+        Versioned { version: member.version, body: member.into() }
+    }
 }
 
 impl From<members::Member> for MemberItem {
@@ -45,142 +52,101 @@ impl From<members::Member> for MemberItem {
 }
 
 /// List the members of an organization
-#[utoipa::path(
-    tag = "organizations",
-    params(("organization_id" = OrganizationId, Path, description = "The organization"), PageParameters),
-    responses((status = OK, description = "A page of members", body = PageBody<MemberItem>)),
-    security(("session" = ["organizations"]))
-)]
-#[get("/organizations/{organization_id}/members")]
-async fn list_members(member: Permit<Member<AsMember>, Page>) -> Result<HttpResponse, Problem> {
-    let id = member.organization;
-    let rows = member.read(async |db| members::list(db, id, member.input.after, member.input.rows()).await).await?;
-    member.input.answer(rows, |one| one.account_id.0, MemberItem::from)
+///
+/// For members.
+#[utoipa::path(get, path = "/organizations/{organization_id}/members", tag = "organizations")]
+async fn list_members(member: Permit<Member<AsMember>, PageRequest>) -> Result<Page<MemberItem>, Problem> {
+    let page = &member.input;
+    let rows = member.read(async |db, _| members::list(db, member.organization, page.after, page.rows()).await).await?;
+    Ok(member.input.page(rows, |one| one.account_id.0, MemberItem::from))
 }
 
-fn unknown() -> Problem {
-    Problem::not_found("member of the organization with this id")
+/// A member of the organization.
+#[derive(Debug, Clone, Copy, Deserialize, IntoParams)]
+#[into_params(parameter_in = Path)]
+struct MemberPath {
+    /// The member.
+    account_id: AccountId,
 }
 
-type MemberPath = web::Path<(String, String)>;
-
-fn whom(path: &MemberPath) -> Result<AccountId, Problem> {
-    path.1.parse().map_err(|_| unknown())
+fn not_found() -> Problem {
+    Problem::not_found("Member not found")
 }
 
 /// Read a member of an organization
-#[utoipa::path(
-    tag = "organizations",
-    params(
-        ("organization_id" = OrganizationId, Path, description = "The organization"),
-        ("account_id" = AccountId, Path, description = "The member"),
-    ),
-    responses((status = OK, description = "The member", body = MemberItem, headers(("ETag" = String, description = "Its version, for `If-Match`")))),
-    security(("session" = ["organizations"]))
-)]
-#[get("/organizations/{organization_id}/members/{account_id}")]
-async fn get_member(member: Permit<Member<AsMember>>, path: MemberPath) -> Result<HttpResponse, Problem> {
-    let id = whom(&path)?;
-    let found = member.read(async |db| members::find(db, member.organization, id).await).await?.ok_or_else(unknown)?;
-    answers::versioned(found.version, &MemberItem::from(found))
+///
+/// For members.
+#[utoipa::path(get, path = "/organizations/{organization_id}/members/{account_id}", tag = "organizations")]
+async fn get_member(member: Permit<Member<AsMember>, Path<MemberPath>>) -> Result<Versioned<MemberItem>, Problem> {
+    let Path(MemberPath { account_id }) = member.input;
+    let found = member.read(async |db, _| members::find(db, member.organization, account_id).await).await?;
+    found.map(MemberItem::versioned).ok_or_else(not_found)
 }
 
-/// Refuses to leave an organization without an owner. The organization is locked.
+/// Refuses to leave an organization without an owner.
 async fn keep_an_owner(db: &mut Connection, organization: OrganizationId) -> Result<(), Problem> {
     if members::owners(db, organization).await? == 0 {
-        return Err(Problem::new(ProblemKind::LastOwner, "this is the last owner of the organization"));
+        return Err(Problem::new(ProblemKind::LastOwner, "This is the last owner of the organization"));
     }
     Ok(())
 }
 
-/// What somebody is to be in an organization.
+/// A member's role.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-struct RoleDraft {
-    /// What they may do.
+struct RoleRequest {
+    /// What the member may do from now on.
     role: MemberRole,
 }
 
-impl Draft for RoleDraft {
-    type Checked = MemberRole;
+impl Plain for RoleRequest {}
 
-    fn check(self, _: &mut Faults) -> Option<MemberRole> {
-        Some(self.role)
-    }
-}
-
-/// Change what a member may do
+/// Change a member's role
 ///
-/// Owners may make everybody everything; managers may make members nothing else.
+/// For owners.
 #[utoipa::path(
+    put,
+    path = "/organizations/{organization_id}/members/{account_id}",
     tag = "organizations",
-    request_body = RoleDraft,
-    params(
-        ("organization_id" = OrganizationId, Path, description = "The organization"),
-        ("account_id" = AccountId, Path, description = "The member"),
-        ("If-Match" = String, Header, description = "The `ETag` of the member", example = "\"1\""),
-    ),
-    responses(
-        (status = OK, description = "The member as they are now", body = MemberItem, headers(("ETag" = String, description = "Its version, for `If-Match`"))),
-        (status = CONFLICT, description = "They are the last owner (`/problems/last-owner`)"),
-    ),
-    security(("session" = ["organizations"]))
+    responses((status = CONFLICT, description = "The member is the last owner (`/problems/last-owner`)"))
 )]
-#[put("/organizations/{organization_id}/members/{account_id}")]
 async fn put_member(
-    member: Permit<Member<AsManager>, (IfMatch, Json<RoleDraft>)>,
-    path: MemberPath,
-) -> Result<HttpResponse, Problem> {
-    let (id, organization, account) = (whom(&path)?, member.organization, member.account);
-    let (expected, Json(role)) = (member.input.0.clone(), &member.input.1);
-    let role = *role;
-    let event = member.event("member.set_role").within(organization).about(id).object(role.as_str());
-    let changed = member.write(async move |db| {
-        let (_, own) = held(db, organization, account, MemberRole::Manager).await?;
-        let found = members::find(db, organization, id).await?.ok_or_else(unknown)?;
-        if !own.manages(found.role) || !own.manages(role) {
-            return Err(not_yours());
-        }
-        expected.admits(found.version)?;
-        members::set_role(db, organization, id, role).await?;
-        keep_an_owner(db, organization).await?;
-        event.record(db).await?;
-        members::find(db, organization, id).await?.ok_or_else(unknown)
-    });
-    let changed = changed.await?;
-    answers::versioned(changed.version, &MemberItem::from(changed))
+    owner: Permit<Member<AsOwner>, (Path<MemberPath>, IfMatch, Body<RoleRequest>)>,
+) -> Result<Versioned<MemberItem>, Problem> {
+    owner
+        .write("member.set_role", async |tx, owner, (Path(path), expected, Body(RoleRequest { role }))| {
+            let (organization, id) = (owner.organization, path.account_id);
+            let found = members::find(tx, organization, id).await?.ok_or_else(not_found)?;
+            expected.check(found.version)?;
+            members::set_role(tx, organization, id, role).await?;
+            keep_an_owner(tx, organization).await?;
+            tx.about(id);
+            tx.object(role.as_str());
+            members::find(tx, organization, id).await?.map(MemberItem::versioned).ok_or_else(not_found)
+        })
+        .await
 }
 
 /// Remove a member, or leave
 ///
-/// Everybody may leave but the last owner. Owners may remove everybody, managers members.
+/// Every member may leave, except the last owner. Owners may remove anybody, managers may remove members.
 #[utoipa::path(
+    delete,
+    path = "/organizations/{organization_id}/members/{account_id}",
     tag = "organizations",
-    params(
-        ("organization_id" = OrganizationId, Path, description = "The organization"),
-        ("account_id" = AccountId, Path, description = "The member"),
-    ),
-    responses(
-        (status = NO_CONTENT, description = "They belong to it no more"),
-        (status = CONFLICT, description = "They are the last owner (`/problems/last-owner`)"),
-    ),
-    security(("session" = ["organizations"]))
+    responses((status = CONFLICT, description = "The member is the last owner (`/problems/last-owner`)"))
 )]
-#[delete("/organizations/{organization_id}/members/{account_id}")]
-async fn delete_member(member: Permit<Member<AsMember>>, path: MemberPath) -> Result<HttpResponse, Problem> {
-    let (id, organization, account) = (whom(&path)?, member.organization, member.account);
-    let event = member.event("member.remove").within(organization).about(id);
+async fn delete_member(member: Permit<Member<AsMember>, Path<MemberPath>>) -> Result<NoContent, Problem> {
     member
-        .write(async move |db| {
-            let (_, own) = held(db, organization, account, MemberRole::Member).await?;
-            let found = members::role(db, organization, id).await?.ok_or_else(unknown)?;
-            if id != account && !own.manages(found) {
-                return Err(not_yours());
+        .write("member.remove", async |tx, member, Path(MemberPath { account_id })| {
+            let role = members::role(tx, member.organization, account_id).await?.ok_or_else(not_found)?;
+            if account_id != member.account && !tx.held.role.manages(role) {
+                return Err(Problem::forbidden("Your role does not allow you to remove this member"));
             }
-            members::remove(db, organization, id).await?;
-            keep_an_owner(db, organization).await?;
-            Ok(event.record(db).await?)
+            members::remove(tx, member.organization, account_id).await?;
+            keep_an_owner(tx, member.organization).await?;
+            tx.about(account_id);
+            Ok(NoContent)
         })
-        .await?;
-    Ok(answers::done())
+        .await
 }

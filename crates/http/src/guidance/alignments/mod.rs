@@ -1,8 +1,7 @@
-//! What a course counts for.
+//! How far a course meets the training requirements of credentials, and covers competencies.
 
-mod shown;
+mod response;
 
-use actix_web::{HttpResponse, post};
 use chrono::NaiveDate;
 use peerpath_domain::guidance::alignment::{Aligned, Course, Delivery, additions, align, asks_for_training, coverage};
 use peerpath_domain::guidance::profile::{CompletedTraining, TopicHours};
@@ -13,19 +12,22 @@ use peerpath_domain::source::Source;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use self::shown::{AdditionShown, AlignmentShown, CountsTold, FrameworkShown};
-use super::asked::{AcceptsJson, Choice, Day, MadeListMeta, PageAsked};
-use super::shown::Path;
-use super::sources;
-use crate::access::{Guided, Permit};
-use crate::answers;
-use crate::input::{Json, Plain};
-use crate::problem::Problem;
+use self::response::{Alignment, AlignmentCounts, CourseAddition, FrameworkAlignment};
+use super::request::{Accepts, AsOf, CredentialFilter, PageRequest};
+use super::response::{Answer, GuidanceListMeta, Path, sources};
+use crate::web::access::{GuidanceReader, Permit};
+use crate::web::body::{Body, Plain};
+use crate::web::endpoint::{Endpoints, endpoints};
+use crate::web::problem::Problem;
 
-/// How many additions are told.
-const MOST_ADDITIONS: usize = 10;
+/// The most additions that are returned.
+const MAXIMUM_ADDITIONS: usize = 10;
 
-/// A course, and the credentials that it is held against.
+pub(super) fn configure(endpoints: &mut Endpoints) {
+    endpoints!(endpoints: post_alignments);
+}
+
+/// A course, and the credentials to align it with.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({
@@ -34,34 +36,35 @@ const MOST_ADDITIONS: usize = 10;
         "competencies": ["samhsa-cc-1.1"], "categories": ["samhsa-cc-3"], "delivery": "online_live", "approved_for": ["US-TX"]
     }
 }))]
-pub struct AlignmentRequest {
+struct AlignmentRequest {
     /// The course. It is neither stored nor logged.
-    course: CourseDraft,
-    /// The credentials that are asked about: ids of credentials, codes of jurisdictions, `national`; null: all.
+    course: CourseRequest,
+    /// The credentials to compare with: ids of credentials, codes of jurisdictions, `national`; null for all.
     #[serde(default)]
     #[schema(min_items = 1, max_items = 200, examples(json!(["US-TX", "national"])))]
     credentials: Option<Vec<String>>,
-    /// The day that is asked for, with the facts of that day; null: today.
+    /// The date whose facts to use; null for today.
     #[serde(default)]
     as_of: Option<NaiveDate>,
-    /// How many requirements a page has at the most; null: 50.
+    /// The most requirements of a page; null for 50.
     #[serde(default)]
     #[schema(minimum = 1, maximum = 200)]
     limit: Option<u16>,
-    /// Where to go on: `next_cursor` of the page before, with everything else as it was.
+    /// `next_cursor` of the page before, with all other fields unchanged.
     #[serde(default)]
     #[schema(max_length = 400)]
     cursor: Option<String>,
 }
 
-/// A course as its provider describes it.
+/// A course, as its provider describes it.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-struct CourseDraft {
-    /// Its length.
+#[schema(as = Course)]
+struct CourseRequest {
+    /// The length of the course.
     #[schema(maximum = 10_000)]
     hours: Hours,
-    /// How its hours fall to topics; null: not said.
+    /// The hours of each topic; null if not stated.
     #[serde(default)]
     #[schema(max_items = 100)]
     topics: Option<Vec<TopicHours>>,
@@ -69,14 +72,14 @@ struct CourseDraft {
     #[serde(default)]
     #[schema(max_items = 1000)]
     competencies: Vec<CompetencyId>,
-    /// The categories of competencies that it covers as a whole.
+    /// The categories of competencies that it covers completely.
     #[serde(default)]
     #[schema(max_items = 1000)]
     categories: Vec<CategoryId>,
-    /// How it is given; null: not said. No requirement states this in a field of its own; where one's note speaks of it, `delivery_noted` says so.
+    /// The form of delivery; null if not stated. Requirements mention delivery only in their notes; `delivery_noted` tells which do.
     #[serde(default)]
     delivery: Option<Delivery>,
-    /// Where its provider is approved: codes of jurisdictions, ids of credentials; empty: nowhere; null: not said.
+    /// The approvals of its provider: codes of jurisdictions, ids of credentials; empty if there are none; null if not stated.
     #[serde(default)]
     #[schema(max_items = 200)]
     approved_for: Option<Vec<CredentialReference>>,
@@ -84,80 +87,83 @@ struct CourseDraft {
 
 impl Plain for AlignmentRequest {}
 
-/// Requirements of training held against a course, best first.
+/// The training requirements that a course can meet, best first.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct AlignmentList<'a> {
-    /// The requirements of training, those that the course is enough for first, then by hours that are missing.
-    items: Vec<AlignmentShown<'a>>,
-    /// Where the next page begins; null on the last.
+struct AlignmentList<'a> {
+    /// The training requirements: those that the course meets first, then by missing hours.
+    items: Vec<Alignment<'a>>,
+    /// Where the next page begins; null on the last page.
     next_cursor: Option<String>,
-    /// The course against every framework of competencies.
-    frameworks: Vec<FrameworkShown<'a>>,
-    /// The smallest additions that would open the most further jurisdictions, each more than any that adds fewer hours.
-    additions: Vec<AdditionShown<'a>>,
+    /// The coverage of every competency framework.
+    frameworks: Vec<FrameworkAlignment<'a>>,
+    /// The smallest additions that open the most further jurisdictions; each opens more than any addition of fewer hours.
+    additions: Vec<CourseAddition<'a>>,
     /// The sources of the page's facts, in full.
     sources: Vec<&'a Source>,
-    /// What the list says of itself.
+    /// List metadata.
     meta: AlignmentMeta,
 }
 
-/// What such a list says of itself.
+/// List metadata.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct AlignmentMeta {
+struct AlignmentMeta {
     #[serde(flatten)]
-    list: MadeListMeta,
-    /// How many of them the course counts for in which way.
-    counts: CountsTold,
-    /// How many credentials list no requirement of training here; that need not mean that they ask for none.
+    list: GuidanceListMeta,
+    /// How many requirements the course counts for, and how.
+    counts: AlignmentCounts,
+    /// How many credentials have no training requirement in the catalog; they may still require training.
     credentials_without_training: usize,
 }
 
-/// Hold a course against credentials and competencies
+/// Align a course
 ///
-/// For every training that is asked for: hours and topics that are met, missing and beyond, and whether the provider must be approved.
-/// For every framework of competencies: coverage by category. And what to add to be enough in more states. Computed and forgotten.
-#[utoipa::path(
-    tag = "guidance",
-    request_body = AlignmentRequest,
-    responses((status = OK, description = "The requirements of training, best first", body = AlignmentList)),
-    security(("oauth2" = ["guidance"]))
-)]
-#[post("/alignments")]
-pub async fn post_alignments(
-    who: Permit<Guided, (AcceptsJson, Json<AlignmentRequest>)>,
-) -> Result<HttpResponse, Problem> {
-    let (_, Json(request)) = who.input;
+/// Returns for every training requirement the hours and topics that the course meets, lacks and exceeds, and whether its
+/// provider needs approval; for every competency framework the coverage by category; and what to add to the course to
+/// qualify in more states. Nothing is stored.
+#[utoipa::path(post, path = "/alignments", tag = "guidance")]
+async fn post_alignments(
+    caller: Permit<GuidanceReader, (Accepts, Body<AlignmentRequest>)>,
+) -> Result<Answer<AlignmentList<'static>>, Problem> {
+    let Permit { context, input: (_, Body(request)) } = caller;
     let course = Course::from(request.course);
-    let day = Day::of(&who.service, who.now, request.as_of).await?;
-    let page = PageAsked { limit: request.limit, cursor: request.cursor.as_deref() };
-    let catalog = &day.snapshot.catalog;
-    let choice = day.check(|checker| {
+    let as_of = AsOf::of(&context, request.as_of).await?;
+    let page = PageRequest { limit: request.limit, cursor: request.cursor.as_deref() };
+    let catalog = &as_of.snapshot.catalog;
+    let filter = as_of.check(|checker| {
         checker.course("/course", &course);
         page.check(checker);
-        Choice::read("/credentials", request.credentials.as_deref(), checker)
+        CredentialFilter::parse("/credentials", request.credentials.as_deref(), checker)
     })?;
 
-    let chosen = catalog.credentials.iter().filter(|credential| choice.has(credential));
-    let aligned = align(chosen.clone(), &course);
-    let mut counts = CountsTold::default();
+    let requested = catalog.credentials.iter().filter(|credential| filter.has(credential));
+    let aligned = align(requested.clone(), &course);
+    let mut counts = AlignmentCounts::default();
     for one in &aligned {
-        *counts.of(one.counts) += 1;
+        counts.add(one.counts);
     }
-    let without = chosen.filter(|credential| !asks_for_training(credential)).count();
-    let additions = additions(&aligned, MOST_ADDITIONS).into_iter().map(Into::into).collect();
-    let frameworks: Vec<FrameworkShown<'_>> = coverage(catalog, &course).into_iter().map(Into::into).collect();
-    let id = |one: &Aligned<'_>| Path::new(one.credential, &one.route.id, &one.requirement.id).to_string();
-    let page = page.cut(aligned, id, "alignments", &day)?.map(AlignmentShown::from);
+    let additions = additions(&aligned, MAXIMUM_ADDITIONS).into_iter().map(Into::into).collect();
+    let frameworks: Vec<FrameworkAlignment<'_>> = coverage(catalog, &course).into_iter().map(Into::into).collect();
+    let id = |one: &Aligned<'_>| Path::new(one.credential, one.route, one.requirement).to_string();
+    let page = page.cut(aligned, id, "alignments", &as_of)?.map(Alignment::from);
     let named = page.items.iter().map(|item| item.source);
-    let sources = sources(&day.snapshot, named.chain(frameworks.iter().flat_map(|framework| framework.source_ids)));
-    let meta = AlignmentMeta { list: page.meta, counts, credentials_without_training: without };
-    let list = AlignmentList { items: page.items, next_cursor: page.next_cursor, frameworks, additions, sources, meta };
-    answers::private(&list)
+    let named = named.chain(frameworks.iter().flat_map(|framework| framework.source_ids));
+    Answer::new(&AlignmentList {
+        sources: sources(&as_of.snapshot, named),
+        items: page.items,
+        next_cursor: page.next_cursor,
+        frameworks,
+        additions,
+        meta: AlignmentMeta {
+            list: page.meta,
+            counts,
+            credentials_without_training: requested.filter(|credential| !asks_for_training(credential)).count(),
+        },
+    })
 }
 
-impl From<CourseDraft> for Course {
-    fn from(draft: CourseDraft) -> Self {
-        let CourseDraft { hours, topics, competencies, categories, delivery, approved_for } = draft;
+impl From<CourseRequest> for Course {
+    fn from(draft: CourseRequest) -> Self {
+        let CourseRequest { hours, topics, competencies, categories, delivery, approved_for } = draft;
         Self { training: CompletedTraining { hours, topics, approved_for }, competencies, categories, delivery }
     }
 }

@@ -1,10 +1,9 @@
 //! A dated plan toward a credential, as JSON or as a calendar.
 
-mod shown;
+mod response;
 
-use actix_web::dev::Payload;
-use actix_web::http::header;
-use actix_web::{HttpRequest, HttpResponse, post};
+use actix_web::http::{StatusCode, header};
+use actix_web::{HttpRequest, HttpResponse};
 use chrono::NaiveDate;
 use peerpath_domain::guidance::applicant::Applicant;
 use peerpath_domain::guidance::plan::{Pace, plan};
@@ -12,22 +11,27 @@ use peerpath_domain::guidance::profile::Profile;
 use peerpath_domain::identifier::{CredentialId, RouteId};
 use peerpath_domain::quantity::Hours;
 use serde::Deserialize;
+use serde_json::json;
 use utoipa::ToSchema;
 
-use self::shown::{PlanShown, show};
-use super::asked::Day;
+use self::response::Plan;
 use super::calendar::calendar;
-use crate::access::{Guided, Input, Permit};
-use crate::answers;
-use crate::catalog::representation;
-use crate::input::{Json, Plain};
-use crate::problem::Problem;
-use crate::query::QueryReader;
+use super::request::{Accepts, AsOf};
+use super::response::Answer;
+use crate::web::access::{GuidanceReader, Permit};
+use crate::web::body::{Body, Plain};
+use crate::web::caching::Representations;
+use crate::web::document::{OperationDocument, description_of};
+use crate::web::endpoint::{Endpoints, endpoints};
+use crate::web::negotiation::Representation;
+use crate::web::problem::Problem;
+use crate::web::responses::Reply;
 
-/// The forms that a plan has.
-const FORMS: [&str; 2] = ["application/json", "text/calendar"];
+pub(super) fn configure(endpoints: &mut Endpoints) {
+    endpoints!(endpoints: post_plan);
+}
 
-/// An applicant, a credential, and how much of a week there is for it.
+/// An applicant, a credential, and the hours of a week.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({
@@ -37,15 +41,15 @@ const FORMS: [&str; 2] = ["application/json", "text/calendar"];
     },
     "credential": "us-tx-mhps", "training_hours_per_week": 10, "work_hours_per_week": 20
 }))]
-pub struct PlanRequest {
-    /// What the applicant says of themself. It is neither stored nor logged.
+struct PlanRequest {
+    /// The applicant's profile. It is neither stored nor logged.
     profile: Profile,
     /// The credential.
     credential: CredentialId,
-    /// The route; null: the best one for the applicant.
+    /// The route; null for the best route for the applicant.
     #[serde(default)]
     route: Option<RouteId>,
-    /// The first day of the plan; null: the day that is asked for.
+    /// The first day of the plan; null for `as_of`.
     #[serde(default)]
     start_date: Option<NaiveDate>,
     /// Hours of a week for training.
@@ -54,45 +58,65 @@ pub struct PlanRequest {
     /// Hours of a week for work, practicum and supervision together.
     #[schema(exclusive_minimum = 0, maximum = 80, examples(20))]
     work_hours_per_week: Hours,
-    /// The day on which the profile is true, with the facts of that day; null: today.
+    /// The date on which the profile is true, and whose facts to use; null for today.
     #[serde(default)]
     as_of: Option<NaiveDate>,
 }
 
 impl Plain for PlanRequest {}
 
-/// Which form of a plan is liked best.
-pub struct Form(&'static str);
+const CALENDAR: Representation =
+    Representation { media_type: "text/calendar", content_type: "text/calendar; charset=utf-8" };
 
-impl Input for Form {
-    type Query = ();
+/// JSON or iCalendar.
+struct JsonOrCalendar;
 
-    fn query(_: &mut QueryReader) {}
+impl Representations for JsonOrCalendar {
+    const OFFERED: &'static [Representation] = &[Representation::new("application/json"), CALENDAR];
+}
 
-    async fn read(request: &HttpRequest, (): (), _: &mut Payload) -> Result<Self, Problem> {
-        representation(request.headers(), &FORMS).map(Self)
+/// 200 with a plan, in the representation that the caller prefers.
+enum PlanReply {
+    Json(Answer<Plan<'static>>),
+    Calendar(String),
+}
+
+impl Reply for PlanReply {
+    fn document(operation: &mut OperationDocument) {
+        let plan = operation.schema::<Plan<'_>>();
+        let content = [("application/json", plan), (CALENDAR.media_type, json!({"type": "string"}))];
+        operation.response(StatusCode::OK, &description_of::<Plan<'_>>(), &content, &[]);
+    }
+
+    fn respond(self, request: &HttpRequest) -> Result<HttpResponse, Problem> {
+        match self {
+            Self::Json(answer) => answer.respond(request),
+            Self::Calendar(text) => {
+                let mut response = HttpResponse::Ok();
+                response.insert_header((header::CONTENT_TYPE, CALENDAR.content_type));
+                response.insert_header((header::CACHE_CONTROL, "no-store"));
+                response.insert_header((header::CONTENT_DISPOSITION, "attachment; filename=\"plan.ics\""));
+                Ok(response.body(text))
+            }
+        }
     }
 }
 
 /// Plan the way to a credential
 ///
-/// The steps of the pathway in the order of their dependencies, with what is done, what each takes at the applicant's pace, what may
-/// run side by side, what decides the finish, and fees as they fall due. With `Accept: text/calendar` the same as a calendar.
-/// Computed and forgotten.
-#[utoipa::path(
-    tag = "guidance",
-    request_body = PlanRequest,
-    responses((status = OK, description = "The plan", content((PlanShown = "application/json"), (String = "text/calendar")))),
-    security(("oauth2" = ["guidance"]))
-)]
-#[post("/plans")]
-pub async fn post_plan(who: Permit<Guided, (Form, Json<PlanRequest>)>) -> Result<HttpResponse, Problem> {
-    let (Form(form), Json(request)) = &who.input;
-    let day = Day::of(&who.service, who.now, request.as_of).await?;
-    let start = request.start_date.unwrap_or(day.day);
+/// Returns the steps of the pathway in the order of their dependencies: what is done, how long each step takes at the
+/// applicant's pace, what can run side by side, what decides the finish date, and when fees fall due. With
+/// `Accept: text/calendar`, returns the plan as a calendar. Nothing is stored.
+#[utoipa::path(post, path = "/plans", tag = "guidance")]
+async fn post_plan(
+    caller: Permit<GuidanceReader, (Accepts<JsonOrCalendar>, Body<PlanRequest>)>,
+) -> Result<PlanReply, Problem> {
+    let Permit { context, input: (accepts, Body(request)) } = caller;
+    let as_of = AsOf::of(&context, request.as_of).await?;
+    let start = request.start_date.unwrap_or(as_of.date);
     let pace =
         Pace { start, training_per_week: request.training_hours_per_week, work_per_week: request.work_hours_per_week };
-    let credential = day.check(|checker| {
+    let credential = as_of.check(|checker| {
         checker.profile("/profile", &request.profile);
         checker.pace("", pace);
         let credential = checker.goal("/credential", &request.credential)?;
@@ -101,19 +125,13 @@ pub async fn post_plan(who: Permit<Guided, (Form, Json<PlanRequest>)>) -> Result
         }
         Some(credential)
     })?;
-    // What was refused if there were none.
-    let credential = credential.ok_or_else(|| Problem::not_found("credential of this id"))?;
+    let credential = credential.ok_or_else(|| Problem::internal("a goal that is no credential was not refused"))?;
 
-    let applicant = Applicant::new(&request.profile, &day.snapshot.catalog, day.day);
-    let made = plan(&day.snapshot.catalog, credential, request.route.as_ref(), &applicant, pace);
-    let made = made.ok_or_else(|| Problem::internal("the catalog has no step by which one applies"))?;
-    if *form == "text/calendar" {
-        let mut response = HttpResponse::Ok();
-        response.insert_header((header::CONTENT_TYPE, "text/calendar; charset=utf-8"));
-        response.insert_header((header::CACHE_CONTROL, "no-store"));
-        response.insert_header((header::CONTENT_DISPOSITION, "attachment; filename=\"plan.ics\""));
-        return Ok(response.body(calendar(&made, start, who.now)));
+    let applicant = Applicant::new(&request.profile, &as_of.snapshot.catalog, as_of.date);
+    let made = plan(&as_of.snapshot.catalog, credential, request.route.as_ref(), &applicant, pace);
+    let made = made.ok_or_else(|| Problem::internal("the catalog has no step for the application"))?;
+    if *accepts.representation == CALENDAR {
+        return Ok(PlanReply::Calendar(calendar(&made, start, context.now)));
     }
-    let shown = show(made, &day, pace);
-    answers::private(&shown)
+    Answer::new(&Plan::new(made, &as_of, pace)).map(PlanReply::Json)
 }

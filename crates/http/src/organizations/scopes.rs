@@ -1,0 +1,80 @@
+//! The most that the machine clients of an organization may do.
+
+use peerpath_domain::key::OrganizationId;
+use peerpath_persistence::organizations;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use super::organization::{OrganizationItem, closed};
+use crate::service::tokens::{Scope, Scopes};
+use crate::web::access::{Administrator, Permit};
+use crate::web::body::{Body, Draft, Faults};
+use crate::web::endpoint::{Endpoints, endpoints};
+use crate::web::input::Path;
+use crate::web::preconditions::IfMatch;
+use crate::web::problem::Problem;
+use crate::web::responses::Versioned;
+
+pub(super) fn configure(endpoints: &mut Endpoints) {
+    endpoints!(endpoints: put_organization_scopes);
+}
+
+/// The scopes of a new organization's clients, until an administrator changes them.
+pub(super) fn default_scopes() -> Scopes {
+    Scope::ALL.iter().copied().filter(|scope| scope.is_for_machines() && *scope != Scope::Introspection).collect()
+}
+
+/// Scopes that machines may have, from their words.
+pub(super) fn machine_scopes(words: &[String], faults: &mut Faults) -> Option<Scopes> {
+    let mut scopes = Vec::new();
+    for (place, word) in words.iter().enumerate() {
+        let machine = |scope: Scope| if scope.is_for_machines() { Ok(scope) } else { Err("is for people only".into()) };
+        let scope = word.parse::<Scope>().map_err(|_| "is not a scope".to_owned()).and_then(machine);
+        scopes.push(faults.take(&format!("/scopes/{place}"), scope));
+    }
+    scopes.into_iter().collect()
+}
+
+/// The scopes of an organization.
+#[derive(Deserialize, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct OrganizationScopes {
+    /// Scopes for machines. An empty list: the organization's clients get no tokens.
+    #[schema(examples(json!(["catalog:read"])))]
+    scopes: Vec<String>,
+}
+
+impl Draft for OrganizationScopes {
+    type Checked = Scopes;
+
+    fn check(self, faults: &mut Faults) -> Option<Scopes> {
+        machine_scopes(&self.scopes, faults)
+    }
+}
+
+/// An organization, as administrators name it.
+#[derive(Debug, Clone, Copy, Deserialize, IntoParams)]
+#[into_params(parameter_in = Path)]
+struct OrganizationPath {
+    /// The organization.
+    organization_id: OrganizationId,
+}
+
+/// Set the scopes of an organization
+///
+/// For administrators. Caps the scopes of existing clients from their next token on.
+#[utoipa::path(put, path = "/organizations/{organization_id}/scopes", tag = "administration")]
+async fn put_organization_scopes(
+    administrator: Permit<Administrator, (Path<OrganizationPath>, IfMatch, Body<OrganizationScopes>)>,
+) -> Result<Versioned<OrganizationItem>, Problem> {
+    administrator
+        .write("organization.set_scopes", async |tx, _, (Path(path), expected, Body(scopes))| {
+            let mut organization = organizations::lock(tx, path.organization_id).await?.ok_or_else(closed)?;
+            expected.check(organization.version)?;
+            organization.scopes = scopes.words();
+            tx.within(organization.id);
+            tx.object(scopes);
+            OrganizationItem::updated(tx, &organization, None).await
+        })
+        .await
+}

@@ -1,0 +1,165 @@
+//! Where requests come from: the peer, or what configured proxies say of it.
+
+use std::net::{IpAddr, Ipv6Addr};
+use std::str::FromStr;
+
+use actix_web::http::header::{self, HeaderMap, HeaderName};
+use clap::ValueEnum;
+use ipnet::IpNet;
+
+/// The header by which proxies tell for whom they ask.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ForwardedHeader {
+    /// `X-Forwarded-For`, as most proxies have it.
+    XForwardedFor,
+    /// `Forwarded`, as RFC 7239 has it.
+    Forwarded,
+}
+
+/// The proxies before the service, and how they tell for whom they ask.
+///
+/// Only one header is believed: a proxy that writes one passes the other on as anybody sent it.
+#[derive(Debug, Clone)]
+pub struct Proxies {
+    trusted: Vec<IpNet>,
+    header: ForwardedHeader,
+}
+
+impl Proxies {
+    /// Proxies with addresses in these networks.
+    pub const fn new(trusted: Vec<IpNet>, header: ForwardedHeader) -> Self {
+        Self { trusted, header }
+    }
+
+    fn trusts(&self, address: IpAddr) -> bool {
+        self.trusted.iter().any(|network| network.contains(&address))
+    }
+
+    /// The address of whoever asks: the last one that no trusted proxy has.
+    pub fn client(&self, peer: IpAddr, headers: &HeaderMap) -> IpAddr {
+        let peer = peer.to_canonical();
+        if !self.trusts(peer) {
+            return peer;
+        }
+        let name: HeaderName = match self.header {
+            ForwardedHeader::XForwardedFor => HeaderName::from_static("x-forwarded-for"),
+            ForwardedHeader::Forwarded => header::FORWARDED,
+        };
+        let mut hops: Vec<&str> = Vec::new();
+        for value in headers.get_all(name) {
+            hops.extend(value.to_str().unwrap_or_default().split(','));
+        }
+        let mut client = peer;
+        for hop in hops.into_iter().rev() {
+            let address = match self.header {
+                ForwardedHeader::XForwardedFor => address(hop),
+                ForwardedHeader::Forwarded => forwarded_for(hop),
+            };
+            // What cannot be read was not written by a proxy that is trusted to: it ends the chain.
+            let Some(address) = address else { break };
+            client = address;
+            if !self.trusts(address) {
+                break;
+            }
+        }
+        client
+    }
+}
+
+/// An address, with or without a port, an IPv6 one in brackets or not.
+fn address(text: &str) -> Option<IpAddr> {
+    let text = text.trim().trim_matches('"');
+    let bare = match text.strip_prefix('[') {
+        Some(rest) => rest.split(']').next().unwrap_or_default(),
+        None if text.matches(':').count() == 1 => text.split(':').next().unwrap_or_default(),
+        None => text,
+    };
+    IpAddr::from_str(bare).ok().map(|address| address.to_canonical())
+}
+
+/// The `for` of an element of `Forwarded`.
+fn forwarded_for(element: &str) -> Option<IpAddr> {
+    let value = element.split(';').find_map(|pair| {
+        let (name, value) = pair.split_once('=')?;
+        name.trim().eq_ignore_ascii_case("for").then_some(value)
+    });
+    address(value?)
+}
+
+/// What one who asks from an address can be told apart by: the address, or of IPv6 the network, which one person has whole.
+pub fn network(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V4(address) => IpAddr::V4(address),
+        IpAddr::V6(address) => IpAddr::V6(Ipv6Addr::from_bits(address.to_bits() & (u128::MAX << 64))),
+    }
+}
+
+/// The network of IPv6 that one customer can have whole.
+pub fn wide_network(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V4(address) => IpAddr::V4(address),
+        IpAddr::V6(address) => IpAddr::V6(Ipv6Addr::from_bits(address.to_bits() & (u128::MAX << 80))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use actix_web::http::header::HeaderValue;
+
+    use super::*;
+
+    fn client(
+        trusted: &[&str],
+        header: ForwardedHeader,
+        peer: &str,
+        headers: &[(&'static str, &'static str)],
+    ) -> String {
+        let trusted = trusted.iter().map(|network| network.parse().unwrap()).collect();
+        let mut map = HeaderMap::new();
+        for (name, value) in headers {
+            map.append(HeaderName::from_static(name), HeaderValue::from_static(value));
+        }
+        Proxies::new(trusted, header).client(peer.parse().unwrap(), &map).to_string()
+    }
+
+    #[test]
+    fn only_configured_proxies_are_believed() {
+        use ForwardedHeader::{Forwarded, XForwardedFor};
+        let claims = [("x-forwarded-for", "1.2.3.4"), ("forwarded", "for=5.6.7.8")];
+        assert_eq!(client(&[], XForwardedFor, "10.0.0.1", &claims), "10.0.0.1");
+        assert_eq!(client(&["10.0.0.0/8"], XForwardedFor, "9.9.9.9", &claims), "9.9.9.9");
+        assert_eq!(client(&["10.0.0.0/8"], XForwardedFor, "10.0.0.1", &claims), "1.2.3.4");
+        assert_eq!(client(&["10.0.0.0/8"], Forwarded, "10.0.0.1", &claims), "5.6.7.8");
+        assert_eq!(client(&["10.0.0.0/8"], XForwardedFor, "10.0.0.1", &[("forwarded", "for=5.6.7.8")]), "10.0.0.1");
+        assert_eq!(client(&["10.0.0.0/8"], XForwardedFor, "::ffff:10.0.0.1", &claims), "1.2.3.4");
+    }
+
+    #[test]
+    fn what_a_client_writes_itself_is_not_believed() {
+        use ForwardedHeader::{Forwarded, XForwardedFor};
+        let trusted = ["10.0.0.0/8"];
+        for (written, expected) in [
+            ("6.6.6.6, 1.2.3.4", "1.2.3.4"),
+            ("6.6.6.6, 1.2.3.4, 10.0.0.7", "1.2.3.4"),
+            ("6.6.6.6, unknown, 10.0.0.7", "10.0.0.7"),
+            ("10.0.0.9", "10.0.0.9"),
+            ("", "10.0.0.1"),
+        ] {
+            let headers = [("x-forwarded-for", written)];
+            assert_eq!(client(&trusted, XForwardedFor, "10.0.0.1", &headers), expected, "{written}");
+        }
+        let two = [("x-forwarded-for", "6.6.6.6"), ("x-forwarded-for", "1.2.3.4")];
+        assert_eq!(client(&trusted, XForwardedFor, "10.0.0.1", &two), "1.2.3.4");
+        let value = [("forwarded", "for=6.6.6.6, for=\"[2001:db8::7]:4711\";proto=https;by=10.0.0.1")];
+        assert_eq!(client(&trusted, Forwarded, "10.0.0.1", &value), "2001:db8::7");
+        assert_eq!(client(&trusted, XForwardedFor, "10.0.0.1", &[("x-forwarded-for", "1.2.3.4:5555")]), "1.2.3.4");
+    }
+
+    #[test]
+    fn one_person_has_a_whole_network_of_ipv6() {
+        let of = |text: &str| network(text.parse().unwrap());
+        assert_eq!(of("2001:db8:1:2:3:4:5:6"), of("2001:db8:1:2::1"));
+        assert_ne!(of("2001:db8:1:2::1"), of("2001:db8:1:3::1"));
+        assert_ne!(of("192.0.2.1"), of("192.0.2.2"));
+    }
+}

@@ -1,0 +1,157 @@
+//! Refresh tokens: opaque, good for one turn, and able to tell a retry from a theft.
+//!
+//! A token names its account and session, and has two random parts. The part of the *family* is the same in all tokens
+//! of the session: whoever shows it has had one of them. The part of the *turn* changes with each refresh: the next one
+//! is made from the present one and a nonce that only the database has. So a client that lost an answer and asks again
+//! is given the very same token again, and no second one that is valid comes into being; and a token of an earlier turn
+//! shows that two hold tokens of one family, of whom one is a thief.
+
+use std::fmt;
+use std::str::FromStr;
+
+use base64::Engine;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+use peerpath_domain::key::{AccountId, SessionId};
+use peerpath_persistence::sessions::Turn;
+use sha2::{Digest, Sha256};
+use subtle::ConstantTimeEq;
+use uuid::Uuid;
+
+use crate::service::secret::{NoRandomness, digest, random};
+
+/// What every refresh token begins with, so that one that leaked is recognized.
+pub const PREFIX: &str = "peerpath_refresh_";
+
+/// A refresh token, on its way out or in. It is never printed by accident.
+#[derive(Clone, PartialEq, Eq)]
+pub struct RefreshToken {
+    /// Whose it is.
+    pub account: AccountId,
+    /// Of which session.
+    pub session: SessionId,
+    family: [u8; 16],
+    turn: [u8; 32],
+}
+
+/// A token that was shown, compared with its session.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Shown {
+    /// That of the present turn.
+    Present,
+    /// That of the turn before; this is the one that followed.
+    Before(RefreshToken),
+    /// That of an earlier turn.
+    Earlier,
+    /// None of this session.
+    Foreign,
+}
+
+impl RefreshToken {
+    /// The first token of a session.
+    ///
+    /// # Errors
+    /// [`NoRandomness`].
+    pub fn first(account: AccountId, session: SessionId) -> Result<(Self, Turn), NoRandomness> {
+        let token = Self { account, session, family: random()?, turn: random()? };
+        let turn = token.as_turn(random()?);
+        Ok((token, turn))
+    }
+
+    /// The token that follows.
+    ///
+    /// # Errors
+    /// [`NoRandomness`].
+    pub fn next(&self) -> Result<(Self, Turn), NoRandomness> {
+        let nonce = random()?;
+        let next = self.followed_by(&nonce);
+        let turn = next.as_turn(nonce);
+        Ok((next, turn))
+    }
+
+    fn followed_by(&self, nonce: &[u8]) -> Self {
+        let turn = Sha256::new().chain_update(b"peerpath refresh").chain_update(nonce).chain_update(self.turn);
+        Self { turn: turn.finalize().into(), ..self.clone() }
+    }
+
+    fn as_turn(&self, nonce: [u8; 32]) -> Turn {
+        Turn { family_digest: digest(self.family), turn_digest: digest(self.turn), turn_nonce: nonce.into() }
+    }
+
+    /// Compares the token with the turn that its session is at.
+    pub fn compare(&self, turn: &Turn) -> Shown {
+        let same = |a: &[u8], b: &[u8]| bool::from(a.ct_eq(b));
+        if !same(&digest(self.family), &turn.family_digest) {
+            return Shown::Foreign;
+        }
+        if same(&digest(self.turn), &turn.turn_digest) {
+            return Shown::Present;
+        }
+        let followed = self.followed_by(&turn.turn_nonce);
+        if same(&digest(followed.turn), &turn.turn_digest) { Shown::Before(followed) } else { Shown::Earlier }
+    }
+}
+
+impl fmt::Display for RefreshToken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (account, session) = (self.account.0, self.session.0);
+        let bytes = [account.as_bytes().as_slice(), session.as_bytes(), &self.family, &self.turn].concat();
+        write!(f, "{PREFIX}{}", BASE64_URL_SAFE_NO_PAD.encode(bytes))
+    }
+}
+
+impl fmt::Debug for RefreshToken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("RefreshToken(..)")
+    }
+}
+
+/// A text that is no refresh token.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("is no refresh token")]
+pub struct InvalidRefreshToken;
+
+impl FromStr for RefreshToken {
+    type Err = InvalidRefreshToken;
+
+    fn from_str(text: &str) -> Result<Self, InvalidRefreshToken> {
+        let encoded = text.strip_prefix(PREFIX).ok_or(InvalidRefreshToken)?;
+        let bytes = BASE64_URL_SAFE_NO_PAD.decode(encoded).map_err(|_| InvalidRefreshToken)?;
+        let (account, rest) = bytes.split_first_chunk::<16>().ok_or(InvalidRefreshToken)?;
+        let (session, rest) = rest.split_first_chunk::<16>().ok_or(InvalidRefreshToken)?;
+        let (family, rest) = rest.split_first_chunk::<16>().ok_or(InvalidRefreshToken)?;
+        let turn = rest.try_into().map_err(|_| InvalidRefreshToken)?;
+        let (account, session) = (Uuid::from_bytes(*account).into(), Uuid::from_bytes(*session).into());
+        Ok(Self { account, session, family: *family, turn })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_token_knows_the_present_turn_the_one_before_and_all_earlier_ones() {
+        let (account, session) = (AccountId(Uuid::now_v7()), SessionId(Uuid::now_v7()));
+        let (first, at_first) = RefreshToken::first(account, session).unwrap();
+        let (second, at_second) = first.next().unwrap();
+        let (third, at_third) = second.next().unwrap();
+        assert_eq!(first.compare(&at_first), Shown::Present);
+        assert_eq!(first.compare(&at_second), Shown::Before(second.clone()));
+        assert_eq!(first.compare(&at_third), Shown::Earlier);
+        assert_eq!(second.compare(&at_third), Shown::Before(third.clone()));
+        assert_eq!(third.compare(&at_second), Shown::Earlier, "one that was never issued, either");
+        let (stranger, _) = RefreshToken::first(account, session).unwrap();
+        assert_eq!(stranger.compare(&at_third), Shown::Foreign);
+    }
+
+    #[test]
+    fn a_token_is_read_as_it_was_written() {
+        let (token, _) = RefreshToken::first(Uuid::now_v7().into(), Uuid::now_v7().into()).unwrap();
+        let text = token.to_string();
+        assert_eq!(text.parse(), Ok(token.clone()));
+        assert_eq!(format!("{token:?}"), "RefreshToken(..)");
+        for wrong in ["", PREFIX, &text[1..], &text[..text.len() - 2], &format!("{text}AAAA")] {
+            assert_eq!(wrong.parse::<RefreshToken>(), Err(InvalidRefreshToken), "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,280 @@
+//! Issuing and verifying tokens.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use arc_swap::{ArcSwap, ArcSwapOption};
+use chrono::{DateTime, TimeDelta, Utc};
+use jsonwebtoken::errors::ErrorKind;
+use jsonwebtoken::{Algorithm, Validation};
+use peerpath_domain::key::{AccountId, ClientId, SessionId};
+use quick_cache::sync::Cache;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::keys::{KeyRing, PublishedKey};
+use super::scope::Scopes;
+use super::{LIFETIME, TYPE};
+
+/// How many verified tokens are remembered: one of them takes about a kilobyte.
+const REMEMBERED: usize = 10_000;
+
+/// The longest token that is looked at, in bytes.
+const LONGEST: usize = 4096;
+
+/// What a token says.
+#[derive(Debug, Serialize, Deserialize)]
+struct Claims {
+    iss: String,
+    aud: String,
+    sub: String,
+    client_id: String,
+    /// The session, in tokens of people.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sid: Option<Uuid>,
+    scope: String,
+    jti: Uuid,
+    iat: i64,
+    exp: i64,
+}
+
+/// What the `client_id` of people's tokens is: they sign in with the service itself.
+const OWN_CLIENT: &str = "peerpath";
+
+/// Whom a token was issued to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Subject {
+    /// A person, on one of their devices.
+    Person {
+        /// Who.
+        account: AccountId,
+        /// On which.
+        session: SessionId,
+    },
+    /// A machine, in its own name.
+    Machine(ClientId),
+}
+
+impl Subject {
+    /// What is revoked where nothing of it is to be accepted any more: a session or a client.
+    pub const fn revocable(self) -> Uuid {
+        match self {
+            Self::Person { session, .. } => session.0,
+            Self::Machine(client) => client.0,
+        }
+    }
+
+    /// What the token calls the client.
+    pub fn client_id(self) -> String {
+        match self {
+            Self::Person { .. } => OWN_CLIENT.into(),
+            Self::Machine(client) => client.to_string(),
+        }
+    }
+
+    /// Who: an account or a client.
+    pub const fn key(self) -> Uuid {
+        match self {
+            Self::Person { account, .. } => account.0,
+            Self::Machine(client) => client.0,
+        }
+    }
+}
+
+/// Who calls, by a token that was verified.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Caller {
+    /// Whom the token was issued to.
+    pub subject: Subject,
+    /// What the token allows.
+    pub scopes: Scopes,
+    /// The token's own key.
+    pub token: Uuid,
+    /// When the token was issued.
+    pub issued_at: DateTime<Utc>,
+    /// When the token expires.
+    pub expires_at: DateTime<Utc>,
+}
+
+/// Why a token is not accepted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// It is no token of this service: malformed, unsigned, of another issuer or audience, or with an unknown key.
+    #[error("the access token is not one of this service")]
+    Invalid,
+    /// Its time is over.
+    #[error("the access token has expired")]
+    Expired,
+    /// It was revoked, or its client or session was.
+    #[error("the access token was revoked")]
+    Revoked,
+    /// It cannot be told: the keys could not be loaded yet.
+    #[error("tokens cannot be verified yet")]
+    NoKeys,
+}
+
+/// Why a token cannot be issued.
+#[derive(Debug, thiserror::Error)]
+pub enum IssueError {
+    /// The keys could not be loaded yet.
+    #[error("there is no key that signs")]
+    NoKeys,
+    /// The token cannot be signed.
+    #[error(transparent)]
+    Signing(#[from] jsonwebtoken::errors::Error),
+}
+
+/// A token as it is handed out.
+#[derive(Debug)]
+pub struct AccessToken {
+    /// The token.
+    pub text: String,
+    /// How long it is valid.
+    pub lifetime: TimeDelta,
+}
+
+/// Issues tokens, verifies them, and remembers which it verified.
+///
+/// A signature check costs several times a whole read of the catalog. A remembered token is looked at again
+/// at each use: whether it has expired, and whether it, its client or its session was revoked.
+pub struct Tokens {
+    keys: ArcSwapOption<KeyRing>,
+    issuer: String,
+    validation: Validation,
+    verified: Cache<Box<[u8]>, Arc<Caller>>,
+    revoked: ArcSwap<HashSet<Uuid>>,
+}
+
+impl Tokens {
+    /// Tokens of an issuer, which is their audience, too. It has no keys yet.
+    pub fn new(issuer: String) -> Self {
+        let mut validation = Validation::new(Algorithm::EdDSA);
+        validation.set_issuer(&[&issuer]);
+        validation.set_audience(&[&issuer]);
+        validation.set_required_spec_claims(&["exp", "iss", "aud", "sub"]);
+        validation.leeway = 0;
+        let (verified, revoked) = (Cache::new(REMEMBERED), ArcSwap::default());
+        Self { keys: ArcSwapOption::empty(), issuer, validation, verified, revoked }
+    }
+
+    /// Signs and verifies with these keys from now on.
+    pub fn set_keys(&self, keys: KeyRing) {
+        let before = self.keys.swap(Some(Arc::new(keys)));
+        let accepted = |before: &KeyRing| self.keys.load().as_deref().is_some_and(|now| before.is_accepted_by(now));
+        // What was verified by a key that is accepted no more is not remembered, either.
+        if before.is_some_and(|before| !accepted(&before)) {
+            self.verified.clear();
+        }
+    }
+
+    /// The public keys, once they are loaded.
+    pub fn published_keys(&self) -> Option<Vec<PublishedKey>> {
+        self.keys.load().as_deref().map(|keys| keys.published().to_vec())
+    }
+
+    /// Who issues the tokens: the service's public address.
+    pub fn issuer(&self) -> &str {
+        &self.issuer
+    }
+
+    /// Issues a token.
+    ///
+    /// # Errors
+    /// [`IssueError::NoKeys`] where none could be loaded yet.
+    pub fn issue(
+        &self,
+        subject: Subject,
+        scopes: &Scopes,
+        id: Uuid,
+        now: DateTime<Utc>,
+    ) -> Result<AccessToken, IssueError> {
+        let keys = self.keys.load();
+        let key = keys.as_deref().and_then(|keys| keys.signing(now)).ok_or(IssueError::NoKeys)?;
+        let sid = if let Subject::Person { session, .. } = subject { Some(session.0) } else { None };
+        let claims = Claims {
+            iss: self.issuer.clone(),
+            aud: self.issuer.clone(),
+            sub: subject.key().to_string(),
+            client_id: subject.client_id(),
+            sid,
+            scope: scopes.to_string(),
+            jti: id,
+            iat: now.timestamp(),
+            exp: (now + LIFETIME).timestamp(),
+        };
+        Ok(AccessToken { text: key.sign(&claims)?, lifetime: LIFETIME })
+    }
+
+    /// Who calls with this token.
+    ///
+    /// # Errors
+    /// [`Refusal`], and why.
+    pub fn verify(&self, token: &[u8], now: DateTime<Utc>) -> Result<Arc<Caller>, Refusal> {
+        let caller = if let Some(caller) = self.verified.get(token) {
+            caller
+        } else {
+            let keys = self.keys.load_full().ok_or(Refusal::NoKeys)?;
+            let caller = Arc::new(self.check(&keys, token)?);
+            self.verified.insert(token.into(), Arc::clone(&caller));
+            // Had the keys changed meanwhile, what was remembered may have been cleared before.
+            let same = self.keys.load().as_ref().is_some_and(|now| Arc::ptr_eq(now, &keys));
+            if !same {
+                self.verified.remove(token);
+            }
+            caller
+        };
+        self.accept(&caller, now).map(|()| caller)
+    }
+
+    /// Whether the token of a caller that was verified before is still accepted.
+    ///
+    /// # Errors
+    /// [`Refusal`], and why.
+    pub fn accept(&self, caller: &Caller, now: DateTime<Utc>) -> Result<(), Refusal> {
+        let revoked = self.revoked.load();
+        if caller.expires_at <= now {
+            Err(Refusal::Expired)
+        } else if revoked.contains(&caller.subject.revocable()) || revoked.contains(&caller.token) {
+            Err(Refusal::Revoked)
+        } else {
+            Ok(())
+        }
+    }
+
+    fn check(&self, keys: &KeyRing, token: &[u8]) -> Result<Caller, Refusal> {
+        if token.len() > LONGEST {
+            return Err(Refusal::Invalid);
+        }
+        let header = jsonwebtoken::decode_header(token).map_err(|_| Refusal::Invalid)?;
+        let typed = header.typ.as_deref().is_some_and(|kind| kind.eq_ignore_ascii_case(TYPE));
+        let key = header.kid.as_deref().and_then(|id| keys.accepted(id));
+        let (true, Some(key)) = (typed, key) else { return Err(Refusal::Invalid) };
+        let claims = jsonwebtoken::decode::<Claims>(token, key, &self.validation)
+            .map_err(|error| match error.kind() {
+                ErrorKind::ExpiredSignature => Refusal::Expired,
+                _ => Refusal::Invalid,
+            })?
+            .claims;
+        let subject = claims.sub.parse().map_err(|_| Refusal::Invalid)?;
+        let time = |seconds| DateTime::from_timestamp(seconds, 0).ok_or(Refusal::Invalid);
+        Ok(Caller {
+            subject: match claims.sid {
+                Some(session) => Subject::Person { account: AccountId(subject), session: SessionId(session) },
+                None if claims.client_id == claims.sub => Subject::Machine(ClientId(subject)),
+                None => return Err(Refusal::Invalid),
+            },
+            // A scope that a newer instance knows allows nothing here, and takes nothing from the others.
+            scopes: claims.scope.split_ascii_whitespace().filter_map(|word| word.parse().ok()).collect(),
+            token: claims.jti,
+            issued_at: time(claims.iat)?,
+            expires_at: time(claims.exp)?,
+        })
+    }
+
+    /// Refuses single tokens, and those of clients and sessions, by these keys from now on, and no others.
+    pub fn set_revoked(&self, keys: HashSet<Uuid>) {
+        if **self.revoked.load() != keys {
+            self.revoked.store(Arc::new(keys));
+        }
+    }
+}

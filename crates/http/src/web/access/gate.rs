@@ -1,0 +1,88 @@
+//! The gate of the API: every request under `/v1` comes through here once.
+//!
+//! It learns who calls, and takes the request from their quota.
+
+use std::sync::Arc;
+
+use actix_web::body::{BoxBody, MessageBody};
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::header;
+use actix_web::middleware::Next;
+use actix_web::{Error, HttpMessage, HttpRequest};
+
+use super::origin::origin;
+use super::shared::Shared;
+use crate::service::tokens::{Caller, Refusal};
+use crate::service::{Service, clock};
+use crate::web::problem::Problem;
+use crate::web::route_table::MatchedRoute;
+
+/// Lets requests through; see the module.
+///
+/// # Errors
+/// A [`Problem`] when the quota is used up.
+pub async fn gate(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
+    let service = Shared::of(request.request())?.clone();
+    let caller = identify(request.request(), &service);
+    let quota = match &caller {
+        Ok(Some(caller)) => service.limits.spend_by_key(caller.subject.key()),
+        _ => service.limits.spend_by_address(origin(request.request(), &service).address),
+    };
+    let quota = match quota {
+        Ok(quota) => quota,
+        Err(exceeded) => return Ok(request.error_response(Problem::from(exceeded))),
+    };
+    // The router would take `/sessions/refresh` for a session when the method is not POST.
+    let refusal = MatchedRoute::of(request.request()).and_then(|route| route.admits(request.method()).err());
+    let mut response = if let Some(problem) = refusal {
+        request.error_response(problem)
+    } else {
+        request.extensions_mut().insert(Admitted(caller));
+        next.call(request).await?.map_into_boxed_body()
+    };
+    quota.write(response.headers_mut());
+    Ok(response)
+}
+
+/// Who calls, as the gate found out; `None` without a token.
+struct Admitted(Result<Option<Arc<Caller>>, Problem>);
+
+/// Who calls, for permissions that ask. Where no token is needed, a bad one does not matter.
+pub(super) fn caller(request: &HttpRequest, service: &Service) -> Result<Arc<Caller>, Problem> {
+    let extensions = request.extensions();
+    let admitted = extensions.get::<Admitted>().ok_or_else(|| Problem::internal("a handler beside the gate"))?;
+    let caller = admitted.0.clone()?.ok_or_else(Problem::no_token)?;
+    // The token may have been revoked while the body arrived.
+    service.tokens.accept(&caller, clock::now()).map_err(refused)?;
+    Ok(caller)
+}
+
+fn refused(refusal: Refusal) -> Problem {
+    match refusal {
+        Refusal::NoKeys => Problem::unavailable("Tokens cannot be verified yet", refusal),
+        _ => Problem::invalid_token(refusal.to_string()),
+    }
+}
+
+fn identify(request: &HttpRequest, service: &Service) -> Result<Option<Arc<Caller>>, Problem> {
+    let Some(token) = bearer_token(request)? else { return Ok(None) };
+    service.tokens.verify(token, clock::now()).map(Some).map_err(refused)
+}
+
+const SCHEME: &[u8] = b"Bearer ";
+
+/// The token of the one `Authorization` header, which begins with `Bearer` (RFC 6750).
+fn bearer_token(request: &HttpRequest) -> Result<Option<&[u8]>, Problem> {
+    let mut headers = request.headers().get_all(header::AUTHORIZATION);
+    let Some(value) = headers.next() else { return Ok(None) };
+    if headers.next().is_some() {
+        return Err(Problem::invalid_token("there is more than one Authorization header"));
+    }
+    match value.as_bytes().split_at_checked(SCHEME.len()) {
+        Some((scheme, token)) if scheme.eq_ignore_ascii_case(SCHEME) && !token.is_empty() => Ok(Some(token)),
+        _ => Err(Problem::invalid_token("the Authorization header is not of the form: Bearer TOKEN")),
+    }
+}

@@ -1,0 +1,166 @@
+//! The documentation of an operation, to which each type in its handler's signature adds what it knows.
+
+use std::collections::BTreeMap;
+
+use actix_web::http::StatusCode;
+use serde_json::{Value, json};
+use utoipa::__dev::SchemaReferences;
+use utoipa::openapi::path::{HttpMethod, Operation, Parameter, ParameterIn};
+use utoipa::openapi::response::Response;
+use utoipa::openapi::schema::Schema;
+use utoipa::openapi::security::SecurityRequirement;
+use utoipa::openapi::{Ref, RefOr};
+use utoipa::{IntoParams, Path, ToSchema};
+
+use super::problem::ProblemKind;
+use crate::service::tokens::Scope;
+
+/// The documentation of an operation, which the types in its handler's signature complete.
+pub struct OperationDocument {
+    /// The path, below that of the scope of routes.
+    pub path: String,
+    /// The method.
+    pub method: HttpMethod,
+    /// What is documented so far.
+    pub operation: Operation,
+    /// The schemas that it refers to, by name.
+    pub schemas: Vec<(String, RefOr<Schema>)>,
+}
+
+impl OperationDocument {
+    /// What stands at the handler.
+    pub fn of<D: Path + SchemaReferences>() -> Self {
+        let method = D::methods().pop().unwrap_or(HttpMethod::Get);
+        let mut document = Self { path: D::path(), method, operation: D::operation(), schemas: Vec::new() };
+        D::schemas(&mut document.schemas);
+        document
+    }
+
+    /// Adds parameters.
+    pub fn parameters<T: IntoParams>(&mut self, place: ParameterIn) {
+        for parameter in T::into_params(|| Some(place.clone())) {
+            self.parameter(parameter);
+        }
+    }
+
+    /// Adds a parameter.
+    pub fn parameter(&mut self, parameter: Parameter) {
+        self.operation.parameters.get_or_insert_default().push(parameter.into());
+    }
+
+    /// Adds a request header.
+    pub fn header(&mut self, name: &str, required: bool, description: &str, example: Option<&str>) {
+        let mut parameter = json!({
+            "name": name, "in": "header", "required": required, "description": description, "schema": {"type": "string"},
+        });
+        if let (Some(example), Some(parameter)) = (example, parameter.as_object_mut()) {
+            parameter.insert("example".into(), example.into());
+        }
+        self.operation.parameters.get_or_insert_default().extend(parsed::<RefOr<Parameter>>(parameter));
+    }
+
+    /// Adds a scope that the caller's token must have, and the refusals that go with it; none is for everybody.
+    pub fn scope(&mut self, scope: Option<Scope>) {
+        let security = self.operation.security.get_or_insert_default();
+        let Some(scope) = scope else {
+            if security.is_empty() {
+                security.push(SecurityRequirement::default());
+            }
+            return;
+        };
+        if scope.is_for_machines() {
+            security.push(SecurityRequirement::new("oauth2", [scope.as_str()]));
+        }
+        if scope.is_for_people() {
+            security.push(SecurityRequirement::new("session", [scope.as_str()]));
+        }
+        self.problems(&[ProblemKind::Unauthenticated, ProblemKind::Forbidden]);
+    }
+
+    /// Sets the request body.
+    pub fn body<T: ToSchema>(&mut self, media_type: &str) {
+        let schema = self.schema::<T>();
+        let body = json!({"required": true, "content": {media_type: {"schema": schema}}});
+        self.operation.request_body = parsed(body);
+        self.problems(&[ProblemKind::TooLarge, ProblemKind::UnsupportedMediaType]);
+    }
+
+    /// Adds a response, with its schema by media type, and headers that the document defines.
+    pub fn response(&mut self, status: StatusCode, description: &str, content: &[(&str, Value)], headers: &[&str]) {
+        let content: serde_json::Map<String, Value> =
+            content.iter().map(|(media_type, schema)| ((*media_type).to_owned(), json!({"schema": schema}))).collect();
+        let headers: BTreeMap<&str, Value> = headers.iter().map(|name| (*name, header(name))).collect();
+        let response = json!({"description": description, "content": content, "headers": headers});
+        if let Some(response) = parsed::<Response>(response) {
+            self.operation.responses.responses.insert(status.as_str().into(), RefOr::T(response));
+        }
+    }
+
+    /// Adds a header to the successful responses that there are.
+    pub fn response_header(&mut self, name: &str) {
+        for (status, response) in &mut self.operation.responses.responses {
+            if let (true, RefOr::T(response), Some(header)) = (status.starts_with('2'), response, parsed(header(name)))
+            {
+                response.headers.insert(name.into(), header);
+            }
+        }
+    }
+
+    /// Documents a response under another status.
+    pub fn move_response(&mut self, from: StatusCode, to: StatusCode) {
+        if let Some(response) = self.operation.responses.responses.remove(from.as_str()) {
+            self.operation.responses.responses.insert(to.as_str().into(), response);
+        }
+    }
+
+    /// Adds the problems that the operation may answer, unless their status is documented already.
+    pub fn problems(&mut self, kinds: &[ProblemKind]) {
+        for kind in kinds {
+            let status = kind.status().as_str().to_owned();
+            self.operation.responses.responses.entry(status).or_insert_with(|| problem(*kind));
+        }
+    }
+
+    /// A reference to the schema of a type, which is added to the document.
+    pub fn schema<T: ToSchema>(&mut self) -> Value {
+        let name = T::name().into_owned();
+        if let (RefOr::T(Schema::Object(object)), true) = (T::schema(), name == "String") {
+            return serde_json::to_value(object).unwrap_or_default();
+        }
+        T::schemas(&mut self.schemas);
+        self.schemas.push((name.clone(), T::schema()));
+        serde_json::to_value(Ref::from_schema_name(name)).unwrap_or_default()
+    }
+}
+
+/// The description of a type's schema: its first sentence.
+pub fn description_of<T: ToSchema>() -> String {
+    let schema = serde_json::to_value(T::schema()).unwrap_or_default();
+    let text = schema.get("description").and_then(Value::as_str).unwrap_or("The answer.");
+    text.split_inclusive(". ").next().unwrap_or(text).trim_end().trim_end_matches('.').to_owned()
+}
+
+/// A reference to a header that the document defines.
+fn header(name: &str) -> Value {
+    json!({"$ref": format!("#/components/headers/{name}")})
+}
+
+fn problem(kind: ProblemKind) -> RefOr<Response> {
+    let headers: &[&str] = match kind {
+        ProblemKind::Unauthenticated | ProblemKind::InvalidCredentials => &["WWW-Authenticate"],
+        ProblemKind::Unavailable | ProblemKind::TooManyRequests => &["Retry-After"],
+        _ => &[],
+    };
+    let headers: BTreeMap<&str, Value> = headers.iter().map(|name| (*name, header(name))).collect();
+    let response = json!({
+        "description": format!("{} (`/problems/{}`)", kind.title(), kind.word()),
+        "headers": headers,
+        "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
+    });
+    RefOr::T(parsed(response).unwrap_or_default())
+}
+
+/// A part of the document from its JSON, which is written out in this file or made from schemas.
+fn parsed<T: serde::de::DeserializeOwned>(value: Value) -> Option<T> {
+    serde_json::from_value(value).ok()
+}

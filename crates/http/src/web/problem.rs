@@ -1,0 +1,411 @@
+//! Errors as callers see them: problem documents after RFC 9457.
+//!
+//! What the caller sees and what the log gets are separate. The status is decided by the kind, here and nowhere else.
+
+use std::fmt;
+
+use actix_web::http::header::{self, HeaderMap, HeaderValue};
+use actix_web::http::{Method, StatusCode};
+use actix_web::{HttpResponse, ResponseError};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::service::hashing::HashingError;
+use crate::service::limits::Exceeded;
+use crate::service::sealing::SealingError;
+use crate::service::secret::NoRandomness;
+use crate::service::sessions::SessionError;
+use crate::service::snapshot::SnapshotError;
+use crate::service::tokens::IssueError;
+
+macro_rules! kinds {
+    ($($(#[doc = $doc:literal])+ $name:ident: $word:literal, $status:ident, $title:literal, $mend:literal;)+) => {
+        /// The kinds of problem. Their words stand in `type`, and are for ever.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub enum ProblemKind { $($(#[doc = $doc])+ $name,)+ }
+
+        impl ProblemKind {
+            /// Every kind.
+            pub const ALL: &[Self] = &[$(Self::$name),+];
+
+            /// The word for it in `/problems/{word}`.
+                    pub const fn word(self) -> &'static str {
+                match self { $(Self::$name => $word,)+ }
+            }
+
+            /// Its status.
+                    pub const fn status(self) -> StatusCode {
+                match self { $(Self::$name => StatusCode::$status,)+ }
+            }
+
+            /// What it is, in a few words.
+                    pub const fn title(self) -> &'static str {
+                match self { $(Self::$name => $title,)+ }
+            }
+
+            /// How to mend it.
+                    pub const fn mend(self) -> &'static str {
+                match self { $(Self::$name => $mend,)+ }
+            }
+        }
+    };
+}
+
+kinds! {
+    /// The request cannot be read.
+    Malformed: "malformed", BAD_REQUEST, "Malformed request",
+        "Correct what `detail` names: the syntax of the path, a header or the body.";
+    /// Parameters are unknown or have values that are not allowed.
+    InvalidParameters: "invalid-parameters", BAD_REQUEST, "Invalid parameters",
+        "`errors` names each parameter and what is allowed. No parameter is ignored: an unknown one is an error, too.";
+    /// The request has no valid access token.
+    Unauthenticated: "unauthenticated", UNAUTHORIZED, "Access token required",
+        "Send `Authorization: Bearer TOKEN`, with a token from `/oauth/token` (machines) or `/v1/sessions` (people). A token is valid for 15 minutes; `detail` says what is wrong with the one that you sent.";
+    /// Address, password, code or refresh token are wrong.
+    InvalidCredentials: "invalid-credentials", UNAUTHORIZED, "Invalid credentials",
+        "Check the address, the password and the code. The answer does not tell whether the account exists. A refresh token works once; sign in again when it is refused.";
+    /// The password is right, and the account has a second factor.
+    SecondFactorRequired: "second-factor-required", UNAUTHORIZED, "Second factor required",
+        "Send the request again with `code`: the code that the authenticator app shows, or a recovery code.";
+    /// The caller may not do this.
+    Forbidden: "forbidden", FORBIDDEN, "Forbidden",
+        "`detail` says what is missing: a scope, which the `WWW-Authenticate` header names, or a role.";
+    /// Nothing is there.
+    NotFound: "not-found", NOT_FOUND, "Not found",
+        "Check the id and the spelling of the path. Withdrawn records can be read with `as_of`.";
+    /// The path exists, but not with this method.
+    MethodNotAllowed: "method-not-allowed", METHOD_NOT_ALLOWED, "Method not allowed",
+        "The `Allow` header lists the methods that are allowed.";
+    /// The caller accepts no representation that there is.
+    NotAcceptable: "not-acceptable", NOT_ACCEPTABLE, "Not acceptable",
+        "Accept one of the media types that `detail` lists, and one of the codings identity, gzip and br.";
+    /// The request took too long to arrive.
+    Timeout: "timeout", REQUEST_TIMEOUT, "Request timeout",
+        "Send the request again, faster.";
+    /// The request conflicts with the present state.
+    Conflict: "conflict", CONFLICT, "Conflict",
+        "`detail` says what is in the way. Read the present state, and decide again.";
+    /// An organization would be left without an owner.
+    LastOwner: "last-owner", CONFLICT, "An organization needs an owner",
+        "Make another member an owner first, or close the organization.";
+    /// The thing changed after the caller read it.
+    Stale: "stale", PRECONDITION_FAILED, "Changed since you read it",
+        "Read it again, apply your change to the new version, and send that with the new `ETag` in `If-Match`.";
+    /// The request is too large.
+    TooLarge: "too-large", PAYLOAD_TOO_LARGE, "Request too large",
+        "Send less at once.";
+    /// Path or query are too long.
+    UriTooLong: "uri-too-long", URI_TOO_LONG, "Address too long",
+        "Send fewer or shorter parameters.";
+    /// The body has a media type that the endpoint does not read.
+    UnsupportedMediaType: "unsupported-media-type", UNSUPPORTED_MEDIA_TYPE, "Unsupported media type",
+        "Send the media type that the documentation of the endpoint names.";
+    /// The body is understood, and wrong.
+    Invalid: "invalid", UNPROCESSABLE_ENTITY, "Validation failed",
+        "`errors` names each place in the body by its JSON Pointer, and what is allowed there. Unknown fields are errors, too.";
+    /// The idempotency key was used for another request.
+    IdempotencyKeyReused: "idempotency-key-reused", UNPROCESSABLE_ENTITY, "Idempotency key reused",
+        "Make a new key for each thing that you create; repeat a key only with the same request.";
+    /// A change without the version that it starts from.
+    PreconditionRequired: "precondition-required", PRECONDITION_REQUIRED, "If-Match required",
+        "Read the thing first, and send its `ETag` in `If-Match`.";
+    /// The caller has used up a quota.
+    TooManyRequests: "too-many-requests", TOO_MANY_REQUESTS, "Too many requests",
+        "Wait for the seconds in `Retry-After`. `RateLimit-Policy` names the quota, and `RateLimit` what is left of it.";
+    /// A fault of the service.
+    Internal: "internal", INTERNAL_SERVER_ERROR, "Internal error",
+        "This is a fault of the service, and it is logged. Send its operators the `x-request-id` of the answer.";
+    /// The service cannot answer now.
+    Unavailable: "unavailable", SERVICE_UNAVAILABLE, "Service unavailable",
+        "Try again after the seconds in `Retry-After`.";
+}
+
+impl ProblemKind {
+    /// The kind that fits a status which something below the handlers decided.
+    pub fn of_status(status: StatusCode) -> Self {
+        let same = Self::ALL.iter().copied().find(|kind| kind.status() == status);
+        same.unwrap_or(if status.is_client_error() { Self::Malformed } else { Self::Internal })
+    }
+}
+
+/// One thing that is wrong with the input.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct InputFault {
+    /// The name of the parameter that it is in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub parameter: Option<String>,
+    /// The JSON Pointer of the place in the body.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pointer: Option<String>,
+    /// What is wrong, and what is allowed.
+    pub detail: String,
+}
+
+/// A problem document, as RFC 9457 has it.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Problem)]
+pub struct ProblemDocument<'a> {
+    /// Where the kind of problem is explained; the same for every problem of the kind.
+    #[serde(rename = "type")]
+    #[schema(format = "uri-reference", examples("/problems/invalid-parameters"))]
+    pub kind: String,
+    /// What the kind is, in a few words.
+    pub title: &'a str,
+    /// The status of the answer.
+    #[schema(minimum = 400, maximum = 599)]
+    pub status: u16,
+    /// What is wrong this time.
+    pub detail: &'a str,
+    /// The path of the request.
+    #[schema(format = "uri-reference", examples("/v1/credentials"))]
+    pub instance: &'a str,
+    /// Each thing that is wrong with the input.
+    pub errors: &'a [InputFault],
+}
+
+/// An error, on its way to the caller and the log.
+#[derive(Debug, Clone)]
+pub struct Problem {
+    kind: ProblemKind,
+    detail: String,
+    errors: Vec<InputFault>,
+    headers: Vec<(header::HeaderName, HeaderValue)>,
+    cause: Option<String>,
+}
+
+impl Problem {
+    /// A problem of a kind; `detail` is for the caller.
+    pub fn new(kind: ProblemKind, detail: impl Into<String>) -> Self {
+        Self { kind, detail: detail.into(), errors: Vec::new(), headers: Vec::new(), cause: None }
+    }
+
+    fn with_header(mut self, name: header::HeaderName, value: &str) -> Self {
+        // Only names and texts of the service's own come here; a value that no header can hold is left out.
+        self.headers.extend(HeaderValue::from_str(value).ok().map(|value| (name, value)));
+        self
+    }
+
+    /// Parameters that are unknown, or have values that are not allowed.
+    pub fn invalid_parameters(errors: Vec<InputFault>) -> Self {
+        let detail = match errors.as_slice() {
+            [only] => only.detail.clone(),
+            several => format!("{} parameters are invalid", several.len()),
+        };
+        Self { errors, ..Self::new(ProblemKind::InvalidParameters, detail) }
+    }
+
+    /// Things in the body that are not allowed.
+    pub fn invalid(errors: Vec<InputFault>) -> Self {
+        let detail = match errors.as_slice() {
+            [only] => match only.pointer.as_deref() {
+                Some("") | None => format!("The body {}", only.detail),
+                Some(pointer) => format!("{pointer} {}", only.detail),
+            },
+            several => format!("{} errors in the body", several.len()),
+        };
+        Self { errors, ..Self::new(ProblemKind::Invalid, detail) }
+    }
+
+    /// One thing in the body that is not allowed.
+    pub fn invalid_at(pointer: &str, detail: impl fmt::Display) -> Self {
+        Self::invalid(vec![InputFault { parameter: None, pointer: Some(pointer.into()), detail: detail.to_string() }])
+    }
+
+    /// What the caller may not do, whatever their token is for.
+    pub fn forbidden(detail: impl Into<String>) -> Self {
+        Self::new(ProblemKind::Forbidden, detail)
+    }
+
+    /// What does not fit what is there.
+    pub fn conflict(detail: impl Into<String>) -> Self {
+        Self::new(ProblemKind::Conflict, detail)
+    }
+
+    /// The address, the password, the code or the refresh token is wrong; it is not said which.
+    pub fn invalid_credentials(detail: impl Into<String>) -> Self {
+        let problem = Self::new(ProblemKind::InvalidCredentials, detail);
+        problem.with_header(header::WWW_AUTHENTICATE, "Bearer realm=\"peerpath\"")
+    }
+
+    /// The password is right, and a code is missing.
+    pub fn second_factor_required() -> Self {
+        let problem = Self::new(ProblemKind::SecondFactorRequired, "The account has a second factor: send its `code`");
+        problem.with_header(header::WWW_AUTHENTICATE, "Bearer realm=\"peerpath\"")
+    }
+
+    /// Nothing is there.
+    pub fn not_found(detail: impl Into<String>) -> Self {
+        Self::new(ProblemKind::NotFound, detail)
+    }
+
+    /// No token was shown.
+    pub fn no_token() -> Self {
+        let problem = Self::new(ProblemKind::Unauthenticated, "The request has no access token");
+        problem.with_header(header::WWW_AUTHENTICATE, "Bearer realm=\"peerpath\"")
+    }
+
+    /// A token was shown that is not accepted.
+    pub fn invalid_token(why: impl Into<String>) -> Self {
+        let problem = Self::new(ProblemKind::Unauthenticated, why);
+        problem.with_header(header::WWW_AUTHENTICATE, "Bearer realm=\"peerpath\", error=\"invalid_token\"")
+    }
+
+    /// The token lacks a scope.
+    pub fn insufficient_scope(scope: &str) -> Self {
+        let value = format!("Bearer realm=\"peerpath\", error=\"insufficient_scope\", scope=\"{scope}\"");
+        let problem = Self::new(ProblemKind::Forbidden, format!("The access token lacks the scope {scope}"));
+        problem.with_header(header::WWW_AUTHENTICATE, &value)
+    }
+
+    /// The path is there, but not for this method.
+    pub fn method_not_allowed(method: &Method, allowed: &str) -> Self {
+        let detail = format!("{} is not allowed here; allowed: {allowed}", method.as_str());
+        Self::new(ProblemKind::MethodNotAllowed, detail).with_header(header::ALLOW, allowed)
+    }
+
+    /// The service cannot answer just now; `cause` is for the log.
+    pub fn unavailable(detail: impl Into<String>, cause: impl fmt::Display) -> Self {
+        let problem = Self::new(ProblemKind::Unavailable, detail).with_header(header::RETRY_AFTER, "2");
+        Self { cause: Some(cause.to_string()), ..problem }
+    }
+
+    /// A fault of the service; `cause` is for the log.
+    pub fn internal(cause: impl fmt::Display) -> Self {
+        let problem = Self::new(ProblemKind::Internal, "The service failed; the fault is logged");
+        Self { cause: Some(cause.to_string()), ..problem }
+    }
+
+    /// The problem of a status which something below the handlers decided.
+    pub fn of_status(status: StatusCode) -> Self {
+        let kind = ProblemKind::of_status(status);
+        Self::new(kind, kind.title())
+    }
+
+    /// Each thing that is wrong with the input.
+    pub fn errors(&self) -> &[InputFault] {
+        &self.errors
+    }
+
+    /// Its kind.
+    pub const fn kind(&self) -> ProblemKind {
+        self.kind
+    }
+
+    /// What the log is told, beside what the caller is.
+    pub fn cause(&self) -> Option<&str> {
+        self.cause.as_deref()
+    }
+
+    /// The answer to a request for `instance`.
+    pub fn to_response(&self, instance: &str) -> HttpResponse {
+        let mut response = HttpResponse::build(self.kind.status());
+        response.insert_header((header::CONTENT_TYPE, "application/problem+json"));
+        response.insert_header((header::CACHE_CONTROL, "no-store"));
+        for (name, value) in &self.headers {
+            response.insert_header((name.clone(), value.clone()));
+        }
+        let document = ProblemDocument {
+            kind: format!("/problems/{}", self.kind.word()),
+            title: self.kind.title(),
+            status: self.kind.status().as_u16(),
+            detail: &self.detail,
+            instance,
+            errors: &self.errors,
+        };
+        response.body(serde_json::to_vec(&document).unwrap_or_default())
+    }
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.detail)
+    }
+}
+
+impl ResponseError for Problem {
+    fn status_code(&self) -> StatusCode {
+        self.kind.status()
+    }
+
+    fn error_response(&self) -> HttpResponse {
+        self.to_response("")
+    }
+}
+
+impl From<peerpath_persistence::Error> for Problem {
+    fn from(error: peerpath_persistence::Error) -> Self {
+        match error {
+            peerpath_persistence::Error::Unavailable(_) => Self::unavailable("The database cannot be reached", error),
+            peerpath_persistence::Error::Constraint { ref constraint } => match constraint.as_str() {
+                // Looked for before, but somebody else was quicker.
+                "accounts_email_key" => Self::conflict("Another account uses this address"),
+                // The account was deleted while one of its tokens was still accepted.
+                name if name.ends_with("_account_id_fkey") => Self::invalid_token("The account was deleted"),
+                _ => Self::internal(error),
+            },
+            other => Self::internal(other),
+        }
+    }
+}
+
+impl From<NoRandomness> for Problem {
+    fn from(error: NoRandomness) -> Self {
+        Self::internal(error)
+    }
+}
+
+impl From<IssueError> for Problem {
+    fn from(error: IssueError) -> Self {
+        match error {
+            IssueError::NoKeys => Self::unavailable("Tokens cannot be issued yet", error),
+            IssueError::Signing(_) => Self::internal(error),
+        }
+    }
+}
+
+impl From<Exceeded> for Problem {
+    fn from(exceeded: Exceeded) -> Self {
+        let mut problem = Self::new(ProblemKind::TooManyRequests, exceeded.to_string());
+        let reset = exceeded.quota.reset();
+        let mut headers = HeaderMap::new();
+        exceeded.quota.write(&mut headers);
+        problem.headers.extend(headers);
+        problem.with_header(header::RETRY_AFTER, &reset.to_string())
+    }
+}
+
+impl From<HashingError> for Problem {
+    fn from(error: HashingError) -> Self {
+        match error {
+            HashingError::Busy => Self::unavailable("Too many are signing in just now", error),
+            // An endpoint that knows where the password stands in its body says so.
+            HashingError::Weak(weak) => Self::invalid_at("", weak),
+            HashingError::Failed(_) => Self::internal(error),
+        }
+    }
+}
+
+impl From<SealingError> for Problem {
+    fn from(error: SealingError) -> Self {
+        Self::internal(error)
+    }
+}
+
+impl From<SessionError> for Problem {
+    fn from(error: SessionError) -> Self {
+        match error {
+            SessionError::Database(error) => error.into(),
+            SessionError::NoRandomness(error) => error.into(),
+        }
+    }
+}
+
+impl From<SnapshotError> for Problem {
+    fn from(error: SnapshotError) -> Self {
+        match error {
+            SnapshotError::Missing => Self::unavailable("No catalog has been loaded yet", error),
+            SnapshotError::Database(error) => error.into(),
+            SnapshotError::Unservable(_) | SnapshotError::CutOff => Self::internal(error),
+        }
+    }
+}
