@@ -61,14 +61,12 @@ words! {
     Member = "member",
     /// Changes the organization, its members and invitations, and its machine clients; reads its audit log.
     Manager = "manager",
-    /// Makes and unmakes owners and managers, and closes the organization.
+    /// Assigns roles, and closes the organization.
     Owner = "owner",
 }
 
 impl MemberRole {
-    /// Whether somebody of this role may bring in, change or take out somebody of the other.
-    ///
-    /// Owners may with all, managers with members, and members with nobody.
+    /// Whether this role may invite and remove the other: owners anybody, managers members, members nobody.
     #[must_use]
     pub fn manages(self, other: Self) -> bool {
         match self {
@@ -84,7 +82,7 @@ mod tests {
     use super::MemberRole::{Manager, Member, Owner};
 
     #[test]
-    fn nobody_makes_somebody_greater_than_themself() {
+    fn nobody_invites_or_removes_their_equal_but_owners() {
         for (who, whom) in [(Owner, Owner), (Owner, Manager), (Owner, Member), (Manager, Member)] {
             assert!(who.manages(whom));
         }

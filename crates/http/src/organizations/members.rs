@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::{held, not_yours};
-use crate::access::{AsManager, AsMember, Member, Permit};
+use crate::access::{AsMember, AsOwner, Member, Permit};
 use crate::answers;
 use crate::input::{Draft, Faults, IfMatch, Json};
 use crate::page::{Page, PageBody, PageParameters};
@@ -111,7 +111,7 @@ impl Draft for RoleDraft {
 
 /// Change what a member may do
 ///
-/// Owners may make everybody everything; managers may make members nothing else.
+/// Owners can assign any role; managers cannot.
 #[utoipa::path(
     tag = "organizations",
     request_body = RoleDraft,
@@ -128,19 +128,16 @@ impl Draft for RoleDraft {
 )]
 #[put("/organizations/{organization_id}/members/{account_id}")]
 async fn put_member(
-    member: Permit<Member<AsManager>, (IfMatch, Json<RoleDraft>)>,
+    owner: Permit<Member<AsOwner>, (IfMatch, Json<RoleDraft>)>,
     path: MemberPath,
 ) -> Result<HttpResponse, Problem> {
-    let (id, organization, account) = (whom(&path)?, member.organization, member.account);
-    let (expected, Json(role)) = (member.input.0.clone(), &member.input.1);
+    let (id, organization, account) = (whom(&path)?, owner.organization, owner.account);
+    let (expected, Json(role)) = (owner.input.0.clone(), &owner.input.1);
     let role = *role;
-    let event = member.event("member.set_role").within(organization).about(id).object(role.as_str());
-    let changed = member.write(async move |db| {
-        let (_, own) = held(db, organization, account, MemberRole::Manager).await?;
+    let event = owner.event("member.set_role").within(organization).about(id).object(role.as_str());
+    let changed = owner.write(async move |db| {
+        held(db, organization, account, MemberRole::Owner).await?;
         let found = members::find(db, organization, id).await?.ok_or_else(unknown)?;
-        if !own.manages(found.role) || !own.manages(role) {
-            return Err(not_yours());
-        }
         expected.admits(found.version)?;
         members::set_role(db, organization, id, role).await?;
         keep_an_owner(db, organization).await?;
