@@ -5,6 +5,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+/// Makes a closed set: an enum with one stored word for each value.
 macro_rules! words {
     ($(#[doc = $doc:literal])+ $name:ident, $unknown:ident, $expected:literal: $($(#[doc = $about:literal])+ $variant:ident = $word:literal,)+) => {
         $(#[doc = $doc])+
@@ -33,15 +34,14 @@ macro_rules! words {
             }
         }
 
-        impl TryFrom<String> for $name {
-            type Error = $unknown;
-
-            fn try_from(word: String) -> Result<Self, $unknown> {
-                word.parse()
+        impl From<$name> for String {
+            fn from(one: $name) -> Self {
+                one.as_str().into()
             }
         }
     };
 }
+pub(crate) use words;
 
 words! {
     /// What an organization is.

@@ -46,7 +46,8 @@ pub async fn keep_house(service: &Service) {
     loop {
         regular.tick().await;
         service.limits.forget();
-        let swept = async { housekeeping::sweep(&mut *service.database.connection().await?, clock::now()).await };
+        let swept =
+            async { housekeeping::delete_expired(&mut *service.database.connection().await?, clock::now()).await };
         match swept.await {
             Ok(0) => {}
             Ok(rows) => tracing::info!(rows, "what had expired was taken out"),

@@ -4,6 +4,7 @@ use std::net::{IpAddr, Ipv4Addr};
 
 use actix_web::{HttpMessage, HttpRequest};
 use chrono::{DateTime, Utc};
+use peerpath_domain::audit::{Action, ActorKind};
 use peerpath_domain::key::{AccountId, ClientId, OrganizationId};
 use peerpath_persistence::audit::AuditEvent;
 use uuid::Uuid;
@@ -34,36 +35,33 @@ impl Origin {
 pub struct Event(AuditEvent);
 
 impl Event {
-    /// An action, as object.verb, of somebody.
+    /// An action of a request's caller; `None`: nobody is signed in.
     #[must_use]
-    pub fn new(action: &str, actor: Option<Subject>, origin: &Origin, now: DateTime<Utc>) -> Self {
+    pub fn new(action: Action, actor: Option<Subject>, origin: &Origin, now: DateTime<Utc>) -> Self {
         let actor_kind = match actor {
-            None => "anonymous",
-            Some(Subject::Person { .. }) => "person",
-            Some(Subject::Machine(_)) => "machine",
+            None => ActorKind::Anonymous,
+            Some(Subject::Person { .. }) => ActorKind::Person,
+            Some(Subject::Machine(_)) => ActorKind::Machine,
         };
-        Self(AuditEvent {
-            id: Uuid::now_v7(),
-            at: now,
-            action: action.into(),
-            actor_kind: actor_kind.into(),
-            actor_id: actor.map(Subject::key),
-            account_id: None,
-            organization_id: None,
-            object_id: None,
-            address: Some(origin.address.to_string()),
-            request_id: origin.request_id.clone(),
-        })
+        let mut event = Self::of(action, actor_kind, now);
+        event.0.actor_id = actor.map(Subject::key);
+        event.0.address = Some(origin.address.to_string());
+        event.0.request_id.clone_from(&origin.request_id);
+        event
     }
 
     /// An action of an operator on the command line.
     #[must_use]
-    pub fn by_operator(action: &str, now: DateTime<Utc>) -> Self {
+    pub fn by_operator(action: Action, now: DateTime<Utc>) -> Self {
+        Self::of(action, ActorKind::Operator, now)
+    }
+
+    fn of(action: Action, actor_kind: ActorKind, now: DateTime<Utc>) -> Self {
         Self(AuditEvent {
             id: Uuid::now_v7(),
             at: now,
-            action: action.into(),
-            actor_kind: "operator".into(),
+            action: action.as_str().into(),
+            actor_kind,
             actor_id: None,
             account_id: None,
             organization_id: None,
@@ -76,7 +74,7 @@ impl Event {
     /// The person who does it, and whom it concerns: they have just shown who they are.
     #[must_use]
     pub fn by(mut self, account: AccountId) -> Self {
-        self.0.actor_kind = "person".into();
+        self.0.actor_kind = ActorKind::Person;
         self.0.actor_id = Some(account.0);
         self.about(account)
     }
@@ -84,7 +82,7 @@ impl Event {
     /// The machine that does it: it has just authenticated.
     #[must_use]
     pub fn by_machine(mut self, client: ClientId) -> Self {
-        self.0.actor_kind = "machine".into();
+        self.0.actor_kind = ActorKind::Machine;
         self.0.actor_id = Some(client.0);
         self
     }

@@ -9,6 +9,7 @@ use actix_web::{FromRequest, HttpRequest};
 use chrono::{DateTime, Utc};
 use futures_util::FutureExt;
 use futures_util::future::LocalBoxFuture;
+use peerpath_domain::audit::Action;
 use peerpath_persistence::{Connection, Database};
 
 use super::origin::{Event, Origin};
@@ -125,7 +126,7 @@ impl<P, I> Deref for Permit<P, I> {
 impl<P: Permission, I> Permit<P, I> {
     /// An event in the audit log, of the caller.
     #[must_use]
-    pub fn event(&self, action: &str) -> Event {
+    pub fn event(&self, action: Action) -> Event {
         Event::new(action, self.granted.subject(), &self.origin, self.now)
     }
 

@@ -3,6 +3,7 @@
 use actix_web::{HttpResponse, get, patch, post};
 use chrono::{DateTime, Utc};
 use peerpath_domain::account::{DisplayName, PlatformRole};
+use peerpath_domain::audit::Action;
 use peerpath_domain::key::AccountId;
 use peerpath_domain::password::Password;
 use peerpath_persistence::accounts::{self, Account};
@@ -104,7 +105,7 @@ impl Draft for AccountChange {
 async fn patch_me(me: Permit<OwnAccount, (IfMatch, Json<AccountChange>)>) -> Result<HttpResponse, Problem> {
     let Permit { input: (expected, Json(name)), .. } = &me;
     let second_factor = has_second_factor(&me).await?;
-    let (id, event, name) = (me.account, me.event("account.rename").about(me.account), name.clone());
+    let (id, event, name) = (me.account, me.event(Action::AccountRename).about(me.account), name.clone());
     let tags = expected.clone();
     let account = me.write(async move |db| {
         let gone = || Problem::invalid_token("the account was deleted");
@@ -151,7 +152,7 @@ impl Draft for CurrentPassword {
 #[post("/me/deletion")]
 async fn delete_me(me: Permit<OwnAccount, Json<CurrentPassword>>) -> Result<HttpResponse, Problem> {
     let account = reauthenticated(&me, &me.input.0).await?;
-    let (event, now) = (me.event("account.delete").about(account.id), me.now);
+    let (event, now) = (me.event(Action::AccountDelete).about(account.id), me.now);
     me.write(async move |db| {
         // Whoever joins or leaves locks the organization first, and then the account; so does this.
         let locked = members::lock_organizations(db, account.id).await?;

@@ -5,6 +5,7 @@ use std::time::Duration;
 use actix_web::{HttpResponse, post, put};
 use chrono::TimeDelta;
 use peerpath_domain::account::EmailAddress;
+use peerpath_domain::audit::Action;
 use peerpath_domain::key::AccountId;
 use peerpath_domain::password::Password;
 use peerpath_persistence::mail_tokens::{self, Purpose};
@@ -69,7 +70,7 @@ async fn put_password(me: Permit<OwnAccount, Json<PasswordChange>>) -> Result<Ht
     let account = reauthenticated(&me, current).await?;
     let about = vec![account.display_name.clone(), account.email.clone()];
     let hash = me.service.hasher.hash_chosen(new.clone(), about, "/new_password").await?;
-    let event = me.event("account.change_password").about(account.id);
+    let event = me.event(Action::AccountChangePassword).about(account.id);
     let (now, session, issuer) = (me.now, me.session, me.service.tokens.issuer().to_owned());
     me.write(async move |db| {
         unchanged(db, &account).await?;
@@ -123,7 +124,7 @@ pub(super) async fn begin_reset<I>(anyone: &Permit<Anyone, I>, address: EmailAdd
     let (limits, now) = (&anyone.service.limits, anyone.now);
     limits.attempt_from(anyone.origin.address)?;
     limits.mail_to("reset", &address)?;
-    let (event, issuer) = (anyone.event("account.ask_for_password"), anyone.service.tokens.issuer().to_owned());
+    let (event, issuer) = (anyone.event(Action::AccountAskForPassword), anyone.service.tokens.issuer().to_owned());
     let begun = anyone.write(async move |db| {
         let Some(account) = accounts::with_address(db, &address).await? else { return Ok(()) };
         let token = LinkToken::new(account.id.0)?;
@@ -194,7 +195,7 @@ pub(super) async fn complete_reset<I>(
     let account = anyone.read(async |db| accounts::find(db, id).await).await?.ok_or_else(unusable)?;
     let about = vec![account.display_name.clone(), account.email.clone()];
     let hash = anyone.service.hasher.hash_chosen(password, about, pointer).await?;
-    let event = anyone.event("account.reset_password").by(id);
+    let event = anyone.event(Action::AccountResetPassword).by(id);
     let issuer = anyone.service.tokens.issuer().to_owned();
     anyone
         .write(async move |db| {
@@ -246,7 +247,7 @@ async fn put_email(me: Permit<OwnAccount, Json<AddressChange>>) -> Result<HttpRe
     let (address, current) = &me.input.0;
     me.service.limits.mail_to("change", address)?;
     let account = reauthenticated(&me, current).await?;
-    let event = me.event("account.ask_for_address").about(account.id);
+    let event = me.event(Action::AccountAskForAddress).about(account.id);
     let (now, issuer, new) = (me.now, me.service.tokens.issuer().to_owned(), address.clone());
     me.write(async move |db| {
         unchanged(db, &account).await?;
@@ -297,7 +298,7 @@ pub(super) async fn change_address<I>(
     let known = found.as_ref().map(|account| account.password_hash.clone());
     let verified = anyone.service.hasher.verify(password.clone(), known).await?;
     let (true, Some(account)) = (verified.right, found) else { return Err(wrong()) };
-    let event = anyone.event("account.change_address").by(id);
+    let event = anyone.event(Action::AccountChangeAddress).by(id);
     anyone
         .write(async move |db| {
             unchanged(db, &account).await?;

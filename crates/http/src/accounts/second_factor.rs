@@ -2,6 +2,7 @@
 
 use actix_web::{HttpResponse, post, put};
 use chrono::{DateTime, Utc};
+use peerpath_domain::audit::Action;
 use peerpath_domain::key::AccountId;
 use peerpath_persistence::accounts::Account;
 use peerpath_persistence::second_factors::{self, SecondFactor};
@@ -170,7 +171,7 @@ async fn confirm_second_factor(me: Permit<OwnAccount, Json<CodeDraft>>) -> Resul
     me.service.limits.attempt_on(me.account, me.origin.address)?;
     let account = own(&me).await?;
     let (shown, digests) = new_recovery_codes()?;
-    let event = me.event("account.add_second_factor").about(account.id);
+    let event = me.event(Action::AccountAddSecondFactor).about(account.id);
     let (now, session, issuer) = (me.now, me.session, me.service.tokens.issuer().to_owned());
     let (code, sealing) = (me.input.0.clone(), me.service.sealing.clone());
     me.write(async move |db| {
@@ -201,7 +202,7 @@ async fn confirm_second_factor(me: Permit<OwnAccount, Json<CodeDraft>>) -> Resul
 #[post("/me/second-factor/removal")]
 async fn remove_second_factor(me: Permit<OwnAccount, Json<CurrentPassword>>) -> Result<HttpResponse, Problem> {
     let account = reauthenticated(&me, &me.input.0).await?;
-    let event = me.event("account.remove_second_factor").about(account.id);
+    let event = me.event(Action::AccountRemoveSecondFactor).about(account.id);
     let (now, issuer) = (me.now, me.service.tokens.issuer().to_owned());
     me.write(async move |db| {
         unchanged(db, &account).await?;
@@ -231,7 +232,7 @@ async fn remove_second_factor(me: Permit<OwnAccount, Json<CurrentPassword>>) -> 
 async fn create_recovery_codes(me: Permit<OwnAccount, Json<CurrentPassword>>) -> Result<HttpResponse, Problem> {
     let account = reauthenticated(&me, &me.input.0).await?;
     let (shown, digests) = new_recovery_codes()?;
-    let event = me.event("account.renew_recovery_codes").about(account.id);
+    let event = me.event(Action::AccountRenewRecoveryCodes).about(account.id);
     me.write(async move |db| {
         unchanged(db, &account).await?;
         let found = second_factors::find(db, account.id).await?;

@@ -3,6 +3,7 @@
 use actix_web::{HttpResponse, delete, get, post, web};
 use chrono::{DateTime, Utc};
 use peerpath_domain::account::{DisplayName, EmailAddress};
+use peerpath_domain::audit::Action;
 use peerpath_domain::key::SessionId;
 use peerpath_domain::password::Password;
 use peerpath_persistence::accounts::{self, Account};
@@ -109,7 +110,7 @@ async fn create_session(anyone: SigningIn) -> Result<HttpResponse, Problem> {
         Err(problem) => {
             if problem.kind() == ProblemKind::InvalidCredentials {
                 // The password was right: its owner should know.
-                refused(&anyone, anyone.event("session.refuse").about(id)).await?;
+                refused(&anyone, anyone.event(Action::SessionRefuse).about(id)).await?;
             }
             Err(problem)
         }
@@ -138,7 +139,7 @@ async fn authenticated(anyone: &SigningIn) -> Result<(Account, Option<String>), 
         return Ok((account, verified.rehashed));
     }
     // Whom it concerns is not noted: that would take longer where there is an account.
-    refused(anyone, anyone.event("session.refuse")).await?;
+    refused(anyone, anyone.event(Action::SessionRefuse)).await?;
     Err(wrong())
 }
 
@@ -162,7 +163,7 @@ async fn begin(
     };
     let (id, role, old) = (account.id, account.platform_role, account.password_hash.clone());
     let (begun, issuer) = (session.clone(), service.tokens.issuer().to_owned());
-    let event = anyone.event("session.begin").by(id).object(session.id);
+    let event = anyone.event(Action::SessionBegin).by(id).object(session.id);
     anyone
         .write(async move |db| {
             // Deleted or given another password meanwhile: then this one was not right.
@@ -214,7 +215,7 @@ async fn refresh_session(anyone: Permit<Anyone, Json<Refresh>>) -> Result<HttpRe
         Refreshed::On(session, role, next) => answers::private(&issue(&anyone.service, session, role, &next, now)?),
         Refreshed::Unknown => Err(spent()),
         Refreshed::Reused(session) => {
-            let (event, issuer) = (anyone.event("session.reuse"), anyone.service.tokens.issuer().to_owned());
+            let (event, issuer) = (anyone.event(Action::SessionReuse), anyone.service.tokens.issuer().to_owned());
             anyone.write(async move |db| end_reused(db, token.account, session, &issuer, event, now).await).await?;
             Err(spent())
         }
@@ -249,7 +250,7 @@ fn unknown() -> Problem {
 #[get("/sessions/{session_id}")]
 async fn get_session(me: Permit<OwnAccount>, id: web::Path<String>) -> Result<HttpResponse, Problem> {
     let id: SessionId = id.parse().map_err(|_| unknown())?;
-    let found = me.read(async |db| sessions::turn(db, me.account, id, me.now).await).await?;
+    let found = me.read(async |db| sessions::find(db, me.account, id, me.now).await).await?;
     let (session, ..) = found.ok_or_else(unknown)?;
     answers::private(&SessionItem::new(session, Some(me.session)))
 }
@@ -266,7 +267,7 @@ async fn get_session(me: Permit<OwnAccount>, id: web::Path<String>) -> Result<Ht
 #[delete("/sessions/{session_id}")]
 async fn delete_session(me: Permit<OwnAccount>, id: web::Path<String>) -> Result<HttpResponse, Problem> {
     let id: SessionId = id.parse().map_err(|_| unknown())?;
-    let (account, event) = (me.account, me.event("session.end").about(me.account).object(id));
+    let (account, event) = (me.account, me.event(Action::SessionEnd).about(me.account).object(id));
     me.write(async move |db| {
         if !sessions::end(db, account, id).await? {
             return Err(unknown());
@@ -287,7 +288,7 @@ async fn delete_session(me: Permit<OwnAccount>, id: web::Path<String>) -> Result
 )]
 #[delete("/sessions")]
 async fn delete_sessions(me: Permit<OwnAccount>) -> Result<HttpResponse, Problem> {
-    let (account, event) = (me.account, me.event("session.end_all").about(me.account));
+    let (account, event) = (me.account, me.event(Action::SessionEndAll).about(me.account));
     me.write(async move |db| {
         sessions::end_all(db, account, None).await?;
         Ok(event.record(db).await?)

@@ -3,6 +3,7 @@
 use actix_web::{HttpResponse, post};
 use chrono::TimeDelta;
 use peerpath_domain::account::{DisplayName, EmailAddress};
+use peerpath_domain::audit::Action;
 use peerpath_domain::key::AccountId;
 use peerpath_domain::password::Password;
 use peerpath_persistence::accounts::{self, Account};
@@ -181,7 +182,7 @@ pub(super) async fn confirm<I>(
         version: 1,
         created_at: now,
     };
-    let event = anyone.event("account.create").by(account.id);
+    let event = anyone.event(Action::AccountCreate).by(account.id);
     let made = account.clone();
     let created = anyone.write(async move |db| {
         let created = accounts::create(db, &made).await?;

@@ -97,9 +97,8 @@ pub(super) async fn refresh(
 ) -> Result<Refreshed, Problem> {
     // Of several who show the same token at once, one advances the session; the others see that on their second look.
     loop {
-        let found = sessions::turn(db, token.account, token.session, now).await?;
+        let found = sessions::find(db, token.account, token.session, now).await?;
         let Some((mut session, turn, role)) = found else { return Ok(Refreshed::Unknown) };
-        let role = role.and_then(|word| word.parse().ok());
         match token.held_against(&turn) {
             Shown::Foreign => return Ok(Refreshed::Unknown),
             Shown::Present => {
@@ -147,7 +146,7 @@ pub async fn end_by_refresh_token(
     event: Event,
     now: DateTime<Utc>,
 ) -> Result<bool, Problem> {
-    let found = sessions::turn(db, token.account, token.session, now).await?;
+    let found = sessions::find(db, token.account, token.session, now).await?;
     let Some((_, turn, _)) = found else { return Ok(false) };
     if token.held_against(&turn) == Shown::Foreign || !sessions::end(db, token.account, token.session).await? {
         return Ok(false);

@@ -4,6 +4,7 @@ use actix_web::dev::Payload;
 use actix_web::{HttpRequest, HttpResponse, get, put, web};
 use chrono::{DateTime, Utc};
 use peerpath_domain::account::{EmailAddress, PlatformRole};
+use peerpath_domain::audit::{Action, ActorKind};
 use peerpath_domain::key::{AccountId, OrganizationId};
 use peerpath_persistence::accounts;
 use peerpath_persistence::audit::{self, AuditEvent};
@@ -22,20 +23,6 @@ use crate::query::{QueryReader, parsed, truth};
 /// Adds the endpoints under `/v1`.
 pub fn configure(config: &mut ServiceConfig<'_>) {
     config.service(list_accounts).service(get_account).service(put_platform_role).service(list_audit_events);
-}
-
-/// What did something.
-#[derive(Debug, Clone, Copy, Serialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum ActorKind {
-    /// A person who was signed in.
-    Person,
-    /// A machine client.
-    Machine,
-    /// Somebody who was not signed in.
-    Anonymous,
-    /// An operator of the service, on its command line.
-    Operator,
 }
 
 /// Something that was done.
@@ -79,14 +66,17 @@ impl AuditEventItem {
 
 impl From<AuditEvent> for AuditEventItem {
     fn from(event: AuditEvent) -> Self {
-        let actor_kind = match event.actor_kind.as_str() {
-            "person" => ActorKind::Person,
-            "machine" => ActorKind::Machine,
-            "operator" => ActorKind::Operator,
-            _ => ActorKind::Anonymous,
-        };
         let AuditEvent {
-            id, at, action, actor_id, account_id, organization_id, object_id, address, request_id, ..
+            id,
+            at,
+            action,
+            actor_kind,
+            actor_id,
+            account_id,
+            organization_id,
+            object_id,
+            address,
+            request_id,
         } = event;
         let (account_id, organization_id) = (account_id.map(Into::into), organization_id.map(Into::into));
         Self { id, at, action, actor_kind, actor_id, account_id, organization_id, object_id, address, request_id }
@@ -218,7 +208,7 @@ async fn put_platform_role(
     let id: AccountId = id.parse().map_err(|_| unknown())?;
     let (expected, Json(role)) = (administrator.input.0.clone(), &administrator.input.1);
     let role = *role;
-    let event = administrator.event("account.set_platform_role").about(id);
+    let event = administrator.event(Action::AccountSetPlatformRole).about(id);
     let event = event.object(role.map_or("none", PlatformRole::as_str));
     let own = administrator.account;
     let account = administrator.write(async move |db| {

@@ -9,7 +9,7 @@ use actix_web::web::Bytes;
 use actix_web::{FromRequest, HttpRequest, HttpResponse};
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
-use peerpath_persistence::clients::{self, Client, Held};
+use peerpath_persistence::clients::{self, Client, ClientCredentials};
 use serde::Serialize;
 use subtle::ConstantTimeEq;
 use utoipa::ToSchema;
@@ -137,8 +137,8 @@ pub async fn authenticate(anyone: &Permit<Anyone, OAuthRequest>, form: &Form) ->
     let unknown =
         || Refused::Error(OAuthErrorCode::InvalidClient, "the client is unknown, or its secret is wrong".into());
     let id: Uuid = client.parse().map_err(|_| unknown())?;
-    let held = anyone.read(async |db| clients::credentials(db, id, anyone.now).await).await?;
-    let Held { client, organization_scopes, digests } = held.ok_or_else(unknown)?;
+    let found = anyone.read(async |db| clients::credentials(db, id, anyone.now).await).await?;
+    let ClientCredentials { client, organization_scopes, digests } = found.ok_or_else(unknown)?;
     let shown = digest(&secret);
     if !digests.iter().any(|stored| stored.ct_eq(&shown).into()) {
         return Err(unknown());

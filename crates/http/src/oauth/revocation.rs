@@ -2,6 +2,7 @@
 
 use actix_web::http::header;
 use actix_web::{HttpResponse, post};
+use peerpath_domain::audit::Action;
 use peerpath_persistence::revocations;
 use utoipa::ToSchema;
 
@@ -60,7 +61,7 @@ async fn revoke(anyone: &Permit<Anyone, OAuthRequest>) -> Result<(), Refused> {
     let now = anyone.now;
     if token.starts_with(REFRESH_PREFIX) {
         let Ok(token) = token.parse::<RefreshToken>() else { return Ok(()) };
-        let event = anyone.event("session.end");
+        let event = anyone.event(Action::SessionEnd);
         anyone.write(async move |db| end_by_refresh_token(db, &token, event, now).await).await?;
         return Ok(());
     }
@@ -71,7 +72,7 @@ async fn revoke(anyone: &Permit<Anyone, OAuthRequest>) -> Result<(), Refused> {
         }
         _ => {}
     }
-    let event = anyone.event("token.revoke").object(caller.token);
+    let event = anyone.event(Action::TokenRevoke).object(caller.token);
     let event = match caller.subject {
         Subject::Person { account, .. } => event.by(account),
         Subject::Machine(client) => event.by_machine(client),

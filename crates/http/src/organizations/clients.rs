@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use actix_web::{HttpResponse, delete, get, post, web};
 use chrono::{DateTime, TimeDelta, Utc};
 use peerpath_domain::account::DisplayName;
+use peerpath_domain::audit::Action;
 use peerpath_domain::key::{ClientId, OrganizationId};
 use peerpath_domain::organization::MemberRole;
 use peerpath_persistence::clients::{self, Client};
@@ -130,7 +131,7 @@ async fn create_client(member: Permit<Member<AsManager>, Creation<ClientDraft>>)
         organization_id: Some(organization.0),
     };
     let (key, digest) = (member.input.key.clone(), secret.digest());
-    let event = member.event("client.create").within(organization).object(client.id);
+    let event = member.event(Action::ClientCreate).within(organization).object(client.id);
     let (client, made) = member
         .write(async move |db| {
             let (known, _) = held(db, organization, account, MemberRole::Manager).await?;
@@ -251,7 +252,7 @@ async fn rotate_client(
     let (id, organization, account, now) = (which(&path)?, member.organization, member.account, member.now);
     let (until, secret) = (now + member.input.draft, Secret::of_client()?);
     let (key, digest) = (member.input.key.clone(), secret.digest());
-    let event = member.event("client.rotate").within(organization).object(id);
+    let event = member.event(Action::ClientRotate).within(organization).object(id);
     let made = member.write(async move |db| {
         held(db, organization, account, MemberRole::Manager).await?;
         clients::find(db, organization, id).await?.ok_or_else(unknown)?;
@@ -286,7 +287,7 @@ async fn rotate_client(
 #[delete("/organizations/{organization_id}/clients/{client_id}")]
 async fn delete_client(member: Permit<Member<AsManager>>, path: ClientPath) -> Result<HttpResponse, Problem> {
     let (id, organization, account) = (which(&path)?, member.organization, member.account);
-    let event = member.event("client.revoke").within(organization).object(id);
+    let event = member.event(Action::ClientRevoke).within(organization).object(id);
     member
         .write(async move |db| {
             held(db, organization, account, MemberRole::Manager).await?;

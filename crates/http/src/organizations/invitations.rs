@@ -3,6 +3,7 @@
 use actix_web::{HttpResponse, delete, get, post, web};
 use chrono::{DateTime, TimeDelta, Utc};
 use peerpath_domain::account::EmailAddress;
+use peerpath_domain::audit::Action;
 use peerpath_domain::key::{AccountId, InvitationId, OrganizationId};
 use peerpath_domain::organization::MemberRole;
 use peerpath_persistence::invitations::{self, Invitation};
@@ -114,7 +115,7 @@ async fn create_invitation(
     };
     let (key, issuer) = (member.input.key.clone(), member.service.tokens.issuer().to_owned());
     let service = member.service.clone();
-    let event = member.event("invitation.create").within(organization).object(invitation.id);
+    let event = member.event(Action::InvitationCreate).within(organization).object(invitation.id);
     let invitation = member.write(async move |db| {
         let (known, own) = held(db, organization, account, MemberRole::Manager).await?;
         if let Some(made) = made_before(db, account.0, key.as_ref(), invitation.id.0, now).await? {
@@ -197,7 +198,7 @@ async fn get_invitation(member: Permit<Member<AsManager>>, path: InvitationPath)
 async fn delete_invitation(member: Permit<Member<AsManager>>, path: InvitationPath) -> Result<HttpResponse, Problem> {
     let id: InvitationId = path.1.parse().map_err(|_| unknown())?;
     let (organization, account, now) = (member.organization, member.account, member.now);
-    let event = member.event("invitation.take_back").within(organization).object(id);
+    let event = member.event(Action::InvitationTakeBack).within(organization).object(id);
     member
         .write(async move |db| {
             let (_, own) = held(db, organization, account, MemberRole::Manager).await?;
@@ -247,7 +248,7 @@ async fn accept_invitation(who: Permit<Organizations, Json<AcceptanceDraft>>) ->
     who.service.limits.attempt_on(who.account, who.origin.address)?;
     let Json(token) = &who.input;
     let (organization, digest, account, now) = (OrganizationId(token.about), token.digest(), who.account, who.now);
-    let event = who.event("member.join").within(organization).about(account);
+    let event = who.event(Action::MemberJoin).within(organization).about(account);
     let none = || Problem::not_found("open invitation to your address with this token");
     let member = who.write(async move |db| {
         organizations::lock(db, organization).await?.ok_or_else(none)?;

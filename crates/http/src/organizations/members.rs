@@ -2,6 +2,7 @@
 
 use actix_web::{HttpResponse, delete, get, put, web};
 use chrono::{DateTime, Utc};
+use peerpath_domain::audit::Action;
 use peerpath_domain::key::{AccountId, OrganizationId};
 use peerpath_domain::organization::MemberRole;
 use peerpath_persistence::{Connection, members};
@@ -134,7 +135,7 @@ async fn put_member(
     let (id, organization, account) = (whom(&path)?, owner.organization, owner.account);
     let (expected, Json(role)) = (owner.input.0.clone(), &owner.input.1);
     let role = *role;
-    let event = owner.event("member.set_role").within(organization).about(id).object(role.as_str());
+    let event = owner.event(Action::MemberSetRole).within(organization).about(id).object(role.as_str());
     let changed = owner.write(async move |db| {
         held(db, organization, account, MemberRole::Owner).await?;
         let found = members::find(db, organization, id).await?.ok_or_else(unknown)?;
@@ -166,7 +167,7 @@ async fn put_member(
 #[delete("/organizations/{organization_id}/members/{account_id}")]
 async fn delete_member(member: Permit<Member<AsMember>>, path: MemberPath) -> Result<HttpResponse, Problem> {
     let (id, organization, account) = (whom(&path)?, member.organization, member.account);
-    let event = member.event("member.remove").within(organization).about(id);
+    let event = member.event(Action::MemberRemove).within(organization).about(id);
     member
         .write(async move |db| {
             let (_, own) = held(db, organization, account, MemberRole::Member).await?;

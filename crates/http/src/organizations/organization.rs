@@ -4,6 +4,7 @@ use actix_web::http::Uri;
 use actix_web::{HttpResponse, delete, get, patch, post, put};
 use chrono::{DateTime, Utc};
 use peerpath_domain::account::DisplayName;
+use peerpath_domain::audit::Action;
 use peerpath_domain::key::OrganizationId;
 use peerpath_domain::organization::{MemberRole, OrganizationKind};
 use peerpath_persistence::audit::{self, Selection};
@@ -128,7 +129,7 @@ async fn create_organization(who: Permit<Organizations, Creation<OrganizationDra
         created_at: who.now,
     };
     let (account, key, now) = (who.account, who.input.key.clone(), who.now);
-    let event = who.event("organization.create").within(draft.id);
+    let event = who.event(Action::OrganizationCreate).within(draft.id);
     let organization = who.write(async move |db| {
         if let Some(made) = made_before(db, account.0, key.as_ref(), draft.id.0, now).await? {
             let gone = || Problem::conflict("it was founded, and you belong to it no more");
@@ -239,7 +240,7 @@ async fn patch_organization(
     let (expected, Json((name, website))) = (member.input.0.clone(), &member.input.1);
     let (id, account) = (member.organization, member.account);
     let (name, website) = (name.clone(), website.clone());
-    let event = member.event("organization.update");
+    let event = member.event(Action::OrganizationUpdate);
     let organization = member.write(async move |db| {
         let change = |organization: &mut Organization| {
             if let Some(name) = name {
@@ -269,7 +270,7 @@ async fn patch_organization(
 #[delete("/organizations/{organization_id}")]
 async fn delete_organization(owner: Permit<Member<AsOwner>, IfMatch>) -> Result<HttpResponse, Problem> {
     let (id, account) = (owner.organization, owner.account);
-    let (expected, event) = (owner.input.clone(), owner.event("organization.close"));
+    let (expected, event) = (owner.input.clone(), owner.event(Action::OrganizationClose));
     owner
         .write(async move |db| {
             let (organization, _) = held(db, id, account, MemberRole::Owner).await?;
@@ -330,7 +331,7 @@ async fn put_organization_scopes(
 ) -> Result<HttpResponse, Problem> {
     let id: OrganizationId = id.parse().map_err(|_| closed())?;
     let (expected, Json(scopes)) = (administrator.input.0.clone(), &administrator.input.1);
-    let (words, event) = (scopes.words(), administrator.event("organization.set_scopes").object(scopes));
+    let (words, event) = (scopes.words(), administrator.event(Action::OrganizationSetScopes).object(scopes));
     let organization = administrator
         .write(async move |db| changed(db, id, &expected, event, |organization| organization.scopes = words).await);
     let organization = organization.await?;

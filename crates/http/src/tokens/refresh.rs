@@ -12,7 +12,7 @@ use std::str::FromStr;
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use peerpath_domain::key::{AccountId, SessionId};
-use peerpath_persistence::sessions::Turn;
+use peerpath_persistence::sessions::RefreshState;
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 use uuid::Uuid;
@@ -51,7 +51,7 @@ impl RefreshToken {
     ///
     /// # Errors
     /// [`NoRandomness`].
-    pub fn first(account: AccountId, session: SessionId) -> Result<(Self, Turn), NoRandomness> {
+    pub fn first(account: AccountId, session: SessionId) -> Result<(Self, RefreshState), NoRandomness> {
         let token = Self { account, session, family: random()?, turn: random()? };
         let turn = token.as_turn(random()?);
         Ok((token, turn))
@@ -61,7 +61,7 @@ impl RefreshToken {
     ///
     /// # Errors
     /// [`NoRandomness`].
-    pub fn next(&self) -> Result<(Self, Turn), NoRandomness> {
+    pub fn next(&self) -> Result<(Self, RefreshState), NoRandomness> {
         let nonce = random()?;
         let next = self.followed_by(&nonce);
         let turn = next.as_turn(nonce);
@@ -73,13 +73,13 @@ impl RefreshToken {
         Self { turn: turn.finalize().into(), ..self.clone() }
     }
 
-    fn as_turn(&self, nonce: [u8; 32]) -> Turn {
-        Turn { family_digest: digest(self.family), turn_digest: digest(self.turn), turn_nonce: nonce.into() }
+    fn as_turn(&self, nonce: [u8; 32]) -> RefreshState {
+        RefreshState { family_digest: digest(self.family), turn_digest: digest(self.turn), turn_nonce: nonce.into() }
     }
 
     /// What this token is to a session that is at a turn.
     #[must_use]
-    pub fn held_against(&self, turn: &Turn) -> Shown {
+    pub fn held_against(&self, turn: &RefreshState) -> Shown {
         let same = |a: &[u8], b: &[u8]| bool::from(a.ct_eq(b));
         if !same(&digest(self.family), &turn.family_digest) {
             return Shown::Foreign;
