@@ -7,10 +7,10 @@ create table catalog_versions (
     constraint catalog_versions_digest_length check (octet_length(digest) = 32),
     constraint catalog_versions_counts_object check (jsonb_typeof(counts) = 'object')
 );
-comment on table catalog_versions is 'States of the whole catalog, as they were imported. A later one never takes effect before an earlier one.';
-comment on column catalog_versions.effective is 'The day from which the facts of this version hold.';
-comment on column catalog_versions.digest is 'SHA-256 over all records of the version.';
-comment on column catalog_versions.counts is 'How many records, and parts of records with ids of their own, by kind.';
+comment on table catalog_versions is 'Imported versions of the whole catalog. A later one never takes effect before an earlier one.';
+comment on column catalog_versions.effective is 'The day from which its facts hold.';
+comment on column catalog_versions.digest is 'SHA-256 of all its records.';
+comment on column catalog_versions.counts is 'Number of records, and of record parts with ids of their own, by kind.';
 
 create table catalog_entries (
     kind text not null,
@@ -28,8 +28,8 @@ create table catalog_entries (
     constraint catalog_entries_within check ((within_kind is null) = (within_id is null)),
     constraint catalog_entries_within_entry foreign key (within_kind, within_id) references catalog_entries (kind, id)
 );
-comment on table catalog_entries is 'What the catalog has ever named: records, and parts of records that have ids of their own. Other tables refer here; ids are for ever.';
-comment on column catalog_entries.within_id is 'The record that the entry is part of; null for a record.';
+comment on table catalog_entries is 'Every id that the catalog has ever had: of records, and of record parts with ids of their own. Other tables refer here; ids are never removed.';
+comment on column catalog_entries.within_id is 'The record that this is a part of; null for a record.';
 create index catalog_entries_within_key on catalog_entries (within_kind, within_id) where within_id is not null;
 
 create table catalog_revisions (
@@ -44,15 +44,15 @@ create table catalog_revisions (
     constraint catalog_revisions_number check (number >= 1),
     constraint catalog_revisions_body_object check (body is null or jsonb_typeof(body) = 'object')
 );
-comment on table catalog_revisions is 'The facts of each record, revision by revision; a version of the catalog has of each record the newest revision up to it.';
-comment on column catalog_revisions.body is 'The record; null where the revision takes it out of the catalog.';
+comment on table catalog_revisions is 'The facts of each record, by revision. A version of the catalog has the newest revision of each record up to that version.';
+comment on column catalog_revisions.body is 'The record; null when the revision withdraws it.';
 
 create function refuse_change() returns trigger language plpgsql as $$
 begin
     raise exception '% is append-only', tg_table_name using errcode = 'restrict_violation';
 end
 $$;
-comment on function refuse_change is 'For tables of which nothing is ever overwritten.';
+comment on function refuse_change is 'Makes a table append-only.';
 
 create trigger catalog_versions_append_only before update or delete or truncate on catalog_versions
     for each statement execute function refuse_change();

@@ -16,9 +16,9 @@ create table accounts (
     constraint accounts_platform_role check (platform_role in ('editor', 'administrator')),
     constraint accounts_version check (version >= 1)
 );
-comment on table accounts is 'People, who have shown that their address is theirs. What else they entrust to the service stands in tables of its own, keyed by account.';
-comment on column accounts.email_key is 'What addresses are compared by: the same however one is written.';
-comment on column accounts.version is 'Counts the changes that their entity tag tells of.';
+comment on table accounts is 'People who have confirmed their address. Other personal data is in tables of its own, keyed by account.';
+comment on column accounts.email_key is 'The form of the address that is compared: the same for every spelling of it.';
+comment on column accounts.version is 'Counts changes; shown as the ETag.';
 create index accounts_platform_role_key on accounts (platform_role) where platform_role is not null;
 
 create table sign_ups (
@@ -32,8 +32,8 @@ create table sign_ups (
     expires_at timestamptz not null,
     constraint sign_ups_digest_length check (octet_length(digest) = 32)
 );
-comment on table sign_ups is 'Accounts to be: each becomes one when the token that was mailed is shown together with the password. Of several with one address, one does.';
-comment on column sign_ups.digest is 'SHA-256 of the token, which is random.';
+comment on table sign_ups is 'Accounts to be. A sign-up becomes an account when its owner sends the mailed token and the password. Of several for one address, one can.';
+comment on column sign_ups.digest is 'SHA-256 of the random token.';
 create index sign_ups_email_key on sign_ups (email_key);
 create index sign_ups_expires_at on sign_ups (expires_at);
 
@@ -48,9 +48,9 @@ create table mail_tokens (
     constraint mail_tokens_purpose check (purpose in ('reset_password', 'change_address')),
     constraint mail_tokens_email check ((email is not null) = (purpose = 'change_address'))
 );
-comment on table mail_tokens is 'What links in mails prove. A row is gone when its token was used.';
-comment on column mail_tokens.digest is 'SHA-256 of the token, which is random.';
-comment on column mail_tokens.email is 'The address that the account is to have.';
+comment on table mail_tokens is 'Tokens of links in mails. Using a token deletes its row.';
+comment on column mail_tokens.digest is 'SHA-256 of the random token.';
+comment on column mail_tokens.email is 'The new address of the account.';
 create index mail_tokens_expires_at on mail_tokens (expires_at);
 
 create table second_factors (
@@ -61,8 +61,8 @@ create table second_factors (
 );
 comment on table second_factors is 'Time-based one-time passwords (RFC 6238).';
 comment on column second_factors.secret is 'The shared secret, sealed for the account.';
-comment on column second_factors.confirmed_at is 'When a code was shown for the first time. Nobody is asked for one before.';
-comment on column second_factors.last_step is 'The step of time of the code that was accepted last: none is accepted twice.';
+comment on column second_factors.confirmed_at is 'When the owner first entered a code. Before that, signing in takes none.';
+comment on column second_factors.last_step is 'Time step of the last accepted code; no code is accepted twice.';
 
 create table recovery_codes (
     account_id uuid not null references second_factors (account_id) on delete cascade,
@@ -70,7 +70,7 @@ create table recovery_codes (
     primary key (account_id, digest),
     constraint recovery_codes_digest_length check (octet_length(digest) = 32)
 );
-comment on table recovery_codes is 'What a person shows who has lost their second factor. A row is gone when its code was used.';
+comment on table recovery_codes is 'Codes for signing in without the second factor. Using a code deletes its row.';
 
 create table sessions (
     account_id uuid not null references accounts (id) on delete cascade,
@@ -87,21 +87,21 @@ create table sessions (
     constraint sessions_device_length check (length(device) between 1 and 100),
     constraint sessions_digest_lengths check (octet_length(family_digest) = 32 and octet_length(turn_digest) = 32 and octet_length(turn_nonce) = 32)
 ) with (fillfactor = 70);
-comment on table sessions is 'Devices on which somebody is signed in. A row is gone when its session has ended.';
-comment on column sessions.device is 'What its owner, or their front end, calls it.';
-comment on column sessions.expires_at is 'A full hour, so that a refresh seldom changes it: then no index need be.';
-comment on column sessions.family_digest is 'SHA-256 of the part that all refresh tokens of the session share: who shows it has had one of them.';
+comment on table sessions is 'Devices on which a person is signed in. Ending a session deletes its row.';
+comment on column sessions.device is 'The name that its owner or their front end gave it.';
+comment on column sessions.expires_at is 'A full hour, so that a refresh seldom changes it and the index on it.';
+comment on column sessions.family_digest is 'SHA-256 of the part that all refresh tokens of the session share.';
 comment on column sessions.turn_digest is 'SHA-256 of the part that changes with each refresh.';
-comment on column sessions.turn_nonce is 'What the present part was made with, from the one before: so that the one before, shown again at once, gives the same.';
+comment on column sessions.turn_nonce is 'The random value that the present part was derived with, from the one before, so that repeating a refresh gives the same token.';
 create index sessions_expires_at on sessions (expires_at);
 
--- What is no longer accepted, for as long as tokens may be about -------------------------------------------------------
+-- Tokens --------------------------------------------------------------------------------------------------------------
 
 create table revocations (
     id uuid primary key,
     revoked_at timestamptz not null default now()
 );
-comment on table revocations is 'Clients, sessions and single tokens whose access tokens are no longer accepted. Rows older than any token are taken out.';
+comment on table revocations is 'Clients and sessions whose access tokens are refused, and single refused tokens. Rows older than any valid token are deleted.';
 create index revocations_revoked_at on revocations (revoked_at);
 
 create table signing_keys (
@@ -113,11 +113,11 @@ create table signing_keys (
     accepted_until timestamptz,
     constraint signing_keys_public_key_length check (octet_length(public_key) = 32)
 );
-comment on table signing_keys is 'Ed25519 keys that sign access tokens, past, present and to come.';
+comment on table signing_keys is 'Ed25519 keys that sign access tokens: past, present and future ones.';
 comment on column signing_keys.id is 'The thumbprint of RFC 7638.';
-comment on column signing_keys.private_key is 'In PEM, sealed for the key.';
-comment on column signing_keys.signs_from is 'From then on it signs, until another does. It is published before.';
-comment on column signing_keys.accepted_until is 'Until then its signatures are accepted; null: for as long as it signs.';
+comment on column signing_keys.private_key is 'In PEM, sealed with the key id.';
+comment on column signing_keys.signs_from is 'From then on it signs, until the next key does. It is published earlier.';
+comment on column signing_keys.accepted_until is 'Until then its signatures are accepted; null: as long as it signs.';
 
 -- Organizations -------------------------------------------------------------------------------------------------------
 
@@ -135,7 +135,7 @@ create table organizations (
     constraint organizations_version check (version >= 1)
 );
 comment on table organizations is 'Training providers, job boards and employers.';
-comment on column organizations.scopes is 'The most that its machine clients may have.';
+comment on column organizations.scopes is 'The scopes that its clients may have at most.';
 
 create table members (
     organization_id uuid not null references organizations (id) on delete cascade,
@@ -147,7 +147,7 @@ create table members (
     constraint members_role check (role in ('member', 'manager', 'owner')),
     constraint members_version check (version >= 1)
 );
-comment on table members is 'Who belongs to an organization. There is always an owner.';
+comment on table members is 'Members of organizations. Each organization has an owner at all times.';
 create index members_account on members (account_id, organization_id);
 
 create table invitations (
@@ -165,13 +165,13 @@ create table invitations (
     constraint invitations_role check (role in ('member', 'manager', 'owner')),
     constraint invitations_digest_length check (octet_length(digest) = 32)
 );
-comment on table invitations is 'Invitations that are open. A row is gone when it was accepted, taken back, or replaced.';
-comment on column invitations.digest is 'SHA-256 of the token in the mail, which is random.';
+comment on table invitations is 'Open invitations. Accepting, withdrawing or replacing one deletes its row.';
+comment on column invitations.digest is 'SHA-256 of the random token in the mail.';
 create index invitations_expires_at on invitations (expires_at);
 create index invitations_invited_by on invitations (invited_by) where invited_by is not null;
 
 alter table clients add column organization_id uuid references organizations (id) on delete set null;
-comment on column clients.organization_id is 'Whose machine it is; null: it was made by the operators.';
+comment on column clients.organization_id is 'The organization that owns it; null: an operator created it.';
 create index clients_organization on clients (organization_id, id) where organization_id is not null;
 drop index clients_revoked_at;
 
@@ -189,12 +189,12 @@ create table outbox (
     error text,
     constraint outbox_attempts check (attempts >= 0)
 );
-comment on table outbox is 'Mails to be sent, written in the transaction that they tell of. A row is gone when its mail was handed over.';
-comment on column outbox.due_at is 'When to try next; whoever tries puts it off first, so that nobody else does meanwhile.';
-comment on column outbox.failed_at is 'When it was given up.';
+comment on table outbox is 'Mails to be sent, written in the transaction that causes them. Sending a mail deletes its row.';
+comment on column outbox.due_at is 'When to try next. An instance moves this before it tries, so that no other does at the same time.';
+comment on column outbox.failed_at is 'When sending was given up.';
 create index outbox_due on outbox (due_at) where failed_at is null;
 
--- What repeats, and what happened -------------------------------------------------------------------------------------
+-- Idempotency and audit -----------------------------------------------------------------------------------------------
 
 create table idempotency_keys (
     owner_id uuid not null,
@@ -206,9 +206,9 @@ create table idempotency_keys (
     constraint idempotency_keys_key_length check (length(key) between 1 and 200),
     constraint idempotency_keys_digest_length check (octet_length(digest) = 32)
 );
-comment on table idempotency_keys is 'What creating requests made, so that one that is repeated makes nothing more.';
+comment on table idempotency_keys is 'Results of creating requests, so that a repeated one creates nothing more.';
 comment on column idempotency_keys.digest is 'SHA-256 of the method, the path and the body.';
-comment on column idempotency_keys.made is 'The key of what was made.';
+comment on column idempotency_keys.made is 'The id of what the request created.';
 create index idempotency_keys_created_at on idempotency_keys (created_at);
 
 create table audit_events (
@@ -227,12 +227,12 @@ create table audit_events (
         actor_kind in ('person', 'machine', 'anonymous', 'operator') and (actor_id is not null) = (actor_kind in ('person', 'machine'))
     )
 );
-comment on table audit_events is 'Who did what to whom, from where, when. No secret, no name or address of mail, and no fact about health stands here.';
-comment on column audit_events.action is 'What was done, as object.verb.';
-comment on column audit_events.account_id is 'The person whom it concerns.';
+comment on table audit_events is 'Who did what to whom, from where, when. Holds no secrets, names, mail addresses or health facts.';
+comment on column audit_events.action is 'What was done: object.verb.';
+comment on column audit_events.account_id is 'The person concerned.';
 comment on column audit_events.organization_id is 'The organization within which it happened.';
-comment on column audit_events.object_id is 'What else it was done to or with: a session, a client, an invitation, a role.';
-comment on column audit_events.address is 'The network address that the request came from.';
+comment on column audit_events.object_id is 'Anything else that the action is about: a session, a client, an invitation, a role.';
+comment on column audit_events.address is 'The network address of the request.';
 create index audit_events_account on audit_events (account_id, id) where account_id is not null;
 create index audit_events_actor on audit_events (actor_id, id) where actor_id is not null;
 create index audit_events_organization on audit_events (organization_id, id) where organization_id is not null;

@@ -6,6 +6,7 @@
 //! ([`catalog`]); what is not known stays unknown.
 
 pub mod account;
+pub mod audit;
 pub mod catalog;
 pub mod credential;
 pub mod framework;

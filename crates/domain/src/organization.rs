@@ -5,6 +5,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+/// Makes a closed set: an enum with one stored word for each value.
 macro_rules! words {
     ($(#[doc = $doc:literal])+ $name:ident, $unknown:ident, $expected:literal: $($(#[doc = $about:literal])+ $variant:ident = $word:literal,)+) => {
         $(#[doc = $doc])+
@@ -33,15 +34,14 @@ macro_rules! words {
             }
         }
 
-        impl TryFrom<String> for $name {
-            type Error = $unknown;
-
-            fn try_from(word: String) -> Result<Self, $unknown> {
-                word.parse()
+        impl From<$name> for String {
+            fn from(one: $name) -> Self {
+                one.as_str().into()
             }
         }
     };
 }
+pub(crate) use words;
 
 words! {
     /// What an organization is.
@@ -61,14 +61,12 @@ words! {
     Member = "member",
     /// Changes the organization, its members and invitations, and its machine clients; reads its audit log.
     Manager = "manager",
-    /// Makes and unmakes owners and managers, and closes the organization.
+    /// Assigns roles, and closes the organization.
     Owner = "owner",
 }
 
 impl MemberRole {
-    /// Whether somebody of this role may bring in, change or take out somebody of the other.
-    ///
-    /// Owners may with all, managers with members, and members with nobody.
+    /// Whether this role may invite and remove the other: owners anybody, managers members, members nobody.
     #[must_use]
     pub fn manages(self, other: Self) -> bool {
         match self {
@@ -84,7 +82,7 @@ mod tests {
     use super::MemberRole::{Manager, Member, Owner};
 
     #[test]
-    fn nobody_makes_somebody_greater_than_themself() {
+    fn nobody_invites_or_removes_their_equal_but_owners() {
         for (who, whom) in [(Owner, Owner), (Owner, Manager), (Owner, Member), (Manager, Member)] {
             assert!(who.manages(whom));
         }

@@ -32,8 +32,8 @@ impl Password {
     /// Keyboards spell the same character in different ways: all of them are taken for the same (NFKC).
     #[must_use]
     pub fn typed(text: &str) -> Self {
-        // More than the longest cannot be right; it is not normalized at length.
-        Self(text.chars().take(LONGEST + 1).nfkc().collect())
+        // One character too many tells that it is too long; the rest is never normalized.
+        Self(text.nfkc().take(LONGEST + 1).collect())
     }
 
     /// A password that somebody may choose who is known by `about`: their name and address.
@@ -108,6 +108,13 @@ mod tests {
     #[test]
     fn a_password_is_the_same_on_every_keyboard() {
         assert_eq!(Password::typed("caf\u{e9} au lait, s'il"), Password::typed("cafe\u{301} au lait, s'il"));
+        let (composed, decomposed) = ("\u{e9}".repeat(150), "e\u{301}".repeat(150));
+        assert_eq!(Password::typed(&composed), Password::typed(&decomposed), "300 characters that are 150");
+        assert_ne!(
+            Password::typed(&decomposed),
+            Password::typed(&decomposed[..decomposed.len() - 3]),
+            "the end counts"
+        );
         assert_ne!(Password::typed("Caf\u{e9}"), Password::typed("caf\u{e9}"));
         assert_eq!(format!("{:?}", Password::typed("secret")), "Password(..)");
     }

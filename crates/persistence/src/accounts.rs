@@ -10,124 +10,70 @@ use uuid::Uuid;
 use crate::connection::Connection;
 use crate::error::Error;
 use crate::schema::accounts;
+use crate::word::Word;
 
 /// A person.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable)]
+#[diesel(table_name = accounts, check_for_backend(diesel::pg::Pg))]
 pub struct Account {
-    /// Its key.
+    #[diesel(deserialize_as = Uuid)]
     pub id: AccountId,
-    /// The address, which was shown to be theirs, as they write it.
+    /// The address as its owner writes it.
     pub email: String,
-    /// What the address is compared by.
+    /// The form of the address that is compared: see [`EmailAddress::key`].
     pub email_key: String,
-    /// What they want to be called.
     pub display_name: String,
-    /// The hash of the password, in PHC format.
+    /// In PHC format.
     pub password_hash: String,
-    /// What they may do for the whole service.
+    #[diesel(deserialize_as = Word<Option<PlatformRole>>)]
     pub platform_role: Option<PlatformRole>,
-    /// Counts the changes.
+    /// Counts the changes that the `ETag` shows.
     pub version: i32,
-    /// Since when they have it.
     pub created_at: DateTime<Utc>,
 }
 
-#[derive(Queryable, Selectable, Insertable)]
-#[diesel(table_name = accounts, check_for_backend(diesel::pg::Pg))]
-struct Row {
-    id: Uuid,
-    email: String,
-    email_key: String,
-    display_name: String,
-    password_hash: String,
-    platform_role: Option<String>,
-    version: i32,
-    created_at: DateTime<Utc>,
-}
-
-impl TryFrom<Row> for Account {
-    type Error = Error;
-
-    fn try_from(row: Row) -> Result<Self, Error> {
-        let corrupt = |_| Error::Corrupt(format!("the platform role of account {}", row.id));
-        Ok(Self {
-            id: row.id.into(),
-            email: row.email,
-            email_key: row.email_key,
-            display_name: row.display_name,
-            password_hash: row.password_hash,
-            platform_role: row.platform_role.map(|role| role.parse()).transpose().map_err(corrupt)?,
-            version: row.version,
-            created_at: row.created_at,
-        })
-    }
-}
-
-/// Adds an account. Gives `false` where the address has one.
-///
-/// # Errors
-/// Those of any query.
+/// Adds an account. Returns `false` when the address already has one.
 pub async fn create(db: &mut Connection, account: &Account) -> Result<bool, Error> {
-    let row = Row {
-        id: account.id.into(),
-        email: account.email.clone(),
-        email_key: account.email_key.clone(),
-        display_name: account.display_name.clone(),
-        password_hash: account.password_hash.clone(),
-        platform_role: account.platform_role.map(|role| role.as_str().into()),
-        version: account.version,
-        created_at: account.created_at,
-    };
-    let added = diesel::insert_into(accounts::table)
-        .values(row)
-        .on_conflict(accounts::email_key)
-        .do_nothing()
-        .execute(db)
-        .await?;
-    Ok(added == 1)
+    let row = (
+        accounts::id.eq(account.id.0),
+        accounts::email.eq(&account.email),
+        accounts::email_key.eq(&account.email_key),
+        accounts::display_name.eq(&account.display_name),
+        accounts::password_hash.eq(&account.password_hash),
+        accounts::platform_role.eq(account.platform_role.map(PlatformRole::as_str)),
+        accounts::version.eq(account.version),
+        accounts::created_at.eq(account.created_at),
+    );
+    let added = diesel::insert_into(accounts::table).values(row).on_conflict(accounts::email_key).do_nothing();
+    Ok(added.execute(db).await? == 1)
 }
 
-/// The account with this key.
-///
-/// # Errors
-/// Those of any query.
+/// Finds an account.
 pub async fn find(db: &mut Connection, id: AccountId) -> Result<Option<Account>, Error> {
-    let row = accounts::table.find(id.0).select(Row::as_select()).first(db).await.optional()?;
-    row.map(TryInto::try_into).transpose()
+    Ok(accounts::table.find(id.0).select(Account::as_select()).first(db).await.optional()?)
 }
 
-/// The same, and nobody else changes or deletes it before the transaction ends.
-///
-/// # Errors
-/// Those of any query.
+/// Finds and locks an account.
 pub async fn lock(db: &mut Connection, id: AccountId) -> Result<Option<Account>, Error> {
-    let row = accounts::table.find(id.0).select(Row::as_select()).for_update().first(db).await.optional()?;
-    row.map(TryInto::try_into).transpose()
+    Ok(accounts::table.find(id.0).select(Account::as_select()).for_update().first(db).await.optional()?)
 }
 
-/// The account with this address.
-///
-/// # Errors
-/// Those of any query.
+/// Finds the account with an address.
 pub async fn with_address(db: &mut Connection, address: &EmailAddress) -> Result<Option<Account>, Error> {
     let found = accounts::table.filter(accounts::email_key.eq(address.key()));
-    let row = found.select(Row::as_select()).first(db).await.optional()?;
-    row.map(TryInto::try_into).transpose()
+    Ok(found.select(Account::as_select()).first(db).await.optional()?)
 }
 
-/// Which accounts are asked for.
+/// Filters of [`list`].
 #[derive(Debug, Clone, Default)]
 pub struct Selection {
-    /// Those with a platform role.
+    /// Only accounts with a platform role.
     pub with_role: bool,
-    /// The one with this address.
+    /// Only the account with this address.
     pub address: Option<EmailAddress>,
 }
 
-/// The accounts that were asked for, oldest first, from the one after `after` on, and how many there are on all pages.
-///
-/// # Errors
-/// Those of any query.
+/// Lists accounts, oldest first.
 pub async fn list(
     db: &mut Connection,
     selection: &Selection,
@@ -145,49 +91,31 @@ pub async fn list(
         query
     };
     let total = selected().count().get_result(db).await?;
-    let mut page = selected().order(accounts::id).limit(limit);
-    if let Some(after) = after {
-        page = page.filter(accounts::id.gt(after));
-    }
-    let rows: Vec<Row> = page.select(Row::as_select()).load(db).await?;
-    Ok((rows.into_iter().map(TryInto::try_into).collect::<Result<_, _>>()?, total))
+    let page = selected().filter(accounts::id.gt(after.unwrap_or_default())).order(accounts::id).limit(limit);
+    Ok((page.select(Account::as_select()).load(db).await?, total))
 }
 
-/// Changes what a person wants to be called.
-///
-/// # Errors
-/// Those of any query.
+/// Changes the display name.
 pub async fn rename(db: &mut Connection, id: AccountId, name: &DisplayName) -> Result<(), Error> {
     let changes = (accounts::display_name.eq(name.as_str()), accounts::version.eq(accounts::version + 1));
     diesel::update(accounts::table.find(id.0)).set(changes).execute(db).await?;
     Ok(())
 }
 
-/// Changes the hash of a password.
-///
-/// # Errors
-/// Those of any query.
+/// Stores the hash of a new password.
 pub async fn set_password(db: &mut Connection, id: AccountId, hash: &str) -> Result<(), Error> {
     diesel::update(accounts::table.find(id.0)).set(accounts::password_hash.eq(hash)).execute(db).await?;
     Ok(())
 }
 
-/// Replaces a hash by another of the same password, unless the password was changed meanwhile.
-///
-/// # Errors
-/// Those of any query.
+/// Replaces the hash `old` by another one of the same password, unless the password has changed in between.
 pub async fn rehash(db: &mut Connection, id: AccountId, old: &str, new: &str) -> Result<(), Error> {
-    diesel::update(accounts::table.find(id.0).filter(accounts::password_hash.eq(old)))
-        .set(accounts::password_hash.eq(new))
-        .execute(db)
-        .await?;
+    let unchanged = accounts::table.find(id.0).filter(accounts::password_hash.eq(old));
+    diesel::update(unchanged).set(accounts::password_hash.eq(new)).execute(db).await?;
     Ok(())
 }
 
-/// Changes the address. Gives `false` where another account has it.
-///
-/// # Errors
-/// Those of any query.
+/// Changes the address. Returns `false` when another account has it.
 pub async fn set_address(db: &mut Connection, id: AccountId, address: &EmailAddress) -> Result<bool, Error> {
     let taken = accounts::table.filter(accounts::email_key.eq(address.key())).filter(accounts::id.ne(id.0));
     let changes = (
@@ -202,29 +130,20 @@ pub async fn set_address(db: &mut Connection, id: AccountId, address: &EmailAddr
     Ok(true)
 }
 
-/// Grants a role, or takes it. Gives `false` where there is no such account.
-///
-/// # Errors
-/// Those of any query.
+/// Sets or removes the platform role. Returns `false` when there is no such account.
 pub async fn set_role(db: &mut Connection, id: AccountId, role: Option<PlatformRole>) -> Result<bool, Error> {
     let changes =
         (accounts::platform_role.eq(role.map(PlatformRole::as_str)), accounts::version.eq(accounts::version + 1));
     Ok(diesel::update(accounts::table.find(id.0)).set(changes).execute(db).await? == 1)
 }
 
-/// Deletes an account and all that hangs on it.
-///
-/// # Errors
-/// Those of any query.
+/// Deletes an account and all rows that belong to it.
 pub async fn delete(db: &mut Connection, id: AccountId) -> Result<(), Error> {
     diesel::delete(accounts::table.find(id.0)).execute(db).await?;
     Ok(())
 }
 
 /// Holds the administration of the service until the transaction ends: its changes come one after the other.
-///
-/// # Errors
-/// Those of any query.
 pub async fn lock_administration(db: &mut Connection) -> Result<(), Error> {
     diesel::sql_query("select pg_advisory_xact_lock(hashtext('peerpath administration'))").execute(db).await?;
     Ok(())

@@ -1,65 +1,55 @@
-//! The audit log: who did what to whom, from where, when. It is added to and read, and nothing else.
+//! The audit log: who did what to whom, from where, when. Rows are only added and read.
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
+use peerpath_domain::audit::ActorKind;
 use peerpath_domain::key::{AccountId, OrganizationId};
 use uuid::Uuid;
 
 use crate::connection::Connection;
 use crate::error::Error;
 use crate::schema::audit_events;
+use crate::word::Word;
 
-/// Something that was done.
+/// A recorded action.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
 #[diesel(table_name = audit_events, check_for_backend(diesel::pg::Pg))]
 pub struct AuditEvent {
-    /// Its key.
     pub id: Uuid,
-    /// When.
     pub at: DateTime<Utc>,
-    /// What, as object.verb.
+    /// The word of a [`peerpath_domain::audit::Action`], or of one that only an older or newer version records.
     pub action: String,
-    /// What did it: a person, a machine, somebody unknown, or an operator on the command line.
-    pub actor_kind: String,
-    /// Who did it.
+    #[diesel(serialize_as = String, deserialize_as = Word<ActorKind>)]
+    pub actor_kind: ActorKind,
+    /// The account or client that acted; `None`: anonymous, or an operator.
     pub actor_id: Option<Uuid>,
-    /// The person whom it concerns.
+    /// The person concerned.
     pub account_id: Option<Uuid>,
-    /// The organization within which it happened.
     pub organization_id: Option<Uuid>,
-    /// What else it was done to or with.
+    /// Anything else that the action is about: a session, a client, an invitation, a role.
     pub object_id: Option<String>,
-    /// The network address that the request came from.
+    /// The network address of the request.
     pub address: Option<String>,
-    /// The request.
     pub request_id: Option<String>,
 }
 
 /// Adds an event.
-///
-/// # Errors
-/// Those of any query.
 pub async fn record(db: &mut Connection, event: &AuditEvent) -> Result<(), Error> {
     diesel::insert_into(audit_events::table).values(event.clone()).execute(db).await?;
     Ok(())
 }
 
-/// Which events are asked for.
+/// Filters of [`list`].
 #[derive(Debug, Clone, Default)]
 pub struct Selection {
-    /// Those that concern a person, or that they did.
+    /// Only events that this person caused or that concern them.
     pub account: Option<AccountId>,
-    /// Those within an organization.
     pub organization: Option<OrganizationId>,
-    /// Those of one action.
     pub action: Option<String>,
 }
 
-/// The events that were asked for, newest first, from the one before `before` on, and how many there are on all pages.
-///
-/// # Errors
-/// Those of any query.
+/// Lists events, newest first.
 pub async fn list(
     db: &mut Connection,
     selection: &Selection,
@@ -81,9 +71,7 @@ pub async fn list(
         query
     };
     let total = selected().count().get_result(db).await?;
-    let mut page = selected().order(audit_events::id.desc()).limit(limit);
-    if let Some(before) = before {
-        page = page.filter(audit_events::id.lt(before));
-    }
+    let page = selected().filter(audit_events::id.lt(before.unwrap_or(Uuid::max())));
+    let page = page.order(audit_events::id.desc()).limit(limit);
     Ok((page.select(AuditEvent::as_select()).load(db).await?, total))
 }

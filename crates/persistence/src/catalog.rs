@@ -13,48 +13,30 @@ use sha2::{Digest, Sha256};
 
 use crate::connection::Connection;
 use crate::error::Error;
-use crate::notifications::CATALOG_CHANNEL;
+use crate::notifications::{Change, notify};
 use crate::schema::{catalog_entries, catalog_revisions, catalog_versions};
 
-/// Holds off other imports. Any number will do, if nothing else locks by it.
+/// The advisory lock of imports: any number that no other lock uses.
 const IMPORT_LOCK: i64 = 0x7065_6572_7061_7468;
 
-/// How many rows are inserted at once: Postgres takes 65,535 values in a statement.
+/// Rows per insert: Postgres takes 65,535 values in a statement.
 const ROWS: usize = 10_000;
 
-/// What an import did.
+/// Outcome of an import.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Imported {
-    /// Nothing: the catalog is already so.
-    Unchanged {
-        /// The version that has it.
-        version: i64,
-    },
-    /// It made a version.
-    Version {
-        /// Its number.
-        version: i64,
-        /// How many records are new.
-        added: usize,
-        /// How many records got a further revision.
-        changed: usize,
-        /// How many records were taken out.
-        withdrawn: usize,
-    },
-    /// Nothing: a version takes effect later than the day that was asked for, and versions follow each other in time.
-    TooEarly {
-        /// The earliest day that can be asked for.
-        earliest: NaiveDate,
-    },
+    /// Nothing to import: this version, the latest, has the same records.
+    Unchanged { version: i64 },
+    /// A new version, and how many of its records are new, changed or withdrawn.
+    Version { version: i64, added: usize, changed: usize, withdrawn: usize },
+    /// Nothing imported: the latest version takes effect after the given day, and versions must follow each other in time.
+    TooEarly { earliest: NaiveDate },
 }
 
-/// Writes the catalog of these records, from `effective` on.
+/// Imports `records` as a version of the catalog that takes effect on `effective`, in a transaction of its own.
 ///
-/// Unchanged records are left alone, a changed one gets a new revision; nothing is overwritten.
-/// Everything is written, or nothing. Whoever listens is told.
-///
-/// # Errors
-/// Those of any query.
+/// New and changed records get a revision, missing ones a revision that withdraws them; nothing is overwritten.
+/// Listeners are notified.
 pub async fn import(
     db: &mut Connection,
     catalog: &Catalog,
@@ -69,13 +51,13 @@ pub async fn import(
         diesel::sql_query(format!("select pg_advisory_xact_lock({IMPORT_LOCK})")).execute(db).await?;
         let versions = versions(db).await?;
         let stored = newest_revisions(db, i64::MAX).await?;
-        let mut held: HashMap<(&str, &str), &Stored> =
+        let mut unseen: HashMap<(&str, &str), &Stored> =
             stored.iter().map(|row| ((row.kind.as_str(), row.id.as_str()), row)).collect();
 
         let (mut added, mut changed) = (0, 0);
         let mut revisions = Vec::new();
         for (record, body) in records.iter().zip(&bodies) {
-            let before = held.remove(&(record.kind().singular(), record.id()));
+            let before = unseen.remove(&(record.kind().singular(), record.id()));
             match before.map(|row| (row.number, row.body.as_ref())) {
                 Some((_, Some(stored))) if states_the_same(stored, record) => {}
                 Some((number, _)) => {
@@ -88,7 +70,7 @@ pub async fn import(
                 }
             }
         }
-        let gone = held.values().filter(|row| row.body.is_some());
+        let gone = unseen.values().filter(|row| row.body.is_some());
         revisions.extend(gone.map(|row| (row.kind.as_str(), row.id.as_str(), row.number + 1, None)));
         let withdrawn = revisions.len() - added - changed;
 
@@ -116,27 +98,22 @@ pub async fn import(
                 .collect();
             diesel::insert_into(catalog_revisions::table).values(rows).execute(db).await?;
         }
-        diesel::sql_query(format!("notify {CATALOG_CHANNEL}")).execute(db).await?;
+        notify(db, Change::Catalog).await?;
         Ok(Imported::Version { version, added, changed, withdrawn })
     })
     .await
 }
 
-/// A catalog as it was stored.
+/// A version of the catalog, as stored.
 #[derive(Debug)]
 pub struct StoredCatalog {
-    /// The version in force.
     pub version: CatalogVersion,
-    /// Its records.
     pub records: Vec<Record>,
-    /// The revision that each record stands in: its number, and the day from which it holds.
-    pub standing: HashMap<(Kind, String), (i32, NaiveDate)>,
+    /// The revision of each record: its number, and the day from which it holds.
+    pub revisions: HashMap<(Kind, String), (i32, NaiveDate)>,
 }
 
-/// Every version of the catalog, in their order.
-///
-/// # Errors
-/// Those of any query.
+/// Lists every version of the catalog, oldest first.
 pub async fn versions(db: &mut Connection) -> Result<Vec<CatalogVersion>, Error> {
     let rows = catalog_versions::table.order(catalog_versions::id);
     let rows = rows.load::<(i64, NaiveDate, DateTime<Utc>, Vec<u8>, Value)>(db).await?;
@@ -149,28 +126,22 @@ pub async fn versions(db: &mut Connection) -> Result<Vec<CatalogVersion>, Error>
         .collect()
 }
 
-/// The catalog as a version of it has it: of each record the newest revision up to then.
-///
-/// # Errors
-/// [`Error::Corrupt`] where a record cannot be read, and those of any query.
+/// Loads a version of the catalog: the newest revision of each record up to that version.
 pub async fn load(db: &mut Connection, version: &CatalogVersion) -> Result<StoredCatalog, Error> {
     let mut records = Vec::new();
-    let mut standing = HashMap::new();
+    let mut revisions = HashMap::new();
     for row in newest_revisions(db, version.id).await? {
         let unreadable =
             |detail: String| Error::Corrupt(format!("{} {}, revision {}: {detail}", row.kind, row.id, row.number));
         let Some(body) = row.body else { continue };
         let kind = Kind::named(&row.kind).ok_or_else(|| unreadable("unknown kind".into()))?;
         records.push(Record::from_body(kind, body).map_err(|error| unreadable(error.to_string()))?);
-        standing.insert((kind, row.id), (row.number, row.effective));
+        revisions.insert((kind, row.id), (row.number, row.effective));
     }
-    Ok(StoredCatalog { version: version.clone(), records, standing })
+    Ok(StoredCatalog { version: version.clone(), records, revisions })
 }
 
-/// The revisions of every record of a kind, by id, each in their order; those that take effect later included.
-///
-/// # Errors
-/// Those of any query.
+/// Returns the revisions of every record of a kind, by id, oldest first, including those that take effect later.
 pub async fn revisions(db: &mut Connection, kind: Kind) -> Result<HashMap<String, Vec<Revision>>, Error> {
     let rows: Vec<(String, i32, NaiveDate, DateTime<Utc>, i64, bool)> = catalog_revisions::table
         .inner_join(catalog_versions::table.on(catalog_versions::id.eq(catalog_revisions::version_id)))
@@ -194,7 +165,7 @@ pub async fn revisions(db: &mut Connection, kind: Kind) -> Result<HashMap<String
     Ok(revisions)
 }
 
-/// A record's newest revision up to some version.
+/// The newest revision of a record up to some version; `body` is null when it withdraws the record.
 #[derive(Queryable)]
 struct Stored {
     kind: String,
@@ -222,12 +193,12 @@ async fn newest_revisions(db: &mut Connection, version: i64) -> Result<Vec<Store
     Ok(rows)
 }
 
-/// Whether a stored body has the record's facts, however an earlier version of the service wrote them.
+/// Whether a stored body has the same facts, even if an earlier version of the service wrote it in another form.
 fn states_the_same(stored: &Value, record: &Record) -> bool {
     Record::from_body(record.kind(), stored.clone()).is_ok_and(|stored| stored == *record)
 }
 
-/// The SHA-256 of all records, whatever their order.
+/// SHA-256 of all records, in an order of its own.
 fn digest(records: &[Record], bodies: &[Value]) -> Vec<u8> {
     let mut lines: Vec<String> = records
         .iter()
@@ -254,7 +225,7 @@ async fn insert_version(
     Ok(version.get_result(db).await?)
 }
 
-/// Notes what the records and their parts are called, once and for ever.
+/// Adds the ids of the records and their parts that are new. Ids are never removed.
 async fn insert_entries(db: &mut Connection, version: i64, records: &[Record]) -> Result<(), Error> {
     let mut rows = Vec::new();
     let mut seen = HashSet::new();

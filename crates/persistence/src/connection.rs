@@ -1,4 +1,4 @@
-//! Connections to Postgres, pooled.
+//! A pool of connections to Postgres.
 
 use std::time::Duration;
 
@@ -14,19 +14,19 @@ use crate::error::Error;
 
 /// A connection to the database.
 ///
-/// A statement on it ends after fifteen seconds, and a transaction that is left open after ten.
+/// Postgres ends a statement on it after fifteen seconds, and a transaction that sits idle after ten.
 pub type Connection = AsyncPgConnection;
 
-/// How long a connection may take to be opened, or to become free.
+/// How long to wait for a connection to open or to become free.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(5);
 
-/// How long a connection may be idle before it is asked whether it still lives.
+/// Idle time after which a connection is checked before it is used.
 const IDLE: Duration = Duration::from_secs(5);
 
-/// What every connection is told first, so that no lost request holds locks for long.
+/// Set on every pooled connection, so that no lost request holds locks for long.
 const LIMITS: &str = "set statement_timeout = '15s'; set idle_in_transaction_session_timeout = '10s'";
 
-/// The database: a pool of connections.
+/// A pool of connections to the database.
 #[derive(Clone)]
 pub struct Database {
     pool: Pool<AsyncPgConnection>,
@@ -41,10 +41,10 @@ impl std::fmt::Debug for Database {
 }
 
 impl Database {
-    /// A pool of at most `connections` to the database at `url`; none is opened yet.
+    /// Sets up a pool of at most `connections` to the database at `url`. It opens none yet.
     ///
     /// # Errors
-    /// [`Error::Address`] where the address cannot be read, [`Error::Unavailable`] where the pool cannot be set up.
+    /// [`Error::Address`] when the URL cannot be parsed.
     pub fn new(url: &str, connections: usize) -> Result<Self, Error> {
         url.parse::<tokio_postgres::Config>().map_err(|error| {
             let cause = std::error::Error::source(&error).map_or_else(|| error.to_string(), ToString::to_string);
@@ -59,7 +59,7 @@ impl Database {
             }
             .boxed()
         });
-        // Whether a connection was closed is known without asking; only one that has been idle may have died in silence.
+        // The driver knows when a connection was closed; only an idle one can die unnoticed.
         config.recycling_method = RecyclingMethod::Fast;
         let check_idle = Hook::async_fn(|connection: &mut AsyncPgConnection, metrics: &Metrics| {
             async move {
@@ -87,36 +87,24 @@ impl Database {
         Ok(Self { pool, url: url.into() })
     }
 
-    /// A connection from the pool.
-    ///
-    /// # Errors
-    /// [`Error::Unavailable`] where none became free, or could be opened, within five seconds.
+    /// Takes a connection from the pool, waiting up to five seconds for one.
     pub async fn connection(&self) -> Result<Object<AsyncPgConnection>, Error> {
         self.pool.get().await.map_err(|error| Error::Unavailable(error.to_string()))
     }
 
-    /// A connection of its own, outside the pool and without its limits.
-    ///
-    /// # Errors
-    /// [`Error::Unavailable`] where it cannot be opened.
+    /// Opens a connection outside the pool, without time limits.
     pub async fn dedicated(&self) -> Result<Connection, Error> {
         let opening = tokio::time::timeout(PATIENCE, AsyncPgConnection::establish(&self.url));
         Ok(opening.await.map_err(|_| Error::Unavailable("opening a connection took too long".into()))??)
     }
 
-    /// Whether the database answers.
-    ///
-    /// # Errors
-    /// [`Error::Unavailable`] or [`Error::Query`] where it does not.
+    /// Checks that the database answers.
     pub async fn ping(&self) -> Result<(), Error> {
         Ok(self.connection().await?.batch_execute("select 1").await?)
     }
 }
 
-/// Does all of `work` or nothing: what it wrote stays only where it gives `Ok`.
-///
-/// # Errors
-/// Those of the work; [`Error`] where the transaction cannot be begun or committed.
+/// Runs `work` in a transaction: commits when it returns `Ok`, and rolls back when it returns an error.
 pub async fn transaction<T, E: From<Error>>(
     db: &mut Connection,
     work: impl AsyncFnOnce(&mut Connection) -> Result<T, E>,
@@ -128,7 +116,7 @@ pub async fn transaction<T, E: From<Error>>(
             Ok(done)
         }
         Err(refused) => {
-            // Where this fails the connection is broken, the pool drops it, and the database rolls back.
+            // If this fails, the connection is broken: the pool drops it, and Postgres rolls back.
             let _ = AnsiTransactionManager::rollback_transaction(db).await;
             Err(refused)
         }

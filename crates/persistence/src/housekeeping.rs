@@ -1,4 +1,4 @@
-//! Taking out what has expired. Nothing that expired is accepted before it is taken out, either.
+//! Deleting expired rows. Every query ignores them already.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use diesel::prelude::*;
@@ -10,20 +10,17 @@ use crate::schema::{
     client_secrets, idempotency_keys, invitations, mail_tokens, outbox, revocations, sessions, sign_ups, signing_keys,
 };
 
-/// How long a request may be repeated under its key.
-pub const REPEATABLE: TimeDelta = TimeDelta::hours(24);
+/// How long a request can be repeated under its idempotency key.
+const REPEATABLE: TimeDelta = TimeDelta::hours(24);
 
-/// How long revocations are kept: longer than any access token is valid.
+/// How long revocations are kept: longer than an access token is valid.
 const REVOKED: TimeDelta = TimeDelta::hours(3);
 
-/// How long mails that were given up are kept, to be looked into.
+/// How long undeliverable mails are kept, for operators to look into.
 const FAILED: TimeDelta = TimeDelta::days(30);
 
-/// Takes out all that has expired; gives how many rows.
-///
-/// # Errors
-/// Those of any query.
-pub async fn sweep(db: &mut Connection, now: DateTime<Utc>) -> Result<usize, Error> {
+/// Deletes expired rows, and returns how many.
+pub async fn delete_expired(db: &mut Connection, now: DateTime<Utc>) -> Result<usize, Error> {
     let repeatable = idempotency_keys::created_at.le(now - REPEATABLE);
     let rows = [
         diesel::delete(sign_ups::table.filter(sign_ups::expires_at.le(now))).execute(db).await,
@@ -36,6 +33,6 @@ pub async fn sweep(db: &mut Connection, now: DateTime<Utc>) -> Result<usize, Err
         diesel::delete(outbox::table.filter(outbox::failed_at.le(now - FAILED))).execute(db).await,
         diesel::delete(signing_keys::table.filter(signing_keys::accepted_until.le(now))).execute(db).await,
     ];
-    // What cannot be taken out does not keep the rest.
+    // A failed deletion does not prevent the others.
     rows.into_iter().try_fold(0, |sum, rows| Ok(sum + rows?))
 }

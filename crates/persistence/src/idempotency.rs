@@ -1,4 +1,4 @@
-//! Requests that may be repeated without making anything twice.
+//! Idempotency keys: a repeated request creates nothing twice.
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
@@ -9,21 +9,18 @@ use crate::connection::Connection;
 use crate::error::Error;
 use crate::schema::idempotency_keys;
 
-/// What a key was found to be.
+/// Outcome of claiming a key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Claim {
-    /// New: go on and make the thing.
+    /// The key is new: go on.
     New,
-    /// That of the same request, which made this.
+    /// The same request came before, and created the thing with this id.
     Repeated(Uuid),
-    /// That of another request.
+    /// Another request used the key before.
     Taken,
 }
 
-/// Claims a key for a request that is about to make `made`. Of two requests at once, one waits for the other.
-///
-/// # Errors
-/// Those of any query.
+/// Claims a key for a request that is about to create `made`. Of two concurrent requests, one waits for the other.
 pub async fn claim(
     db: &mut Connection,
     owner: Uuid,

@@ -1,7 +1,10 @@
-//! What links in mails to a person with an account prove.
+//! Tokens of the links in mails to account owners.
 
 use chrono::{DateTime, Utc};
+use diesel::deserialize::{self, Queryable};
+use diesel::pg::Pg;
 use diesel::prelude::*;
+use diesel::sql_types::{Nullable, Text};
 use diesel_async::RunQueryDsl;
 use peerpath_domain::key::AccountId;
 
@@ -9,12 +12,12 @@ use crate::connection::Connection;
 use crate::error::Error;
 use crate::schema::mail_tokens;
 
-/// What a token is for.
+/// What a token allows.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Purpose {
-    /// To choose a new password.
+    /// Choosing a new password.
     ResetPassword,
-    /// To have this address from now on.
+    /// Changing the account's address to this one.
     ChangeAddress(String),
 }
 
@@ -27,10 +30,16 @@ impl Purpose {
     }
 }
 
-/// Adds a token; those that the account has for the same purpose are no longer accepted.
-///
-/// # Errors
-/// Those of any query.
+/// Read from the column `email`: a constraint ties it to the purpose.
+impl Queryable<Nullable<Text>, Pg> for Purpose {
+    type Row = Option<String>;
+
+    fn build(email: Option<String>) -> deserialize::Result<Self> {
+        Ok(email.map_or(Self::ResetPassword, Self::ChangeAddress))
+    }
+}
+
+/// Adds a token, in place of the account's earlier ones for the same purpose.
 pub async fn replace(
     db: &mut Connection,
     account: AccountId,
@@ -52,10 +61,7 @@ pub async fn replace(
     Ok(())
 }
 
-/// What a token is for that can be used.
-///
-/// # Errors
-/// Those of any query.
+/// Returns the purpose of a token that has not expired.
 pub async fn find(
     db: &mut Connection,
     account: AccountId,
@@ -63,14 +69,10 @@ pub async fn find(
     now: DateTime<Utc>,
 ) -> Result<Option<Purpose>, Error> {
     let open = mail_tokens::table.find((account.0, digest)).filter(mail_tokens::expires_at.gt(now));
-    let found: Option<Option<String>> = open.select(mail_tokens::email).first(db).await.optional()?;
-    Ok(found.map(|email| email.map_or(Purpose::ResetPassword, Purpose::ChangeAddress)))
+    Ok(open.select(mail_tokens::email).first(db).await.optional()?)
 }
 
-/// Uses a token up, and tells what it is for.
-///
-/// # Errors
-/// Those of any query.
+/// Deletes a token that has not expired, and returns its purpose.
 pub async fn take(
     db: &mut Connection,
     account: AccountId,
@@ -78,15 +80,10 @@ pub async fn take(
     now: DateTime<Utc>,
 ) -> Result<Option<Purpose>, Error> {
     let open = mail_tokens::table.find((account.0, digest)).filter(mail_tokens::expires_at.gt(now));
-    let taken: Option<Option<String>> =
-        diesel::delete(open).returning(mail_tokens::email).get_result(db).await.optional()?;
-    Ok(taken.map(|email| email.map_or(Purpose::ResetPassword, Purpose::ChangeAddress)))
+    Ok(diesel::delete(open).returning(mail_tokens::email).get_result(db).await.optional()?)
 }
 
-/// Takes every token of an account out of use.
-///
-/// # Errors
-/// Those of any query.
+/// Deletes every token of an account.
 pub async fn clear(db: &mut Connection, account: AccountId) -> Result<(), Error> {
     diesel::delete(mail_tokens::table.filter(mail_tokens::account_id.eq(account.0))).execute(db).await?;
     Ok(())

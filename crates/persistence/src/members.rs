@@ -1,4 +1,4 @@
-//! Who belongs to organizations.
+//! Members of organizations.
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
@@ -9,56 +9,37 @@ use uuid::Uuid;
 
 use crate::connection::Connection;
 use crate::error::Error;
-use crate::schema::{accounts, members};
+use crate::schema::{accounts, members, organizations};
+use crate::word::Word;
 
-/// Somebody who belongs to an organization.
-#[derive(Debug, Clone, PartialEq, Eq, Queryable)]
+/// A person who belongs to an organization.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable)]
+#[diesel(table_name = members, check_for_backend(diesel::pg::Pg))]
 pub struct Member {
-    /// Who.
     #[diesel(deserialize_as = Uuid)]
     pub account_id: AccountId,
-    /// What they are called.
+    #[diesel(select_expression = accounts::display_name)]
     pub display_name: String,
-    /// Their address.
+    #[diesel(select_expression = accounts::email)]
     pub email: String,
-    /// What they may do.
-    #[diesel(deserialize_as = String)]
+    #[diesel(deserialize_as = Word<MemberRole>)]
     pub role: MemberRole,
-    /// Counts the changes.
+    /// Counts the changes that the `ETag` shows.
     pub version: i32,
-    /// Since when they belong to it.
     pub joined_at: DateTime<Utc>,
 }
 
-/// The columns of a [`Member`].
-const COLUMNS: (
-    members::account_id,
-    accounts::display_name,
-    accounts::email,
-    members::role,
-    members::version,
-    members::joined_at,
-) = (members::account_id, accounts::display_name, accounts::email, members::role, members::version, members::joined_at);
-
-/// What a person may do in an organization; `None`: they do not belong to it.
-///
-/// # Errors
-/// Those of any query.
+/// Returns the role of a person in an organization; `None`: they do not belong to it.
 pub async fn role(
     db: &mut Connection,
     organization: OrganizationId,
     account: AccountId,
 ) -> Result<Option<MemberRole>, Error> {
-    let word: Option<String> =
-        members::table.find((organization.0, account.0)).select(members::role).first(db).await.optional()?;
-    let corrupt = |_| Error::Corrupt(format!("the role of a member of organization {organization}"));
-    word.map(|word| word.parse().map_err(corrupt)).transpose()
+    let role = members::table.find((organization.0, account.0)).select(members::role);
+    Ok(role.first::<Word<_>>(db).await.optional()?.map(|word| word.0))
 }
 
-/// Lets somebody belong to an organization. Gives `false` where they do already.
-///
-/// # Errors
-/// Those of any query.
+/// Adds a member. Returns `false` when the person already belongs to the organization.
 pub async fn add(
     db: &mut Connection,
     organization: OrganizationId,
@@ -75,92 +56,62 @@ pub async fn add(
     Ok(diesel::insert_into(members::table).values(row).on_conflict_do_nothing().execute(db).await? == 1)
 }
 
-/// A member.
-///
-/// # Errors
-/// Those of any query.
+/// Finds a member.
 pub async fn find(
     db: &mut Connection,
     organization: OrganizationId,
     account: AccountId,
 ) -> Result<Option<Member>, Error> {
-    let one = members::table.inner_join(accounts::table.on(accounts::id.eq(members::account_id)));
-    let one = one.filter(members::organization_id.eq(organization.0)).filter(members::account_id.eq(account.0));
-    Ok(one.select(COLUMNS).first(db).await.optional()?)
+    let one = members::table.find((organization.0, account.0));
+    let one = one.inner_join(accounts::table.on(accounts::id.eq(members::account_id)));
+    Ok(one.select(Member::as_select()).first(db).await.optional()?)
 }
 
-/// The members of an organization, by account, from the one after `after` on, and how many there are.
-///
-/// # Errors
-/// Those of any query.
+/// Lists the members of an organization, in the order of their account ids.
 pub async fn list(
     db: &mut Connection,
     organization: OrganizationId,
     after: Option<Uuid>,
     limit: i64,
 ) -> Result<(Vec<Member>, i64), Error> {
-    let of = members::organization_id.eq(organization.0);
-    let total = members::table.filter(of).count().get_result(db).await?;
-    let mut page = members::table
+    let own = members::table.filter(members::organization_id.eq(organization.0));
+    let total = own.count().get_result(db).await?;
+    let page = own
         .inner_join(accounts::table.on(accounts::id.eq(members::account_id)))
-        .filter(of)
+        .filter(members::account_id.gt(after.unwrap_or_default()))
         .order(members::account_id)
-        .limit(limit)
-        .into_boxed();
-    if let Some(after) = after {
-        page = page.filter(members::account_id.gt(after));
-    }
-    Ok((page.select(COLUMNS).load(db).await?, total))
+        .limit(limit);
+    Ok((page.select(Member::as_select()).load(db).await?, total))
 }
 
-/// How many owners an organization has. Lock it before, where something hangs on the number.
-///
-/// # Errors
-/// Those of any query.
+/// Counts the owners of an organization. The number can change unless the organization is locked.
 pub async fn owners(db: &mut Connection, organization: OrganizationId) -> Result<i64, Error> {
     let owners = members::table.filter(members::organization_id.eq(organization.0));
     Ok(owners.filter(members::role.eq(MemberRole::Owner.as_str())).count().get_result(db).await?)
 }
 
-/// The organizations that a person belongs to, in the order of keys.
-///
-/// # Errors
-/// Those of any query.
+/// Returns the organizations that a person belongs to.
 pub async fn organizations(db: &mut Connection, account: AccountId) -> Result<Vec<OrganizationId>, Error> {
     let own = members::table.filter(members::account_id.eq(account.0)).order(members::organization_id);
     let ids: Vec<Uuid> = own.select(members::organization_id).load(db).await?;
     Ok(ids.into_iter().map(Into::into).collect())
 }
 
-/// The same, and nobody else changes them, or who belongs to them, before the transaction ends.
-///
-/// # Errors
-/// Those of any query.
+/// Returns and locks the organizations that a person belongs to.
 pub async fn lock_organizations(db: &mut Connection, account: AccountId) -> Result<Vec<OrganizationId>, Error> {
-    let own = organizations(db, account).await?;
-    let ids: Vec<Uuid> = own.iter().copied().map(Into::into).collect();
-    diesel::sql_query("select 1 from organizations where id = any($1) order by id for update")
-        .bind::<diesel::sql_types::Array<diesel::sql_types::Uuid>, _>(ids)
-        .execute(db)
-        .await?;
-    Ok(own)
+    let own = members::table.filter(members::account_id.eq(account.0)).select(members::organization_id);
+    let own = organizations::table.filter(organizations::id.eq_any(own)).order(organizations::id);
+    let ids: Vec<Uuid> = own.select(organizations::id).for_update().load(db).await?;
+    Ok(ids.into_iter().map(Into::into).collect())
 }
 
-/// The organizations of which a person is the only owner. Lock them before, where something hangs on it.
-///
-/// # Errors
-/// Those of any query.
+/// Returns the organizations whose only owner a person is. They can change unless they are locked.
 pub async fn owned_alone(db: &mut Connection, account: AccountId) -> Result<Vec<OrganizationId>, Error> {
-    let role = members::role.eq(MemberRole::Owner.as_str());
-    let owned: Vec<Uuid> = members::table
-        .filter(members::account_id.eq(account.0))
-        .filter(role)
-        .select(members::organization_id)
-        .load(db)
-        .await?;
-    let alone = members::table
-        .filter(members::organization_id.eq_any(&owned))
-        .filter(role)
+    let owners = members::table.filter(members::role.eq(MemberRole::Owner.as_str()));
+    let owned = owners.filter(members::account_id.eq(account.0)).select(members::organization_id);
+    let owned: Vec<Uuid> = owned.load(db).await?;
+    let alone = owners
+        .filter(members::organization_id.eq_any(owned))
         .group_by(members::organization_id)
         .having(diesel::dsl::count_star().eq(1))
         .select(members::organization_id);
@@ -168,10 +119,7 @@ pub async fn owned_alone(db: &mut Connection, account: AccountId) -> Result<Vec<
     Ok(alone.into_iter().map(Into::into).collect())
 }
 
-/// Changes what a member may do.
-///
-/// # Errors
-/// Those of any query.
+/// Changes the role of a member.
 pub async fn set_role(
     db: &mut Connection,
     organization: OrganizationId,
@@ -183,10 +131,7 @@ pub async fn set_role(
     Ok(())
 }
 
-/// Lets somebody belong to an organization no more.
-///
-/// # Errors
-/// Those of any query.
+/// Removes a member.
 pub async fn remove(db: &mut Connection, organization: OrganizationId, account: AccountId) -> Result<(), Error> {
     diesel::delete(members::table.find((organization.0, account.0))).execute(db).await?;
     Ok(())

@@ -1,4 +1,4 @@
-//! The database's structure.
+//! Migrations of the database. Both functions block their thread: call them on a multi-threaded runtime.
 
 use diesel_async::AsyncMigrationHarness;
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
@@ -8,12 +8,10 @@ use crate::error::Error;
 
 const MIGRATIONS: EmbeddedMigrations = embed_migrations!("../../migrations");
 
-/// Brings the database to the structure that this version of the service needs; gives the names of the migrations that ran.
-///
-/// It blocks its thread: call it on a runtime of several.
+/// Runs the pending migrations, and returns their names.
 ///
 /// # Errors
-/// [`Error::Unavailable`] where the database cannot be reached, [`Error::Corrupt`] where a migration fails.
+/// [`Error::Corrupt`] when a migration fails.
 pub async fn run(database: &Database) -> Result<Vec<String>, Error> {
     let mut harness = AsyncMigrationHarness::new(database.dedicated().await?);
     let ran = harness
@@ -22,12 +20,7 @@ pub async fn run(database: &Database) -> Result<Vec<String>, Error> {
     Ok(ran.iter().map(ToString::to_string).collect())
 }
 
-/// The migrations that are still to be run.
-///
-/// It blocks its thread: call it on a runtime of several.
-///
-/// # Errors
-/// [`Error::Unavailable`] where the database cannot be reached, [`Error::Corrupt`] where it cannot tell.
+/// Counts the pending migrations.
 pub async fn pending(database: &Database) -> Result<usize, Error> {
     let mut harness = AsyncMigrationHarness::new(database.dedicated().await?);
     let pending = harness.pending_migrations(MIGRATIONS).map_err(|error| Error::Corrupt(error.to_string()))?;

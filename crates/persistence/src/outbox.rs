@@ -1,4 +1,4 @@
-//! Mails on their way out: written in the transaction that they tell of, and sent after it.
+//! Mails to be sent. A mail is written in the transaction that causes it, and sent afterwards.
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
@@ -7,31 +7,24 @@ use uuid::Uuid;
 
 use crate::connection::Connection;
 use crate::error::Error;
-use crate::notifications::MAIL_CHANNEL;
+use crate::notifications::{Change, notify};
 use crate::schema::outbox;
 
 /// A mail to be sent.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable)]
 #[diesel(table_name = outbox, check_for_backend(diesel::pg::Pg))]
 pub struct Mail {
-    /// Its key, by which one that was sent twice is known.
+    /// Part of the `Message-ID`, which shows when a mail was sent twice.
     pub id: Uuid,
-    /// To whom.
     pub recipient: String,
-    /// What it is about.
     pub subject: String,
-    /// What it says.
     pub body: String,
-    /// When it was written.
     pub created_at: DateTime<Utc>,
-    /// How often it was tried to send it.
+    /// How often sending was tried.
     pub attempts: i32,
 }
 
-/// Adds a mail and tells whoever sends them.
-///
-/// # Errors
-/// Those of any query.
+/// Adds a mail, and notifies the instances that send mails.
 pub async fn add(db: &mut Connection, mail: &Mail) -> Result<(), Error> {
     let row = (
         outbox::id.eq(mail.id),
@@ -42,14 +35,10 @@ pub async fn add(db: &mut Connection, mail: &Mail) -> Result<(), Error> {
         outbox::due_at.eq(mail.created_at),
     );
     diesel::insert_into(outbox::table).values(row).execute(db).await?;
-    diesel::sql_query(format!("notify {MAIL_CHANNEL}")).execute(db).await?;
-    Ok(())
+    notify(db, Change::Mail).await
 }
 
-/// Takes up to `limit` mails that are due, oldest first; nobody else takes them before `until`.
-///
-/// # Errors
-/// Those of any query.
+/// Takes up to `limit` mails that are due, oldest first, in a transaction of its own. Nobody else takes them before `until`.
 pub async fn take(
     db: &mut Connection,
     now: DateTime<Utc>,
@@ -67,29 +56,20 @@ pub async fn take(
     .await
 }
 
-/// Forgets a mail that was handed over.
-///
-/// # Errors
-/// Those of any query.
+/// Deletes a mail that was sent.
 pub async fn sent(db: &mut Connection, id: Uuid) -> Result<(), Error> {
     diesel::delete(outbox::table.find(id)).execute(db).await?;
     Ok(())
 }
 
-/// Puts a mail off, and notes why.
-///
-/// # Errors
-/// Those of any query.
+/// Puts a mail off, with the reason.
 pub async fn put_off(db: &mut Connection, id: Uuid, due_at: DateTime<Utc>, error: &str) -> Result<(), Error> {
     let changes = (outbox::due_at.eq(due_at), outbox::error.eq(error));
     diesel::update(outbox::table.find(id)).set(changes).execute(db).await?;
     Ok(())
 }
 
-/// Gives a mail up, and notes why. What it said is not kept.
-///
-/// # Errors
-/// Those of any query.
+/// Gives a mail up, with the reason. Its body is not kept.
 pub async fn give_up(db: &mut Connection, id: Uuid, now: DateTime<Utc>, error: &str) -> Result<(), Error> {
     let changes = (outbox::failed_at.eq(now), outbox::error.eq(error), outbox::body.eq(""));
     diesel::update(outbox::table.find(id)).set(changes).execute(db).await?;

@@ -1,4 +1,4 @@
-//! What access tokens are no longer accepted, though their time is not over.
+//! Revoked access tokens.
 
 use chrono::TimeDelta;
 use diesel::prelude::*;
@@ -8,29 +8,17 @@ use uuid::Uuid;
 
 use crate::connection::Connection;
 use crate::error::Error;
-use crate::notifications::ACCESS_CHANNEL;
+use crate::notifications::{Change, notify};
 use crate::schema::revocations;
 
-/// Revokes the tokens of clients and sessions, and single tokens, by their keys, and tells every instance.
-///
-/// # Errors
-/// Those of any query.
+/// Revokes the access tokens of clients and sessions, or single tokens, by id, and notifies every instance.
 pub async fn revoke(db: &mut Connection, keys: &[Uuid]) -> Result<(), Error> {
     let rows: Vec<_> = keys.iter().map(|key| revocations::id.eq(key)).collect();
     diesel::insert_into(revocations::table).values(rows).on_conflict_do_nothing().execute(db).await?;
-    tell(db).await
+    notify(db, Change::Access).await
 }
 
-/// Tells every instance that something is no longer accepted, or is from now on.
-pub(crate) async fn tell(db: &mut Connection) -> Result<(), Error> {
-    diesel::sql_query(format!("notify {ACCESS_CHANNEL}")).execute(db).await?;
-    Ok(())
-}
-
-/// What was revoked within the last `interval`, by the database's clock, which set the time.
-///
-/// # Errors
-/// Those of any query.
+/// Returns the ids revoked within the last `interval`, by the clock of the database, which also sets the time of revocation.
 pub async fn within(db: &mut Connection, interval: TimeDelta) -> Result<Vec<Uuid>, Error> {
     let since = diesel::dsl::now.into_sql::<Timestamptz>() - interval.into_sql::<Interval>();
     Ok(revocations::table.filter(revocations::revoked_at.gt(since)).select(revocations::id).load(db).await?)

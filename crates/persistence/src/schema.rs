@@ -1,4 +1,4 @@
-//! The tables, as diesel knows them. They are made by the migrations.
+//! The tables that the migrations create, as diesel needs them.
 
 diesel::table! {
     catalog_versions (id) {

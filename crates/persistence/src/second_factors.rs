@@ -1,4 +1,4 @@
-//! Second factors, and the codes for those who lost theirs.
+//! Second factors and recovery codes.
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
@@ -6,36 +6,29 @@ use diesel::sql_types::{Nullable, Timestamptz};
 use diesel::upsert::excluded;
 use diesel_async::RunQueryDsl;
 use peerpath_domain::key::AccountId;
-use uuid::Uuid;
 
 use crate::connection::Connection;
 use crate::error::Error;
 use crate::schema::{recovery_codes, second_factors};
 
-/// Time-based one-time passwords of a person.
+/// The time-based one-time passwords (RFC 6238) of an account.
 #[derive(Debug, Clone, Queryable, Selectable)]
 #[diesel(table_name = second_factors, check_for_backend(diesel::pg::Pg))]
 pub struct SecondFactor {
     /// The shared secret, sealed.
     pub secret: Vec<u8>,
-    /// When a code was shown for the first time; `None`: it is not in use yet.
+    /// When its owner first entered a code; `None`: it is not in use yet.
     pub confirmed_at: Option<DateTime<Utc>>,
-    /// The step of time of the code that was accepted last.
+    /// The time step of the last accepted code.
     pub last_step: i64,
 }
 
-/// The second factor of an account.
-///
-/// # Errors
-/// Those of any query.
+/// Finds the second factor of an account.
 pub async fn find(db: &mut Connection, account: AccountId) -> Result<Option<SecondFactor>, Error> {
     Ok(second_factors::table.find(account.0).select(SecondFactor::as_select()).first(db).await.optional()?)
 }
 
-/// Gives an account a secret that is yet to be confirmed. Gives `false` where it has one that is in use.
-///
-/// # Errors
-/// Those of any query.
+/// Stores a secret that is yet to be confirmed. Returns `false` when the account has one in use.
 pub async fn propose(db: &mut Connection, account: AccountId, secret: &[u8]) -> Result<bool, Error> {
     let row = (second_factors::account_id.eq(account.0), second_factors::secret.eq(secret));
     let upsert = diesel::insert_into(second_factors::table)
@@ -49,10 +42,9 @@ pub async fn propose(db: &mut Connection, account: AccountId, secret: &[u8]) -> 
     Ok(proposed == 1)
 }
 
-/// Accepts the code of a step of time, unless it or a later one was accepted before. The first one confirms the secret.
+/// Accepts the code of a time step. The first one confirms the secret.
 ///
-/// # Errors
-/// Those of any query.
+/// Returns `false` when this code or a later one was accepted before.
 pub async fn accept(db: &mut Connection, account: AccountId, step: i64, now: DateTime<Utc>) -> Result<bool, Error> {
     let fresh = second_factors::table.find(account.0).filter(second_factors::last_step.lt(step));
     let confirmed =
@@ -62,18 +54,12 @@ pub async fn accept(db: &mut Connection, account: AccountId, step: i64, now: Dat
     Ok(diesel::update(fresh).set(changes).execute(db).await? == 1)
 }
 
-/// Takes the second factor away, its recovery codes with it. Gives `false` where there was none.
-///
-/// # Errors
-/// Those of any query.
+/// Deletes the second factor and its recovery codes. Returns `false` when there was none.
 pub async fn remove(db: &mut Connection, account: AccountId) -> Result<bool, Error> {
     Ok(diesel::delete(second_factors::table.find(account.0)).execute(db).await? == 1)
 }
 
 /// Replaces the recovery codes of an account.
-///
-/// # Errors
-/// Those of any query.
 pub async fn set_recovery_codes(db: &mut Connection, account: AccountId, digests: Vec<Vec<u8>>) -> Result<(), Error> {
     diesel::delete(recovery_codes::table.filter(recovery_codes::account_id.eq(account.0))).execute(db).await?;
     let rows: Vec<(_, _)> = digests
@@ -84,19 +70,12 @@ pub async fn set_recovery_codes(db: &mut Connection, account: AccountId, digests
     Ok(())
 }
 
-/// Uses a recovery code up. Gives `false` where there is no such code.
-///
-/// # Errors
-/// Those of any query.
+/// Deletes a recovery code. Returns `false` when there is no such code.
 pub async fn take_recovery_code(db: &mut Connection, account: AccountId, digest: &[u8]) -> Result<bool, Error> {
     Ok(diesel::delete(recovery_codes::table.find((account.0, digest))).execute(db).await? == 1)
 }
 
-/// How many recovery codes are left.
-///
-/// # Errors
-/// Those of any query.
+/// Counts the recovery codes that are left.
 pub async fn recovery_codes_left(db: &mut Connection, account: AccountId) -> Result<i64, Error> {
-    let key: Uuid = account.into();
-    Ok(recovery_codes::table.filter(recovery_codes::account_id.eq(key)).count().get_result(db).await?)
+    Ok(recovery_codes::table.filter(recovery_codes::account_id.eq(account.0)).count().get_result(db).await?)
 }

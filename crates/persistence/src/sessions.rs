@@ -1,4 +1,4 @@
-//! Sessions: devices on which somebody is signed in, and the turns of their refresh tokens.
+//! Sessions: devices on which a person is signed in, and the state of their refresh tokens.
 
 use chrono::{DateTime, Utc};
 use diesel::pg::Pg;
@@ -6,6 +6,7 @@ use diesel::prelude::*;
 use diesel::query_builder::{AstPass, QueryFragment, QueryId};
 use diesel::sql_types::{self, Binary, Timestamptz};
 use diesel_async::RunQueryDsl;
+use peerpath_domain::account::PlatformRole;
 use peerpath_domain::key::{AccountId, SessionId};
 use uuid::Uuid;
 
@@ -13,87 +14,72 @@ use crate::connection::Connection;
 use crate::error::Error;
 use crate::revocations;
 use crate::schema::{accounts, sessions};
+use crate::word::Word;
 
-/// A device on which somebody is signed in.
-#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable)]
+/// A device on which a person is signed in.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
 #[diesel(table_name = sessions, check_for_backend(diesel::pg::Pg))]
 pub struct Session {
-    /// Its key.
-    #[diesel(deserialize_as = Uuid)]
+    #[diesel(serialize_as = Uuid, deserialize_as = Uuid)]
     pub id: SessionId,
-    /// What it is called.
+    /// The name that its owner or their front end gave it.
     pub device: Option<String>,
     /// The network address that it was begun from.
     pub address: Option<String>,
-    /// When it was begun.
     pub created_at: DateTime<Utc>,
-    /// When it was refreshed last.
     pub refreshed_at: DateTime<Utc>,
-    /// When it ends, unless it is refreshed before.
+    /// A refresh moves this.
     pub expires_at: DateTime<Utc>,
 }
 
-/// What is known of the refresh token that is valid now.
-#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable)]
+/// What is stored about the refresh token that is valid now.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
 #[diesel(table_name = sessions, check_for_backend(diesel::pg::Pg))]
-pub struct Turn {
-    /// The digest of the part that all refresh tokens of the session share.
+pub struct RefreshState {
+    /// SHA-256 of the part that all refresh tokens of the session share.
     pub family_digest: Vec<u8>,
-    /// The digest of the part that changes.
+    /// SHA-256 of the part that changes with each refresh.
     pub turn_digest: Vec<u8>,
-    /// What that part was made with.
+    /// The random value that the changing part was derived with, from the one before.
     pub turn_nonce: Vec<u8>,
 }
 
 /// Begins a session.
-///
-/// # Errors
-/// Those of any query.
-pub async fn begin(db: &mut Connection, account: AccountId, session: &Session, turn: &Turn) -> Result<(), Error> {
-    let row = (
-        sessions::account_id.eq(account.0),
-        sessions::id.eq(session.id.0),
-        sessions::device.eq(session.device.as_deref()),
-        sessions::address.eq(session.address.as_deref()),
-        sessions::created_at.eq(session.created_at),
-        sessions::refreshed_at.eq(session.refreshed_at),
-        sessions::expires_at.eq(session.expires_at),
-        sessions::family_digest.eq(&turn.family_digest),
-        sessions::turn_digest.eq(&turn.turn_digest),
-        sessions::turn_nonce.eq(&turn.turn_nonce),
-    );
+pub async fn begin(
+    db: &mut Connection,
+    account: AccountId,
+    session: &Session,
+    state: &RefreshState,
+) -> Result<(), Error> {
+    let row = (sessions::account_id.eq(account.0), session.clone(), state.clone());
     diesel::insert_into(sessions::table).values(row).execute(db).await?;
     Ok(())
 }
 
-/// A session that has not ended, the turn that it is at, and the platform role of its owner.
-///
-/// # Errors
-/// Those of any query.
-pub async fn turn(
+/// Finds a session that has not ended, with its refresh state and the platform role of its owner.
+pub async fn find(
     db: &mut Connection,
     account: AccountId,
     session: SessionId,
     now: DateTime<Utc>,
-) -> Result<Option<(Session, Turn, Option<String>)>, Error> {
+) -> Result<Option<(Session, RefreshState, Option<PlatformRole>)>, Error> {
     let open = sessions::table
         .inner_join(accounts::table.on(accounts::id.eq(sessions::account_id)))
         .filter(sessions::account_id.eq(account.0))
         .filter(sessions::id.eq(session.0))
         .filter(sessions::expires_at.gt(now));
-    Ok(open.select((Session::as_select(), Turn::as_select(), accounts::platform_role)).first(db).await.optional()?)
+    let columns = (Session::as_select(), RefreshState::as_select(), accounts::platform_role);
+    let found: Option<(_, _, Word<_>)> = open.select(columns).first(db).await.optional()?;
+    Ok(found.map(|(session, state, Word(role))| (session, state, role)))
 }
 
-/// Goes on from a turn to the next. Gives `false` where the session has ended or is at another turn.
-///
-/// # Errors
-/// Those of any query.
+/// Replaces the refresh state `from`. Returns `false` when the session has ended or has another state.
 pub async fn advance(
     db: &mut Connection,
     account: AccountId,
     session: SessionId,
-    from: &Turn,
-    to: &Turn,
+    from: &RefreshState,
+    to: &RefreshState,
     now: DateTime<Utc>,
     expires_at: DateTime<Utc>,
 ) -> Result<bool, Error> {
@@ -101,12 +87,12 @@ pub async fn advance(
     Ok(advance.execute(db).await? == 1)
 }
 
-/// The update of [`advance`]. It is the most frequent of all writes, and diesel's own updates are prepared anew each time.
+/// The update of [`advance`], written by hand: it is the most frequent write, and diesel prepares its own updates anew each time.
 struct Advance<'a> {
     account: Uuid,
     session: Uuid,
-    from: &'a Turn,
-    to: &'a Turn,
+    from: &'a RefreshState,
+    to: &'a RefreshState,
     now: DateTime<Utc>,
     expires_at: DateTime<Utc>,
 }
@@ -135,10 +121,7 @@ impl QueryId for Advance<'_> {
     const HAS_STATIC_QUERY_ID: bool = true;
 }
 
-/// The sessions of an account, newest first, from the one before `before` on, and how many there are.
-///
-/// # Errors
-/// Those of any query.
+/// Lists the sessions of an account that have not ended, newest first.
 pub async fn list(
     db: &mut Connection,
     account: AccountId,
@@ -146,19 +129,13 @@ pub async fn list(
     before: Option<Uuid>,
     limit: i64,
 ) -> Result<(Vec<Session>, i64), Error> {
-    let open = || sessions::table.filter(sessions::account_id.eq(account.0)).filter(sessions::expires_at.gt(now));
-    let total = open().count().get_result(db).await?;
-    let mut page = open().order(sessions::id.desc()).limit(limit).into_boxed();
-    if let Some(before) = before {
-        page = page.filter(sessions::id.lt(before));
-    }
+    let open = sessions::table.filter(sessions::account_id.eq(account.0)).filter(sessions::expires_at.gt(now));
+    let total = open.count().get_result(db).await?;
+    let page = open.filter(sessions::id.lt(before.unwrap_or(Uuid::max()))).order(sessions::id.desc()).limit(limit);
     Ok((page.select(Session::as_select()).load(db).await?, total))
 }
 
-/// Ends a session and revokes its tokens. Gives `false` where there is none.
-///
-/// # Errors
-/// Those of any query.
+/// Ends a session and revokes its access tokens. Returns `false` when there is none.
 pub async fn end(db: &mut Connection, account: AccountId, session: SessionId) -> Result<bool, Error> {
     let ended = diesel::delete(sessions::table.find((account.0, session.0))).execute(db).await?;
     if ended == 1 {
@@ -167,10 +144,7 @@ pub async fn end(db: &mut Connection, account: AccountId, session: SessionId) ->
     Ok(ended == 1)
 }
 
-/// Ends all sessions of an account but one, if one is named; gives which.
-///
-/// # Errors
-/// Those of any query.
+/// Ends all sessions of an account except `but`, and returns their ids.
 pub async fn end_all(db: &mut Connection, account: AccountId, but: Option<SessionId>) -> Result<Vec<SessionId>, Error> {
     let kept = but.map_or(Uuid::nil(), Into::into);
     let others = sessions::table.filter(sessions::account_id.eq(account.0)).filter(sessions::id.ne(kept));

@@ -120,7 +120,7 @@ pub const OPERATIONS: [(&str, Whom); 100] = [
     ("DELETE /v1/organizations/{organization_id}/invitations/{invitation_id}", Managers),
     ("GET /v1/organizations/{organization_id}/members", Members),
     ("GET /v1/organizations/{organization_id}/members/{account_id}", Members),
-    ("PUT /v1/organizations/{organization_id}/members/{account_id}", Managers),
+    ("PUT /v1/organizations/{organization_id}/members/{account_id}", Owners),
     ("DELETE /v1/organizations/{organization_id}/members/{account_id}", Members),
     ("PUT /v1/organizations/{organization_id}/scopes", Administrators),
     ("GET /v1/outcomes", Catalog),

@@ -2,6 +2,7 @@
 
 use chrono::TimeDelta;
 use peerpath_domain::account::EmailAddress;
+use peerpath_domain::audit::Action;
 use peerpath_domain::key::AccountId;
 use peerpath_domain::password::Password;
 use peerpath_persistence::accounts;
@@ -54,7 +55,7 @@ async fn put_email(me: Permit<OwnAccount, Body<AddressChange>>) -> Result<Accept
     let Permit { context: me, input: Body((address, current_password)) } = me;
     me.service.limits.mail_to("change", &address)?;
     let account = reauthenticated(&me, &current_password).await?;
-    me.transaction("account.ask_for_address", async move |tx, me| {
+    me.transaction(Action::AccountAskForAddress, async move |tx, me| {
         let account = account.lock(tx).await?;
         let in_use = accounts::with_address(tx, &address).await?.is_some_and(|other| other.id != account.id);
         let token = LinkToken::new(account.id.0)?;
@@ -99,7 +100,7 @@ pub(super) async fn change_address(
     let found = anyone.read(async |db, ()| accounts::find(db, id).await).await?;
     let (account, _) = verify(&anyone.service, found, password).await?.ok_or_else(wrong)?;
     anyone
-        .transaction("account.change_address", async move |tx, anyone| {
+        .transaction(Action::AccountChangeAddress, async move |tx, anyone| {
             let account = account.lock(tx).await?;
             let purpose = mail_tokens::take(tx, id, &token.digest(), anyone.now).await?;
             let Some(Purpose::ChangeAddress(address)) = purpose else { return Err(wrong()) };

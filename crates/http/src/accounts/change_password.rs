@@ -1,6 +1,7 @@
 //! Changing a password that is known.
 
 use chrono::{DateTime, Utc};
+use peerpath_domain::audit::Action;
 use peerpath_domain::key::SessionId;
 use peerpath_domain::password::Password;
 use peerpath_persistence::accounts::{self, Account};
@@ -51,7 +52,7 @@ async fn put_password(me: Permit<OwnAccount, Body<PasswordChange>>) -> Result<No
     let Permit { context: me, input: Body(PasswordChange { current_password, new_password }) } = me;
     let account = reauthenticated(&me, &current_password).await?;
     let hash = hash_chosen(&me.service, new_password, account.known_by(), "/new_password").await?;
-    me.transaction("account.change_password", async move |tx, me| {
+    me.transaction(Action::AccountChangePassword, async move |tx, me| {
         let account = account.lock(tx).await?;
         set_password(tx, &me.service, &account, &hash, Some(me.session), me.now).await?;
         Ok(NoContent)

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use peerpath_domain::account::{DisplayName, PlatformRole};
+use peerpath_domain::audit::Action;
 use peerpath_domain::key::AccountId;
 use peerpath_persistence::accounts::{self, Account};
 use peerpath_persistence::audit::{self, Selection};
@@ -89,7 +90,7 @@ impl Draft for AccountChange {
 /// Address and password have endpoints of their own.
 #[utoipa::path(patch, path = "/me", tag = "account")]
 async fn patch_me(me: Permit<OwnAccount, (IfMatch, Body<AccountChange>)>) -> Result<Versioned<AccountItem>, Problem> {
-    me.write("account.rename", async move |tx, me, (expected, Body(name))| {
+    me.write(Action::AccountRename, async move |tx, me, (expected, Body(name))| {
         let account = accounts::lock(tx, me.account).await?.ok_or_else(deleted)?;
         expected.check(account.version)?;
         let Some(name) = name else {
@@ -115,7 +116,7 @@ async fn patch_me(me: Permit<OwnAccount, (IfMatch, Body<AccountChange>)>) -> Res
 async fn delete_me(me: Permit<OwnAccount, Body<CurrentPassword>>) -> Result<NoContent, Problem> {
     let Permit { context: me, input: Body(CurrentPassword { current_password }) } = me;
     let account = reauthenticated(&me, &current_password).await?;
-    me.transaction("account.delete", async move |tx, me| {
+    me.transaction(Action::AccountDelete, async move |tx, me| {
         // Joining and leaving lock the organization before the account. So does this, or they would wait for each other.
         let locked = members::lock_organizations(tx, me.account).await?;
         let account = account.lock(tx).await?;

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use chrono::TimeDelta;
 use peerpath_domain::account::EmailAddress;
+use peerpath_domain::audit::Action;
 use peerpath_domain::key::AccountId;
 use peerpath_domain::password::Password;
 use peerpath_persistence::accounts;
@@ -66,7 +67,7 @@ async fn create_password_reset(
 pub(super) async fn request_reset(anyone: &Context<Anyone>, address: EmailAddress) -> Result<(), Problem> {
     anyone.service.limits.attempt_from(anyone.origin.address)?;
     anyone.service.limits.mail_to("reset", &address)?;
-    let request = anyone.transaction("account.ask_for_password", async move |tx, anyone| {
+    let request = anyone.transaction(Action::AccountAskForPassword, async move |tx, anyone| {
         let Some(account) = accounts::with_address(tx, &address).await? else {
             tx.nothing_changed();
             return Ok(());
@@ -140,7 +141,7 @@ pub(super) async fn reset(
     let account = account.await?;
     let hash = hash_chosen(&anyone.service, new_password, vec![account.display_name, account.email], pointer).await?;
     anyone
-        .transaction("account.reset_password", async move |tx, anyone| {
+        .transaction(Action::AccountResetPassword, async move |tx, anyone| {
             let account = accounts::lock(tx, id).await?.ok_or_else(unusable)?;
             if mail_tokens::take(tx, id, &digest, anyone.now).await? != Some(Purpose::ResetPassword) {
                 return Err(unusable());

@@ -1,6 +1,7 @@
 //! The second factor: codes of an authenticator app (RFC 6238), and recovery codes in case the app is lost.
 
 use chrono::{DateTime, Utc};
+use peerpath_domain::audit::Action;
 use peerpath_domain::key::AccountId;
 use peerpath_persistence::accounts::Account;
 use peerpath_persistence::second_factors::{self, SecondFactor};
@@ -170,7 +171,7 @@ async fn confirm_second_factor(me: Permit<OwnAccount, Body<SecondFactorCode>>) -
     let Permit { context: me, input: Body(code) } = me;
     me.service.limits.attempt_on(me.account, me.origin.address)?;
     let account = own(&me).await?;
-    me.transaction("account.add_second_factor", async move |tx, me| {
+    me.transaction(Action::AccountAddSecondFactor, async move |tx, me| {
         let account = account.lock(tx).await?;
         let open = second_factors::find(tx, account.id).await?.filter(|factor| factor.confirmed_at.is_none());
         let none = || Problem::conflict("There is no second factor to confirm; set one up first");
@@ -195,7 +196,7 @@ async fn confirm_second_factor(me: Permit<OwnAccount, Body<SecondFactorCode>>) -
 async fn remove_second_factor(me: Permit<OwnAccount, Body<CurrentPassword>>) -> Result<NoContent, Problem> {
     let Permit { context: me, input: Body(CurrentPassword { current_password }) } = me;
     let account = reauthenticated(&me, &current_password).await?;
-    me.transaction("account.remove_second_factor", async move |tx, me| {
+    me.transaction(Action::AccountRemoveSecondFactor, async move |tx, me| {
         let account = account.lock(tx).await?;
         if second_factors::remove(tx, account.id).await? {
             Message::second_factor(me.service.tokens.issuer(), false).send(tx, &account.email, me.now).await?;
@@ -219,7 +220,7 @@ async fn remove_second_factor(me: Permit<OwnAccount, Body<CurrentPassword>>) -> 
 async fn create_recovery_codes(me: Permit<OwnAccount, Body<CurrentPassword>>) -> Result<Json<RecoveryCodes>, Problem> {
     let Permit { context: me, input: Body(CurrentPassword { current_password }) } = me;
     let account = reauthenticated(&me, &current_password).await?;
-    me.transaction("account.renew_recovery_codes", async move |tx, _| {
+    me.transaction(Action::AccountRenewRecoveryCodes, async move |tx, _| {
         let account = account.lock(tx).await?;
         if in_use(tx, account.id).await?.is_none() {
             return Err(Problem::conflict("The account has no second factor"));

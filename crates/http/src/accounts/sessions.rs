@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use peerpath_domain::account::{DisplayName, EmailAddress};
+use peerpath_domain::audit::Action;
 use peerpath_domain::key::{AccountId, SessionId};
 use peerpath_domain::password::Password;
 use peerpath_persistence::accounts;
@@ -123,7 +124,7 @@ async fn create_session(anyone: Permit<Anyone, Body<SignIn>>) -> Result<Created<
 /// Records a refused sign-in in a transaction of its own, because that of the sign-in is rolled back.
 async fn record_refusal(anyone: &Context<Anyone>, account: Option<AccountId>) -> Result<(), Problem> {
     anyone
-        .transaction("session.refuse", async move |tx, _| {
+        .transaction(Action::SessionRefuse, async move |tx, _| {
             if let Some(account) = account {
                 tx.about(account);
             }
@@ -140,7 +141,7 @@ async fn begin(
     code: Option<String>,
     device: Option<DisplayName>,
 ) -> Result<Created<Json<SessionTokens>>, Problem> {
-    let begun = anyone.transaction("session.begin", async move |tx, anyone| {
+    let begun = anyone.transaction(Action::SessionBegin, async move |tx, anyone| {
         let account = account.lock(tx).await.map_err(|problem| match problem.kind() {
             // The account was deleted or given another password meanwhile: the old one is wrong by now.
             ProblemKind::Unauthenticated | ProblemKind::Conflict => wrong_credentials(),
@@ -198,7 +199,7 @@ async fn refresh_session(anyone: Permit<Anyone, Body<SessionRefresh>>) -> Result
         Refreshed::Unknown => Err(spent()),
         Refreshed::Reused(session) => {
             anyone
-                .transaction("session.reuse", async move |tx, anyone| {
+                .transaction(Action::SessionReuse, async move |tx, anyone| {
                     let issuer = anyone.service.tokens.issuer();
                     if end_reused(tx, account, &session, issuer, anyone.now).await? {
                         tx.about(account);
@@ -240,7 +241,7 @@ fn not_found() -> Problem {
 #[utoipa::path(get, path = "/sessions/{session_id}", tag = "sessions")]
 async fn get_session(me: Permit<OwnAccount, Path<SessionPath>>) -> Result<Json<SessionItem>, Problem> {
     let Path(SessionPath { session_id }) = me.input;
-    let found = me.read(async |db, ()| sessions::turn(db, me.account, session_id, me.now).await).await?;
+    let found = me.read(async |db, ()| sessions::find(db, me.account, session_id, me.now).await).await?;
     let (session, ..) = found.ok_or_else(not_found)?;
     Ok(Json(SessionItem::new(session, me.session)))
 }
@@ -250,7 +251,7 @@ async fn get_session(me: Permit<OwnAccount, Path<SessionPath>>) -> Result<Json<S
 /// Within two seconds, no instance accepts its tokens.
 #[utoipa::path(delete, path = "/sessions/{session_id}", tag = "sessions")]
 async fn delete_session(me: Permit<OwnAccount, Path<SessionPath>>) -> Result<NoContent, Problem> {
-    me.write("session.end", async move |tx, me, Path(SessionPath { session_id })| {
+    me.write(Action::SessionEnd, async move |tx, me, Path(SessionPath { session_id })| {
         if !sessions::end(tx, me.account, session_id).await? {
             return Err(not_found());
         }
@@ -265,7 +266,7 @@ async fn delete_session(me: Permit<OwnAccount, Path<SessionPath>>) -> Result<NoC
 /// Includes the session of this request.
 #[utoipa::path(delete, path = "/sessions", tag = "sessions")]
 async fn delete_sessions(me: Permit<OwnAccount>) -> Result<NoContent, Problem> {
-    me.write("session.end_all", async move |tx, me, ()| {
+    me.write(Action::SessionEndAll, async move |tx, me, ()| {
         sessions::end_all(tx, me.account, None).await?;
         Ok(NoContent)
     })

@@ -2,6 +2,7 @@
 
 use chrono::TimeDelta;
 use peerpath_domain::account::{DisplayName, EmailAddress};
+use peerpath_domain::audit::Action;
 use peerpath_domain::key::AccountId;
 use peerpath_domain::password::Password;
 use peerpath_persistence::accounts::{self, Account};
@@ -150,7 +151,7 @@ pub(super) async fn confirm(
     let verified = service.hasher.verify(password, found.as_ref().map(|found| found.password_hash.clone())).await?;
     let sign_up = found.filter(|_| verified.right).ok_or_else(wrong)?;
     anyone
-        .transaction("account.create", async move |tx, anyone| {
+        .transaction(Action::AccountCreate, async move |tx, anyone| {
             let account = Account {
                 id: AccountId(Uuid::now_v7()),
                 email: sign_up.email,

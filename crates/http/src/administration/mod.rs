@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use peerpath_domain::account::{EmailAddress, PlatformRole};
+use peerpath_domain::audit::Action;
 use peerpath_domain::key::{AccountId, OrganizationId};
 use peerpath_persistence::accounts::{self, Account};
 use peerpath_persistence::audit;
@@ -126,7 +127,7 @@ async fn put_platform_role(
     administrator: Permit<Administrator, (Path<AccountPath>, IfMatch, Body<PlatformRoleRequest>)>,
 ) -> Result<Versioned<AdminAccount>, Problem> {
     administrator
-        .write("account.set_platform_role", async move |tx, _, (Path(path), expected, Body(request))| {
+        .write(Action::AccountSetPlatformRole, async move |tx, _, (Path(path), expected, Body(request))| {
             let (id, role) = (path.account_id, request.platform_role);
             let account = accounts::lock(tx, id).await?.ok_or_else(not_found)?;
             expected.check(account.version)?;

@@ -45,7 +45,8 @@ pub async fn clean_up(service: &Service) {
     loop {
         regular.tick().await;
         service.limits.forget();
-        let swept = async { housekeeping::sweep(&mut *service.database.connection().await?, clock::now()).await };
+        let swept =
+            async { housekeeping::delete_expired(&mut *service.database.connection().await?, clock::now()).await };
         match swept.await {
             Ok(0) => {}
             Ok(rows) => tracing::info!(rows, "expired rows deleted"),

@@ -117,8 +117,8 @@ fn example_snapshot(Reading { records, catalog, .. }: Reading) -> Result<Snapsho
     let revision = Revision { number: 1, effective, imported_at, catalog_version: 1, withdrawn: false };
     let revisions: HashMap<_, _> =
         records.iter().map(|record| (record.id().to_owned(), vec![revision.clone()])).collect();
-    let standing = records.iter().map(|record| ((record.kind(), record.id().to_owned()), (1, effective))).collect();
-    let stored = StoredCatalog { version: version.clone(), records, standing };
+    let current = records.iter().map(|record| ((record.kind(), record.id().to_owned()), (1, effective))).collect();
+    let stored = StoredCatalog { version: version.clone(), records, revisions: current };
     Snapshot::build(stored, vec![version], revisions).map_err(unexpected)
 }
 

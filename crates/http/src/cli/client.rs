@@ -2,6 +2,7 @@
 
 use chrono::TimeDelta;
 use clap::Subcommand;
+use peerpath_domain::audit::Action;
 use peerpath_persistence::clients::{self, Client};
 use peerpath_persistence::{Connection, Database, Error, transaction};
 use serde_json::{Value, json};
@@ -68,7 +69,7 @@ pub(super) async fn run(task: ClientTask) -> Result<(), Failure> {
             let mut db = database.connection().await?;
             transaction(&mut db, async |db| {
                 known(clients::revoke(db, id).await?, id)?;
-                record("client.revoke", id, db).await
+                record(Action::ClientRevoke, id, db).await
             })
             .await?;
             print(&json!({"client_id": id, "revoked": true}))
@@ -94,7 +95,7 @@ async fn create(name: String, scopes: Vec<Scope>, database: &DatabaseConfig) -> 
     let mut db = database.connection().await?;
     let created = transaction(&mut db, async |db| {
         clients::create(db, &client, Uuid::now_v7(), &secret.digest()).await?;
-        record("client.create", client.id, db).await
+        record(Action::ClientCreate, client.id, db).await
     });
     match created.await {
         Err(Failure::Database(Error::Constraint { constraint })) if constraint == "clients_name_length" => {
@@ -117,13 +118,13 @@ async fn rotate(id: Uuid, grace_hours: u16, database: &DatabaseConfig) -> Result
     let until = now + TimeDelta::hours(grace_hours.into());
     transaction(db, async |db| {
         known(clients::rotate(db, id, Uuid::now_v7(), &secret.digest(), now, until).await?, id)?;
-        record("client.rotate", id, db).await
+        record(Action::ClientRotate, id, db).await
     })
     .await?;
     print(&json!({"client_id": id, "client_secret": secret.reveal(), "earlier_secrets_expire_at": until}))
 }
 
-async fn record(action: &str, client: Uuid, db: &mut Connection) -> Result<(), Failure> {
+async fn record(action: Action, client: Uuid, db: &mut Connection) -> Result<(), Failure> {
     Ok(Event::by_operator(action, clock::now()).object(client).record(db).await?)
 }
 

@@ -4,6 +4,7 @@ use std::io::{self, Write};
 
 use chrono::TimeDelta;
 use clap::Subcommand;
+use peerpath_domain::audit::Action;
 use peerpath_persistence::signing_keys::{self, SigningKey};
 use peerpath_persistence::{Connection, Database, transaction};
 use serde_json::{Value, json};
@@ -52,7 +53,7 @@ pub(super) async fn run(task: KeysTask) -> Result<(), Failure> {
             let now = clock::now();
             let key = transaction(db, async |db| {
                 let key = rotate(db, &config.sealing_keys, now, now + TimeDelta::seconds(after.into())).await?;
-                Event::by_operator("signing_key.rotate", now).object(&key.id).record(db).await?;
+                Event::by_operator(Action::SigningKeyRotate, now).object(&key.id).record(db).await?;
                 Ok::<_, KeyError>(key)
             });
             print(&shown(&key.await?))
@@ -68,7 +69,7 @@ pub(super) async fn run(task: KeysTask) -> Result<(), Failure> {
             let now = clock::now();
             let left = transaction(db, async |db| {
                 let left = revoke(db, &config.sealing_keys, &id, now).await?;
-                Event::by_operator("signing_key.revoke", now).object(&id).record(db).await?;
+                Event::by_operator(Action::SigningKeyRevoke, now).object(&id).record(db).await?;
                 left.ok_or_else(|| Failure::Other(format!("there is no signing key {id}")))
             });
             left.await?.iter().try_for_each(|key| print(&shown(key)))

@@ -2,6 +2,7 @@
 
 use clap::Subcommand;
 use peerpath_domain::account::{EmailAddress, PlatformRole};
+use peerpath_domain::audit::Action;
 use peerpath_persistence::accounts::{self, Account, Selection};
 use peerpath_persistence::{Database, transaction};
 use serde_json::{Value, json};
@@ -69,7 +70,7 @@ async fn set(database: &DatabaseConfig, email: EmailAddress, role: Option<Platfo
         let none = || Failure::Other(format!("there is no account with the address {email}"));
         let mut account = accounts::with_address(db, &email).await?.ok_or_else(none)?;
         accounts::set_role(db, account.id, role).await?;
-        let event = Event::by_operator("account.set_platform_role", clock::now()).about(account.id);
+        let event = Event::by_operator(Action::AccountSetPlatformRole, clock::now()).about(account.id);
         event.object(role.map_or("none", PlatformRole::as_str)).record(db).await?;
         account.platform_role = role;
         Ok::<_, Failure>(account)

@@ -3,7 +3,7 @@
 use actix_web::http::header::{self, HeaderMap};
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
-use peerpath_persistence::clients::{self, Client, Held};
+use peerpath_persistence::clients::{self, Client, ClientCredentials};
 use subtle::ConstantTimeEq;
 use uuid::Uuid;
 
@@ -30,7 +30,7 @@ pub(super) async fn authenticate<T: OAuthForm>(
     let unknown = || Refused::new(OAuthErrorCode::InvalidClient, "the client is unknown, or its secret is wrong");
     let id: Uuid = client.parse().map_err(|_| unknown())?;
     let held = anyone.read(async |db, ()| clients::credentials(db, id, anyone.now).await).await?;
-    let Held { client, organization_scopes, digests } = held.ok_or_else(unknown)?;
+    let ClientCredentials { client, organization_scopes, digests } = held.ok_or_else(unknown)?;
     let shown = digest(&secret);
     if !digests.iter().any(|stored| stored.ct_eq(&shown).into()) {
         return Err(unknown());

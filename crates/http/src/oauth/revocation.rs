@@ -1,5 +1,6 @@
 //! Token revocation (RFC 7009).
 
+use peerpath_domain::audit::Action;
 use peerpath_persistence::revocations;
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -64,7 +65,7 @@ async fn revoke(request: &Request) -> Result<Done, Refused> {
     let token = form.token.ok_or_else(|| Refused::request("token is missing"))?;
     if token.starts_with(REFRESH_PREFIX) {
         let Ok(token) = token.parse::<RefreshToken>() else { return Ok(Done) };
-        let end = request.transaction("session.end", async move |tx, request| {
+        let end = request.transaction(Action::SessionEnd, async move |tx, request| {
             if end_by_refresh_token(tx, &token, request.now).await? {
                 tx.about(token.account);
                 tx.object(token.session);
@@ -82,7 +83,7 @@ async fn revoke(request: &Request) -> Result<Done, Refused> {
     {
         return Err(Refused::unauthorized("the token is not one of this client"));
     }
-    let revoke = request.transaction("token.revoke", async move |tx, _| {
+    let revoke = request.transaction(Action::TokenRevoke, async move |tx, _| {
         revocations::revoke(tx, &[caller.token]).await?;
         tx.object(caller.token);
         match caller.subject {

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use peerpath_domain::account::DisplayName;
+use peerpath_domain::audit::Action;
 use peerpath_domain::key::ClientId;
 use peerpath_persistence::clients::{self, Client};
 use serde::{Deserialize, Serialize};
@@ -104,7 +105,7 @@ async fn create_client(
 ) -> Result<Created<Json<NewClient>>, Problem> {
     let organization = manager.organization;
     let created = manager.create(
-        "client.create",
+        Action::ClientCreate,
         async |tx, manager, (name, scopes), id| {
             let allowed = &tx.held.organization.scopes;
             if let Some(place) = scopes.iter().position(|scope| !allowed.contains(scope)) {
@@ -207,7 +208,7 @@ async fn rotate_client(
     let (organization, (Path(ClientPath { client_id }), creation)) = (manager.organization, manager.input);
     let manager = Permit { context: manager.context, input: creation };
     let secret = manager.create(
-        "client.rotate",
+        Action::ClientRotate,
         async move |tx, manager, grace, id| {
             clients::find(tx, manager.organization, client_id).await?.ok_or_else(not_found)?;
             let (secret, until) = (Secret::of_client()?, manager.now + grace);
@@ -233,7 +234,7 @@ async fn rotate_client(
 #[utoipa::path(delete, path = "/organizations/{organization_id}/clients/{client_id}", tag = "organizations")]
 async fn delete_client(manager: Permit<Member<AsManager>, Path<ClientPath>>) -> Result<NoContent, Problem> {
     manager
-        .write("client.revoke", async |tx, manager, Path(ClientPath { client_id })| {
+        .write(Action::ClientRevoke, async |tx, manager, Path(ClientPath { client_id })| {
             clients::find(tx, manager.organization, client_id).await?.ok_or_else(not_found)?;
             tx.object(client_id);
             if !clients::revoke(tx, client_id.0).await? {

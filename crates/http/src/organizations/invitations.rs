@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use peerpath_domain::account::EmailAddress;
+use peerpath_domain::audit::Action;
 use peerpath_domain::key::{AccountId, InvitationId, OrganizationId};
 use peerpath_domain::organization::MemberRole;
 use peerpath_persistence::invitations::{self, Invitation};
@@ -95,7 +96,7 @@ async fn create_invitation(
 ) -> Result<Created<Json<InvitationItem>>, Problem> {
     let organization = manager.organization;
     let invitation = manager.create(
-        "invitation.create",
+        Action::InvitationCreate,
         async |tx, manager, (address, role), id| {
             let (organization, now) = (manager.organization, manager.now);
             if let Some(invited) = accounts::with_address(tx, &address).await?
@@ -177,7 +178,7 @@ async fn get_invitation(
 #[utoipa::path(delete, path = "/organizations/{organization_id}/invitations/{invitation_id}", tag = "organizations")]
 async fn delete_invitation(manager: Permit<Member<AsManager>, Path<InvitationPath>>) -> Result<NoContent, Problem> {
     manager
-        .write("invitation.take_back", async |tx, manager, Path(InvitationPath { invitation_id })| {
+        .write(Action::InvitationTakeBack, async |tx, manager, Path(InvitationPath { invitation_id })| {
             let found = invitations::find(tx, manager.organization, invitation_id, manager.now).await?;
             if !tx.held.role.manages(found.ok_or_else(not_found)?.role) {
                 return Err(forbidden());
@@ -225,7 +226,7 @@ async fn accept_invitation(
     let account = invited.account;
     invited.service.limits.attempt_on(account, invited.origin.address)?;
     let organization = OrganizationId(invited.input.0.about);
-    let member = invited.write("member.join", async move |tx, invited, Body(token)| {
+    let member = invited.write(Action::MemberJoin, async move |tx, invited, Body(token)| {
         let none = || Problem::not_found("Your address has no open invitation with this token");
         let now = invited.now;
         organizations::lock(tx, organization).await?.ok_or_else(none)?;

@@ -1,6 +1,7 @@
 //! Who belongs to an organization.
 
 use chrono::{DateTime, Utc};
+use peerpath_domain::audit::Action;
 use peerpath_domain::key::{AccountId, OrganizationId};
 use peerpath_domain::organization::MemberRole;
 use peerpath_persistence::{Connection, members};
@@ -114,7 +115,7 @@ async fn put_member(
     owner: Permit<Member<AsOwner>, (Path<MemberPath>, IfMatch, Body<RoleRequest>)>,
 ) -> Result<Versioned<MemberItem>, Problem> {
     owner
-        .write("member.set_role", async |tx, owner, (Path(path), expected, Body(RoleRequest { role }))| {
+        .write(Action::MemberSetRole, async |tx, owner, (Path(path), expected, Body(RoleRequest { role }))| {
             let (organization, id) = (owner.organization, path.account_id);
             let found = members::find(tx, organization, id).await?.ok_or_else(not_found)?;
             expected.check(found.version)?;
@@ -138,7 +139,7 @@ async fn put_member(
 )]
 async fn delete_member(member: Permit<Member<AsMember>, Path<MemberPath>>) -> Result<NoContent, Problem> {
     member
-        .write("member.remove", async |tx, member, Path(MemberPath { account_id })| {
+        .write(Action::MemberRemove, async |tx, member, Path(MemberPath { account_id })| {
             let role = members::role(tx, member.organization, account_id).await?.ok_or_else(not_found)?;
             if account_id != member.account && !tx.held.role.manages(role) {
                 return Err(Problem::forbidden("Your role does not allow you to remove this member"));

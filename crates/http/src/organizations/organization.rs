@@ -3,6 +3,7 @@
 use actix_web::http::Uri;
 use chrono::{DateTime, Utc};
 use peerpath_domain::account::DisplayName;
+use peerpath_domain::audit::Action;
 use peerpath_domain::key::OrganizationId;
 use peerpath_domain::organization::{MemberRole, OrganizationKind};
 use peerpath_persistence::organizations::{self, Organization};
@@ -121,7 +122,7 @@ async fn create_organization(
     founder: Permit<OrganizationUser, Creation<OrganizationDraft>>,
 ) -> Result<Created<Versioned<OrganizationItem>>, Problem> {
     let reply = founder.create(
-        "organization.create",
+        Action::OrganizationCreate,
         async |tx, founder, (kind, name, website), id| {
             if members::organizations(tx, founder.account).await?.len() >= MOST_ORGANIZATIONS {
                 let detail = format!("You belong to {MOST_ORGANIZATIONS} organizations; leave one first");
@@ -204,7 +205,7 @@ async fn patch_organization(
     manager: Permit<Member<AsManager>, (IfMatch, Body<OrganizationChange>)>,
 ) -> Result<Versioned<OrganizationItem>, Problem> {
     manager
-        .write("organization.update", async |tx, _, (expected, Body((name, website)))| {
+        .write(Action::OrganizationUpdate, async |tx, _, (expected, Body((name, website)))| {
             let (mut organization, role) = (tx.held.organization.clone(), tx.held.role);
             expected.check(organization.version)?;
             if let Some(name) = name {
@@ -222,7 +223,7 @@ async fn patch_organization(
 #[utoipa::path(delete, path = "/organizations/{organization_id}", tag = "organizations")]
 async fn delete_organization(owner: Permit<Member<AsOwner>, IfMatch>) -> Result<NoContent, Problem> {
     owner
-        .write("organization.close", async |tx, owner, expected| {
+        .write(Action::OrganizationClose, async |tx, owner, expected| {
             expected.check(tx.held.organization.version)?;
             clients::revoke_all(tx, owner.organization).await?;
             organizations::delete(tx, owner.organization).await?;

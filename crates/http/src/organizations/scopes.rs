@@ -1,5 +1,6 @@
 //! The most that the machine clients of an organization may do.
 
+use peerpath_domain::audit::Action;
 use peerpath_domain::key::OrganizationId;
 use peerpath_persistence::organizations;
 use serde::{Deserialize, Serialize};
@@ -68,7 +69,7 @@ async fn put_organization_scopes(
     administrator: Permit<Administrator, (Path<OrganizationPath>, IfMatch, Body<OrganizationScopes>)>,
 ) -> Result<Versioned<OrganizationItem>, Problem> {
     administrator
-        .write("organization.set_scopes", async |tx, _, (Path(path), expected, Body(scopes))| {
+        .write(Action::OrganizationSetScopes, async |tx, _, (Path(path), expected, Body(scopes))| {
             let mut organization = organizations::lock(tx, path.organization_id).await?.ok_or_else(closed)?;
             expected.check(organization.version)?;
             organization.scopes = scopes.words();

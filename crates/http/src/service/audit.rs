@@ -3,6 +3,7 @@
 use std::net::IpAddr;
 
 use chrono::{DateTime, Utc};
+use peerpath_domain::audit::{Action, ActorKind};
 use peerpath_domain::key::{AccountId, ClientId, OrganizationId};
 use peerpath_persistence::audit::AuditEvent;
 use uuid::Uuid;
@@ -18,39 +19,36 @@ pub struct Origin {
     pub request_id: Option<String>,
 }
 
-/// Something that is done, on its way to the audit log.
+/// An event, on its way to the audit log.
 #[derive(Debug, Clone)]
 pub struct Event(AuditEvent);
 
 impl Event {
-    /// An action, as object.verb, of somebody.
-    pub fn new(action: &str, actor: Option<Subject>, origin: &Origin, now: DateTime<Utc>) -> Self {
+    /// An action of a request's caller; `None` when nobody is signed in.
+    pub fn new(action: Action, actor: Option<Subject>, origin: &Origin, now: DateTime<Utc>) -> Self {
         let actor_kind = match actor {
-            None => "anonymous",
-            Some(Subject::Person { .. }) => "person",
-            Some(Subject::Machine(_)) => "machine",
+            None => ActorKind::Anonymous,
+            Some(Subject::Person { .. }) => ActorKind::Person,
+            Some(Subject::Machine(_)) => ActorKind::Machine,
         };
-        Self(AuditEvent {
-            id: Uuid::now_v7(),
-            at: now,
-            action: action.into(),
-            actor_kind: actor_kind.into(),
-            actor_id: actor.map(Subject::key),
-            account_id: None,
-            organization_id: None,
-            object_id: None,
-            address: Some(origin.address.to_string()),
-            request_id: origin.request_id.clone(),
-        })
+        let mut event = Self::of(action, actor_kind, now);
+        event.0.actor_id = actor.map(Subject::key);
+        event.0.address = Some(origin.address.to_string());
+        event.0.request_id.clone_from(&origin.request_id);
+        event
     }
 
     /// An action of an operator on the command line.
-    pub fn by_operator(action: &str, now: DateTime<Utc>) -> Self {
+    pub fn by_operator(action: Action, now: DateTime<Utc>) -> Self {
+        Self::of(action, ActorKind::Operator, now)
+    }
+
+    fn of(action: Action, actor_kind: ActorKind, now: DateTime<Utc>) -> Self {
         Self(AuditEvent {
             id: Uuid::now_v7(),
             at: now,
-            action: action.into(),
-            actor_kind: "operator".into(),
+            action: action.as_str().into(),
+            actor_kind,
             actor_id: None,
             account_id: None,
             organization_id: None,
@@ -60,42 +58,39 @@ impl Event {
         })
     }
 
-    /// The person who does it, and whom it concerns: they have just shown who they are.
+    /// Names the person who acts, and whom it concerns: they have just shown who they are.
     pub fn by(mut self, account: AccountId) -> Self {
-        self.0.actor_kind = "person".into();
+        self.0.actor_kind = ActorKind::Person;
         self.0.actor_id = Some(account.0);
         self.about(account)
     }
 
-    /// The machine that does it: it has just authenticated.
+    /// Names the machine that acts: it has just authenticated.
     pub fn by_machine(mut self, client: ClientId) -> Self {
-        self.0.actor_kind = "machine".into();
+        self.0.actor_kind = ActorKind::Machine;
         self.0.actor_id = Some(client.0);
         self
     }
 
-    /// The person whom it concerns.
+    /// Names the person whom it concerns.
     pub fn about(mut self, account: AccountId) -> Self {
         self.0.account_id = Some(account.0);
         self
     }
 
-    /// The organization within which it happens.
+    /// Names the organization within which it happens.
     pub fn within(mut self, organization: OrganizationId) -> Self {
         self.0.organization_id = Some(organization.0);
         self
     }
 
-    /// What else it is done to or with.
+    /// Names what else it is done to or with.
     pub fn object(mut self, id: impl ToString) -> Self {
         self.0.object_id = Some(id.to_string());
         self
     }
 
-    /// Writes it to the log, within the transaction that it tells of.
-    ///
-    /// # Errors
-    /// Those of any query.
+    /// Writes it to the log, in the transaction of what it tells of.
     pub async fn record(self, db: &mut peerpath_persistence::Connection) -> Result<(), peerpath_persistence::Error> {
         peerpath_persistence::audit::record(db, &self.0).await
     }

@@ -1,4 +1,4 @@
-//! Hashing passwords: slow on purpose, so away from the workers, and only so many at once.
+//! Hashing passwords: slow on purpose, so it runs off the worker threads, a few at a time.
 
 use std::sync::Arc;
 
@@ -29,14 +29,26 @@ impl HashingError {
     }
 }
 
-/// Hashes passwords with Argon2id, as OWASP has it: 19 MiB, two passes, one lane.
+/// Memory of one hash, in KiB.
+///
+/// This, [`PASSES`] and [`LANES`] are the minimum of OWASP's Password Storage Cheat Sheet for Argon2id: 19 MiB, 2, 1.
+/// After a raise, a password is hashed anew when its owner next signs in.
+const MEMORY_KIB: u32 = 19_456;
+
+/// Passes over the memory.
+const PASSES: u32 = 2;
+
+/// Degree of parallelism.
+const LANES: u32 = 1;
+
+/// Hashes and verifies passwords.
 pub struct Hasher {
-    argon2: Argon2<'static>,
+    argon: Argon,
     /// How many are hashed at once.
     threads: Arc<Semaphore>,
     /// How many are hashed or wait.
     places: Arc<Semaphore>,
-    /// The hash of a password that nobody has: where there is no account, this takes as long.
+    /// The hash that is verified when there is no account, so that the answer takes as long.
     nobodys: String,
 }
 
@@ -45,60 +57,66 @@ pub struct Hasher {
 pub struct Verified {
     /// Whether it is the right one.
     pub right: bool,
-    /// The hash to be kept from now on, where it is right and its hash was made more cheaply than is asked for today.
+    /// The hash to store from now on, when the password is right and its hash is cheaper than today's.
     pub rehashed: Option<String>,
 }
 
 impl Hasher {
-    /// Hashes on so many threads, and lets so many wait.
+    /// Hashes on `threads` threads, and lets `queue` more passwords wait.
     ///
     /// # Errors
     /// None in practice: the parameters are valid.
     pub fn new(threads: usize, queue: usize) -> Result<Self, argon2::password_hash::Error> {
-        let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, Params::default());
-        let nobodys = argon2.hash_password(b"the password that nobody has")?.to_string();
+        let argon = Argon::new(Params::new(MEMORY_KIB, PASSES, LANES, None)?);
+        let nobodys = argon.today.hash_password(b"the password that nobody has")?.to_string();
         let (threads, places) = (Semaphore::new(threads), Semaphore::new(threads + queue));
-        Ok(Self { argon2, threads: Arc::new(threads), places: Arc::new(places), nobodys })
+        Ok(Self { argon, threads: Arc::new(threads), places: Arc::new(places), nobodys })
     }
 
     /// Hashes a password.
     #[cfg(test)]
     async fn hash(&self, password: Password) -> Result<String, HashingError> {
-        self.run(move |argon2| hash(argon2, &password)).await?
+        self.run(move |argon| argon.hash(&password)).await?
     }
 
     /// Hashes a password that somebody chose, unless it is weak; `about` is what is known of them.
     pub async fn hash_chosen(&self, chosen: String, about: Vec<String>) -> Result<String, HashingError> {
-        let hashed = self.run(move |argon2| {
+        let hashed = self.run(move |argon| {
             let about: Vec<&str> = about.iter().map(String::as_str).collect();
-            hash(argon2, &Password::chosen(&chosen, &about)?)
+            argon.hash(&Password::chosen(&chosen, &about)?)
         });
         hashed.await?
     }
 
-    /// Checks a password against a hash. `None` stands for no account, which must take as long.
+    /// Checks a password against a stored hash; `None`: there is no account.
+    ///
+    /// A wrong password costs the same whether there is no account, one with a hash of today, or one with a cheaper hash.
     pub async fn verify(&self, typed: Password, known: Option<String>) -> Result<Verified, HashingError> {
         let (real, known) = (known.is_some(), known.unwrap_or_else(|| self.nobodys.clone()));
-        let verified = self.run(move |argon2| {
-            let parsed = PasswordHash::new(&known).map_err(HashingError::failed)?;
-            let right = argon2.verify_password(typed.as_bytes(), &parsed).is_ok() && real;
-            let raised = Params::try_from(&parsed).is_ok_and(|params| is_cheaper(&params, argon2.params()));
-            let rehashed = (right && raised).then(|| hash(argon2, &typed)).transpose()?;
+        let verified = self.run(move |argon| {
+            let stored = PasswordHash::new(&known).map_err(HashingError::failed)?;
+            let params = Params::try_from(&stored).map_err(HashingError::failed)?;
+            let right = argon.verify(&typed, &stored, &params) && real;
+            let rehashed = if !right {
+                argon.spend_the_rest(&typed, &params)?;
+                None
+            } else if is_cheaper(&params, argon.today.params()) {
+                Some(argon.hash(&typed)?)
+            } else {
+                None
+            };
             Ok(Verified { right, rehashed })
         });
         verified.await?
     }
 
-    async fn run<T: Send + 'static>(
-        &self,
-        work: impl FnOnce(&Argon2) -> T + Send + 'static,
-    ) -> Result<T, HashingError> {
+    async fn run<T: Send + 'static>(&self, work: impl FnOnce(&Argon) -> T + Send + 'static) -> Result<T, HashingError> {
         let place = Arc::clone(&self.places).try_acquire_owned().map_err(|_| HashingError::Busy)?;
         let thread = Arc::clone(&self.threads).acquire_owned().await.map_err(HashingError::failed)?;
-        let argon2 = self.argon2.clone();
+        let argon = self.argon.clone();
         // Whoever hangs up meanwhile keeps their place until the work is done.
         let done = spawn_blocking(move || {
-            let done = work(&argon2);
+            let done = work(&argon);
             drop((thread, place));
             done
         });
@@ -106,8 +124,61 @@ impl Hasher {
     }
 }
 
-fn hash(argon2: &Argon2, password: &Password) -> Result<String, HashingError> {
-    Ok(argon2.hash_password(password.as_bytes()).map_err(HashingError::failed)?.to_string())
+/// Argon2id with the parameters of today.
+#[derive(Clone)]
+struct Argon {
+    today: Argon2<'static>,
+    /// What all hashes have cost so far: see [`cost`].
+    #[cfg(test)]
+    spent: Arc<std::sync::atomic::AtomicU64>,
+}
+
+impl Argon {
+    fn new(params: Params) -> Self {
+        Self {
+            today: argon2(params),
+            #[cfg(test)]
+            spent: Arc::default(),
+        }
+    }
+
+    fn hash(&self, password: &Password) -> Result<String, HashingError> {
+        self.count(self.today.params());
+        Ok(self.today.hash_password(password.as_bytes()).map_err(HashingError::failed)?.to_string())
+    }
+
+    fn verify(&self, password: &Password, stored: &PasswordHash, params: &Params) -> bool {
+        self.count(params);
+        self.today.verify_password(password.as_bytes(), stored).is_ok()
+    }
+
+    /// Spends what a hash of today costs more than one with `params`.
+    fn spend_the_rest(&self, password: &Password, params: &Params) -> Result<(), HashingError> {
+        let rest = cost(self.today.params()).saturating_sub(cost(params)) / u64::from(PASSES);
+        // Argon2 takes no less than 8 KiB; a rest below that is nothing that can be measured.
+        let rest = u32::try_from(rest).ok().and_then(|memory| Params::new(memory, PASSES, LANES, None).ok());
+        let Some(rest) = rest else { return Ok(()) };
+        self.count(&rest);
+        argon2(rest).hash_password_into(password.as_bytes(), &[0; 16], &mut [0; 32]).map_err(HashingError::failed)
+    }
+
+    #[cfg(test)]
+    fn count(&self, params: &Params) {
+        self.spent.fetch_add(cost(params), std::sync::atomic::Ordering::Relaxed);
+    }
+
+    #[cfg(not(test))]
+    #[expect(clippy::unused_self, reason = "only tests count")]
+    const fn count(&self, _: &Params) {}
+}
+
+fn argon2(params: Params) -> Argon2<'static> {
+    Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
+}
+
+/// What a hash costs: the KiB that it fills, in all passes.
+fn cost(params: &Params) -> u64 {
+    u64::from(params.m_cost()) * u64::from(params.t_cost())
 }
 
 /// Whether hashes with these parameters are made more cheaply than those with the others.
@@ -140,8 +211,10 @@ mod tests {
 
     #[actix_web::test]
     async fn a_hash_that_was_made_cheaply_is_replaced() {
-        let cheap = Argon2::new(Algorithm::Argon2id, Version::V0x13, Params::new(1024, 1, 1, None).unwrap());
-        let old = cheap.hash_password(b"correct horse battery staple").unwrap().to_string();
+        let old = argon2(Params::new(1024, 1, 1, None).unwrap())
+            .hash_password(b"correct horse battery staple")
+            .unwrap()
+            .to_string();
         let hasher = Hasher::new(1, 8).unwrap();
         let verified = hasher.verify(typed("correct horse battery staple"), Some(old.clone())).await.unwrap();
         let new = verified.rehashed.unwrap();
@@ -149,6 +222,21 @@ mod tests {
         assert!(hasher.verify(typed("correct horse battery staple"), Some(new)).await.unwrap().right);
         let wrong = hasher.verify(typed("wrong"), Some(old)).await.unwrap();
         assert!(!wrong.right && wrong.rehashed.is_none());
+    }
+
+    #[actix_web::test]
+    async fn a_wrong_password_costs_the_same_whatever_hash_there_is() {
+        let hasher = Hasher::new(1, 8).unwrap();
+        let hash = |memory, passes| {
+            let argon2 = argon2(Params::new(memory, passes, 1, None).unwrap());
+            argon2.hash_password(b"correct horse battery staple").unwrap().to_string()
+        };
+        for known in [None, Some(hash(MEMORY_KIB, PASSES)), Some(hash(1024, 1)), Some(hash(MEMORY_KIB, 1))] {
+            let before = hasher.argon.spent.load(std::sync::atomic::Ordering::Relaxed);
+            assert!(!hasher.verify(typed("wrong"), known.clone()).await.unwrap().right);
+            let spent = hasher.argon.spent.load(std::sync::atomic::Ordering::Relaxed) - before;
+            assert_eq!(spent, cost(hasher.argon.today.params()), "{known:?}");
+        }
     }
 
     #[actix_web::test]

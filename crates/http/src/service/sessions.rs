@@ -51,9 +51,8 @@ pub enum Refreshed {
 pub async fn refresh(db: &mut Connection, token: &RefreshToken, now: DateTime<Utc>) -> Result<Refreshed, SessionError> {
     // Of several who show the same token at once, one advances the session; the others see that on their second look.
     loop {
-        let found = sessions::turn(db, token.account, token.session, now).await?;
+        let found = sessions::find(db, token.account, token.session, now).await?;
         let Some((mut session, turn, role)) = found else { return Ok(Refreshed::Unknown) };
-        let role = role.and_then(|word| word.parse().ok());
         match token.compare(&turn) {
             Shown::Foreign => return Ok(Refreshed::Unknown),
             Shown::Present => {
@@ -95,7 +94,7 @@ pub async fn end_by_refresh_token(
     token: &RefreshToken,
     now: DateTime<Utc>,
 ) -> Result<bool, SessionError> {
-    let found = sessions::turn(db, token.account, token.session, now).await?;
+    let found = sessions::find(db, token.account, token.session, now).await?;
     let Some((_, turn, _)) = found else { return Ok(false) };
     Ok(token.compare(&turn) != Shown::Foreign && sessions::end(db, token.account, token.session).await?)
 }

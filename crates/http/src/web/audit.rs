@@ -1,25 +1,12 @@
 //! Audit events as callers see them.
 
 use chrono::{DateTime, Utc};
+use peerpath_domain::audit::ActorKind;
 use peerpath_domain::key::{AccountId, OrganizationId};
 use peerpath_persistence::audit::AuditEvent;
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
-
-/// Who or what acted.
-#[derive(Debug, Clone, Copy, Serialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum ActorKind {
-    /// A person who was signed in.
-    Person,
-    /// A machine client.
-    Machine,
-    /// Somebody without a token.
-    Anonymous,
-    /// An operator of the service, on its command line.
-    Operator,
-}
 
 /// An audit event.
 #[derive(Debug, Serialize, ToSchema)]
@@ -62,14 +49,17 @@ impl AuditEventItem {
 
 impl From<AuditEvent> for AuditEventItem {
     fn from(event: AuditEvent) -> Self {
-        let actor_kind = match event.actor_kind.as_str() {
-            "person" => ActorKind::Person,
-            "machine" => ActorKind::Machine,
-            "operator" => ActorKind::Operator,
-            _ => ActorKind::Anonymous,
-        };
         let AuditEvent {
-            id, at, action, actor_id, account_id, organization_id, object_id, address, request_id, ..
+            id,
+            at,
+            action,
+            actor_kind,
+            actor_id,
+            account_id,
+            organization_id,
+            object_id,
+            address,
+            request_id,
         } = event;
         let (account_id, organization_id) = (account_id.map(Into::into), organization_id.map(Into::into));
         Self { id, at, action, actor_kind, actor_id, account_id, organization_id, object_id, address, request_id }

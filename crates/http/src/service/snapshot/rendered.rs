@@ -138,14 +138,14 @@ impl Snapshot {
         versions: Vec<CatalogVersion>,
         revisions: HashMap<String, Vec<Revision>>,
     ) -> Result<Self, Unservable> {
-        let StoredCatalog { version, records, standing } = stored;
+        let StoredCatalog { version, records, revisions: current } = stored;
         let catalog = Catalog::build(records).map_err(|faults| {
             let first =
                 faults.first().map(|fault| format!("{} at {}", fault.detail, fault.pointer)).unwrap_or_default();
             Unservable::Inconsistent(format!("{first} ({} faults)", faults.len()))
         })?;
         let collections = render(&catalog, &|kind, id| {
-            let (number, effective) = standing.get(&(kind, id.to_owned())).copied().unwrap_or((1, version.effective));
+            let (number, effective) = current.get(&(kind, id.to_owned())).copied().unwrap_or((1, version.effective));
             ItemRevision { number, effective }
         })?;
         // One shard, so that a large answer has room on machines of many cores, too.

@@ -12,7 +12,7 @@ use std::str::FromStr;
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use peerpath_domain::key::{AccountId, SessionId};
-use peerpath_persistence::sessions::Turn;
+use peerpath_persistence::sessions::RefreshState;
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 use uuid::Uuid;
@@ -51,7 +51,7 @@ impl RefreshToken {
     ///
     /// # Errors
     /// [`NoRandomness`].
-    pub fn first(account: AccountId, session: SessionId) -> Result<(Self, Turn), NoRandomness> {
+    pub fn first(account: AccountId, session: SessionId) -> Result<(Self, RefreshState), NoRandomness> {
         let token = Self { account, session, family: random()?, turn: random()? };
         let turn = token.as_turn(random()?);
         Ok((token, turn))
@@ -61,7 +61,7 @@ impl RefreshToken {
     ///
     /// # Errors
     /// [`NoRandomness`].
-    pub fn next(&self) -> Result<(Self, Turn), NoRandomness> {
+    pub fn next(&self) -> Result<(Self, RefreshState), NoRandomness> {
         let nonce = random()?;
         let next = self.followed_by(&nonce);
         let turn = next.as_turn(nonce);
@@ -73,21 +73,21 @@ impl RefreshToken {
         Self { turn: turn.finalize().into(), ..self.clone() }
     }
 
-    fn as_turn(&self, nonce: [u8; 32]) -> Turn {
-        Turn { family_digest: digest(self.family), turn_digest: digest(self.turn), turn_nonce: nonce.into() }
+    fn as_turn(&self, nonce: [u8; 32]) -> RefreshState {
+        RefreshState { family_digest: digest(self.family), turn_digest: digest(self.turn), turn_nonce: nonce.into() }
     }
 
     /// Compares the token with the turn that its session is at.
-    pub fn compare(&self, turn: &Turn) -> Shown {
+    pub fn compare(&self, state: &RefreshState) -> Shown {
         let same = |a: &[u8], b: &[u8]| bool::from(a.ct_eq(b));
-        if !same(&digest(self.family), &turn.family_digest) {
+        if !same(&digest(self.family), &state.family_digest) {
             return Shown::Foreign;
         }
-        if same(&digest(self.turn), &turn.turn_digest) {
+        if same(&digest(self.turn), &state.turn_digest) {
             return Shown::Present;
         }
-        let followed = self.followed_by(&turn.turn_nonce);
-        if same(&digest(followed.turn), &turn.turn_digest) { Shown::Before(followed) } else { Shown::Earlier }
+        let followed = self.followed_by(&state.turn_nonce);
+        if same(&digest(followed.turn), &state.turn_digest) { Shown::Before(followed) } else { Shown::Earlier }
     }
 }
 

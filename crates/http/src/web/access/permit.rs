@@ -9,6 +9,7 @@ use actix_web::{FromRequest, HttpRequest};
 use chrono::{DateTime, Utc};
 use futures_util::FutureExt;
 use futures_util::future::LocalBoxFuture;
+use peerpath_domain::audit::Action;
 use peerpath_domain::key::{AccountId, ClientId, OrganizationId};
 use peerpath_persistence::Connection;
 use uuid::Uuid;
@@ -121,13 +122,13 @@ impl<H> Transaction<'_, H> {
 
 impl<P: Permission> Context<P> {
     /// Does all of `work` or nothing, and to its end even when the caller hangs up. The caller's right is checked and
-    /// locked first; `action`, an object and a verb, is recorded in the audit log with what `work` did.
+    /// locked first; `action` is recorded in the audit log with what `work` did.
     ///
     /// # Errors
     /// The error of `work`, or `Unavailable` when the database cannot be reached.
     pub async fn transaction<T: 'static>(
         &self,
-        action: &'static str,
+        action: Action,
         work: impl AsyncFnOnce(&mut Transaction<'_, P::Held>, Self) -> Result<T, Problem> + 'static,
     ) -> Result<T, Problem> {
         let event = self.granted.place(Event::new(action, self.granted.subject(), &self.origin, self.now));
@@ -206,7 +207,7 @@ impl<P: Permission, I: Input> Permit<P, I> {
     /// The same.
     pub async fn write<T: 'static>(
         self,
-        action: &'static str,
+        action: Action,
         work: impl AsyncFnOnce(&mut Transaction<'_, P::Held>, Context<P>, I) -> Result<T, Problem> + 'static,
     ) -> Result<T, Problem> {
         let Self { context, input } = self;
@@ -222,7 +223,7 @@ impl<P: Permission, T: Draft> Permit<P, Creation<T>> {
     /// As [`Context::transaction`]; a problem when the idempotency key belongs to another request.
     pub async fn create<M: 'static>(
         self,
-        action: &'static str,
+        action: Action,
         make: impl AsyncFnOnce(&mut Transaction<'_, P::Held>, Context<P>, T::Checked, Uuid) -> Result<M, Problem> + 'static,
         again: impl AsyncFnOnce(&mut Transaction<'_, P::Held>, Context<P>, Uuid) -> Result<M, Problem> + 'static,
     ) -> Result<M, Problem> {
