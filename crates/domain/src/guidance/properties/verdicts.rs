@@ -9,12 +9,12 @@ use super::profiles::profile;
 use super::{cases, catalog, credentials, today};
 use crate::credential::CredentialStatus;
 use crate::guidance::applicant::Applicant;
-use crate::guidance::assessment::{Assessment, Outcome, assess, rank};
+use crate::guidance::assessment::{Assessment, Outcome, RouteAssessment, assess, rank};
 use crate::guidance::fault::Checker;
 use crate::guidance::judge::judge;
 use crate::guidance::profile::Profile;
-use crate::guidance::verdict::{Question, Verdict};
-use crate::quantity::Hours;
+use crate::guidance::verdict::{Gap, Question, Verdict};
+use crate::quantity::{Hours, Usd};
 use crate::requirement::Condition;
 use crate::source::Completeness;
 
@@ -31,8 +31,47 @@ fn all(profile: &Profile, day: NaiveDate) -> Vec<Assessment<'_>> {
     catalog().credentials.iter().map(|credential| assess(credential, &applicant)).collect()
 }
 
+/// What decides how close a route is, in the order in which it decides, counted from its verdicts.
+fn closeness(route: &RouteAssessment<'_>) -> impl Ord + use<> {
+    const ORDER: [Outcome; 4] = [Outcome::Eligible, Outcome::NoKnownGap, Outcome::Undetermined, Outcome::NotYet];
+    let outcome = ORDER.iter().position(|outcome| *outcome == route.outcome);
+    let (mut never, mut unmet, mut unknown, mut days) = (0, 0, 0, 0);
+    for judgment in &route.judgments {
+        match &judgment.verdict {
+            Verdict::Met => {}
+            Verdict::Unknown(_) => unknown += 1,
+            Verdict::Unmet(gap) => {
+                unmet += 1;
+                match gap {
+                    Gap::Youth { .. } | Gap::Experience { .. } => never += 1,
+                    Gap::Months { met_on, .. } | Gap::Years { met_on, .. } => {
+                        days = days.max((*met_on - today()).num_days());
+                    }
+                    _ => {}
+                }
+            }
+        }
+    }
+    let ahead = route.judgments.iter().map(|judgment| judgment.hours_ahead);
+    let hours: u64 = ahead.map(|ahead| ahead.at_most.unwrap_or(ahead.at_least).steps()).sum();
+    let fees = route.fees_ahead.map_or(Usd::ZERO, |fees| fees.at_least);
+    (outcome, !route.open, never, unmet, hours, days, unknown, fees)
+}
+
 proptest! {
     #![proptest_config(cases(96))]
+
+    #[test]
+    fn credentials_and_their_routes_are_ranked_closest_first_and_by_id_where_they_are_as_close(profile in profile()) {
+        let ranked = rank(&catalog().credentials, &Applicant::new(&profile, catalog(), today()));
+        prop_assert_eq!(ranked.len(), catalog().credentials.len());
+        for assessment in &ranked {
+            prop_assert!(assessment.routes.is_sorted_by_key(|route| (closeness(route), &route.route.id)));
+        }
+        // Where no route is known, nothing is counted: an example beside these says where such a credential stands.
+        let known: Vec<_> = ranked.iter().filter_map(|one| Some((closeness(one.routes.first()?), &one.credential.id))).collect();
+        prop_assert!(known.len() > 100 && known.is_sorted());
+    }
 
     #[test]
     fn what_is_in_an_applicants_favor_never_worsens_a_verdict_an_outcome_or_a_distance(before in profile(), favor in favor()) {
@@ -164,12 +203,4 @@ fn what_is_not_confirmed_is_not_met_by_anything_else() {
             }
         }
     }
-}
-
-#[test]
-fn credentials_are_ranked_closest_first() {
-    let profile = Profile { work_hours: Some(Hours::whole(300)), ..Profile::default() };
-    let ranked = rank(&catalog().credentials, &Applicant::new(&profile, catalog(), today()));
-    assert_eq!(ranked.len(), catalog().credentials.len());
-    assert!(ranked.is_sorted_by_key(|assessment| assessment.distance));
 }
