@@ -1,0 +1,8 @@
+//! Running the service.
+
+mod command_line;
+mod health;
+mod mail;
+mod metrics_and_log;
+mod rate_limits;
+mod timeouts_and_shutdown;
