@@ -1,10 +1,12 @@
 //! Requests that make something, repeated under their key: one thing is made.
 
-use std::collections::BTreeSet;
+use std::collections::HashSet;
 
 use peerpath_tests::answer::{Answer, at_once};
+use peerpath_tests::document::{Operation, operations};
 use peerpath_tests::people::Person;
 use peerpath_tests::service::Service;
+use peerpath_tests::world::World;
 use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
 
@@ -38,15 +40,6 @@ impl Founder {
     async fn number(&self, table: &str) -> i64 {
         self.service.database.number(&format!("select count(*) from {table}")).await
     }
-
-    /// What can be made: where, of which table, by what body.
-    fn makeable(&self) -> [(String, &'static str, Value); 3] {
-        [
-            ("/v1/organizations".into(), "organizations", json!({"kind": "employer", "name": "Second"})),
-            (self.within("invitations"), "invitations", json!({"email": "ines@example.org", "role": "member"})),
-            (self.within("clients"), "clients", json!({"name": "LMS", "scopes": ["catalog:read"]})),
-        ]
-    }
 }
 
 /// What an answer made: its key, without which there is none.
@@ -56,56 +49,76 @@ fn made(answer: &Answer) -> String {
     key.unwrap_or_else(|| panic!("{body} has a key")).to_owned()
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_request_that_is_repeated_under_its_key_makes_one_thing() {
-    let founder = Founder::new().await;
-    for (place, (path, table, body)) in founder.makeable().iter().enumerate() {
-        let before = founder.number(table).await;
-        let key = format!("key {place}");
-        let first = founder.post(&key, path, body).await;
-        let second = founder.post(&key, path, body).await;
-        assert_eq!(made(&first), made(&second), "{path}");
-        assert_eq!(first.header("location"), second.header("location"), "{path}");
-        assert_eq!(founder.number(table).await, before + 1, "{path}");
-        let (mut shown, mut again) = (first.json(), second.json());
-        if *table == "clients" {
-            assert!(shown["client_secret"].is_string() && again["client_secret"].is_null(), "{again}");
-            (shown["client_secret"], again["client_secret"]) = (Value::Null, Value::Null);
+/// The operations that document an `Idempotency-Key`.
+fn repeatable() -> Vec<Operation> {
+    let repeatable: Vec<_> =
+        operations().into_iter().filter(|operation| operation.takes("header", "Idempotency-Key")).collect();
+    assert!(repeatable.len() >= 4, "{} operations", repeatable.len());
+    repeatable
+}
+
+fn under(world: &World, operation: &Operation, key: &str, body: &Value) -> RequestBuilder {
+    world.bare(operation, &world.path(operation)).header("idempotency-key", key).json(body)
+}
+
+/// Another body that the operation would take.
+fn other(body: &Value) -> Value {
+    let mut other = body.clone();
+    for (name, value) in other.as_object_mut().unwrap() {
+        match (name.as_str(), value.as_u64()) {
+            (_, Some(number)) => *value = json!(number + 1),
+            ("name" | "email", None) => *value = json!(format!("x{}", value.as_str().unwrap())),
+            _ => {}
         }
-        assert_eq!(shown, again, "{path}");
-        let other = founder.post(&format!("{key}, another"), path, body).await;
-        assert_ne!(made(&other), made(&first), "{path}: another key makes another");
     }
-    let mails = founder.service.mails.to("ines@example.org").len();
-    let _ = founder.service.database.state().await;
-    assert!(mails <= 2 && founder.service.mails.to("ines@example.org").len() == 2, "one mail for each key");
-    let created = "audit_events where action in ('organization.create', 'invitation.create', 'client.create')";
-    assert_eq!(founder.number(created).await, 1 + 2 * 3, "what is repeated is not done again, nor noted");
+    assert_ne!(other, *body, "it has a field that can be changed");
+    other
+}
+
+fn has_secret(answer: &Answer) -> bool {
+    answer.json()["client_secret"].is_string()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_documented_key_is_honored_the_same_request_makes_one_thing_and_another_is_refused() {
+    let world = World::new().await;
+    let (database, mails) = (&world.service.database, &world.service.mails);
+    for operation in repeatable() {
+        let (name, body) = (operation.name(), world.body(&operation));
+        let before = database.state().await;
+        let first = Answer::to(under(&world, &operation, &name, &body)).await;
+        let told = first.private(201);
+        let (after, mailed) = (database.state().await, mails.all().len());
+        assert_ne!(after, before, "{name} makes something");
+        let second = Answer::to(under(&world, &operation, &name, &body)).await;
+        assert_eq!((made(&second), second.header("location")), (made(&first), first.header("location")), "{name}");
+        for (field, value) in second.json().as_object().unwrap() {
+            assert!(value.is_null() || *value == told[field], "{name} tells another {field}: {value}");
+        }
+        assert!(!has_secret(&second), "{name} shows a secret once");
+        let reused = Answer::to(under(&world, &operation, &name, &other(&body))).await;
+        let _ = reused.problem(422, "idempotency-key-reused");
+        assert_eq!(database.state().await, after, "{name} repeated, or under a used key, changes nothing");
+        assert_eq!(mails.all().len(), mailed, "{name} repeated sends no mail");
+        let another = Answer::to(under(&world, &operation, &format!("another {name}"), &body)).await;
+        assert_eq!(another.status, 201, "{name}: {}", another.text());
+        assert_ne!(database.state().await, after, "{name} under another key makes another");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn requests_that_are_sent_at_once_under_one_key_make_one_thing() {
-    let founder = Founder::new().await;
-    for (path, table, body) in &founder.makeable() {
-        let before = founder.number(table).await;
-        let answers = at_once((0..6).map(|_| founder.request(&founder.ada, table, path, body)).collect()).await;
-        let keys: BTreeSet<String> = answers.iter().map(made).collect();
-        assert_eq!(keys.len(), 1, "{path}: {keys:?}");
-        assert_eq!(founder.number(table).await, before + 1, "{path}");
-        let secrets = answers.iter().filter(|answer| answer.json()["client_secret"].is_string()).count();
-        assert_eq!(secrets, usize::from(*table == "clients"), "{path}: a secret is shown once");
+    let world = World::new().await;
+    let noted = async || world.service.database.number("select count(*) from audit_events").await;
+    for operation in repeatable() {
+        let (name, body) = (operation.name(), world.body(&operation));
+        let before = noted().await;
+        let answers = at_once((0..6).map(|_| under(&world, &operation, &name, &body)).collect()).await;
+        let things: HashSet<(String, &str)> = answers.iter().map(|one| (made(one), one.header("location"))).collect();
+        assert_eq!(things.len(), 1, "{name}: {things:?}");
+        assert!(answers.iter().filter(|one| has_secret(one)).count() <= 1, "{name} shows a secret once");
+        assert_eq!(noted().await, before + 1, "{name} is noted once");
     }
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_secret_that_is_asked_for_twice_under_one_key_is_made_once() {
-    let founder = Founder::new().await;
-    let client = founder.service.client_of(&founder.ada, &founder.organization).await;
-    let path = founder.within(&format!("clients/{}/secrets", client.id));
-    let first = founder.post("rotation", &path, &json!({"grace_hours": 1})).await.private(201);
-    let second = founder.post("rotation", &path, &json!({"grace_hours": 1})).await.private(201);
-    assert!(first["client_secret"].is_string() && second["client_secret"].is_null(), "{second}");
-    assert_eq!(founder.number("client_secrets").await, 1 + 1 + 1, "one of the service's own machine, two of this");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
