@@ -1,6 +1,7 @@
 //! What every operation keeps to; most of it derived from the OpenAPI document.
 
 mod document;
+mod filters;
 mod http_semantics;
 mod idempotency;
 mod malformed_bodies;
