@@ -5,4 +5,5 @@ mod health;
 mod mail;
 mod metrics_and_log;
 mod rate_limits;
+mod repository_documents;
 mod timeouts_and_shutdown;
