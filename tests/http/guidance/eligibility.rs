@@ -319,7 +319,7 @@ async fn a_day_past_is_judged_by_the_revision_of_that_day() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn nothing_that_is_sent_is_stored_or_logged() {
+async fn nothing_that_is_sent_is_stored_logged_or_among_the_metrics() {
     let database = TestDatabase::with_catalog();
     let served = Served::on(&database).await;
     let machine = Machine::in_database(&database).await;
@@ -355,7 +355,10 @@ async fn nothing_that_is_sent_is_stored_or_logged() {
     .await;
     let log: String = served.log().iter().map(Value::to_string).collect();
     assert!(log.contains("/v1/eligibility"), "{log}");
+    let metrics = Answer::to(http.get(&served.metrics_url)).await.text();
+    assert!(metrics.contains("/v1/eligibility"), "{metrics}");
     for told in [secret, "2019-07-23", "recovery_since"] {
         assert!(!log.contains(told), "{told} in {log}");
+        assert!(!metrics.contains(told), "{told} in {metrics}");
     }
 }

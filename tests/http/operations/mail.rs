@@ -169,6 +169,7 @@ async fn two_instances_send_each_mail_once() {
     first.database.run(mails).await;
     sign_up(&first, ADA).await;
     sign_up(&second, "eve@example.org").await;
+    eventually("all mails to arrive", async || (server.deliveries().len() >= 62).then_some(())).await;
     wait_until_sent(&first).await;
     let mut reached: Vec<String> = server.deliveries().into_iter().flat_map(|delivery| delivery.to).collect();
     reached.sort();

@@ -1,7 +1,7 @@
 //! Where applicants stand, worked out by hand from the catalog's files: verdict by verdict, and what they come to.
 
 mod applicants;
-mod edges;
+mod boundaries;
 mod routes;
 
 use std::collections::BTreeSet;

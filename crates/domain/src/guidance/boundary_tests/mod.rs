@@ -1,6 +1,6 @@
 //! Judging at the edges: what is just enough, what is just not, and what would have to be known.
 
-mod standings;
+mod assessments;
 
 use chrono::NaiveDate;
 use serde_json::{Value, json};
