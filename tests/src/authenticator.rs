@@ -1,11 +1,11 @@
 //! Authenticator apps, and people who use one to sign in.
 
-use peerpath_http::clock;
 use reqwest::Method;
 use serde_json::{Value, json};
 use totp_rs::Totp;
 
 use crate::answer::Answer;
+use crate::clock;
 use crate::people::{PASSWORD, Person};
 use crate::service::Service;
 

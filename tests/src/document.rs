@@ -155,6 +155,26 @@ pub fn operations() -> Vec<Operation> {
     operations
 }
 
+/// The words in back quotes of a text.
+pub fn quoted(text: &str) -> impl Iterator<Item = &str> {
+    text.split('`').skip(1).step_by(2)
+}
+
+/// Every scope of the document, those of machines first.
+#[must_use]
+pub fn scopes() -> Vec<String> {
+    let schemes = &committed()["components"]["securitySchemes"];
+    let machines = object(&schemes["oauth2"]["flows"]["clientCredentials"]["scopes"]);
+    let mut scopes: Vec<String> = machines.keys().cloned().collect();
+    let (_, people) = schemes["session"]["description"].as_str().unwrap().split_once("scopes: ").unwrap();
+    for scope in quoted(people) {
+        if !scopes.iter().any(|known| known == scope) {
+            scopes.push(scope.into());
+        }
+    }
+    scopes
+}
+
 /// Checks answers against the schemas of the document.
 pub struct Schemas {
     document: Value,

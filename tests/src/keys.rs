@@ -4,12 +4,13 @@ use base64::Engine;
 use base64::prelude::{BASE64_STANDARD, BASE64_URL_SAFE_NO_PAD};
 use jsonwebtoken::jwk::{AlgorithmParameters, Jwk, ThumbprintHash};
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
-use peerpath_http::clock;
 use peerpath_http::sealing::SealingKeys;
 use peerpath_persistence::signing_keys;
 use serde_json::{Value, json};
 
+use crate::clock;
 use crate::database::TestDatabase;
+use crate::document::scopes;
 use crate::people::Person;
 
 /// A new private Ed25519 key in PEM.
@@ -84,9 +85,8 @@ impl Draft {
     /// What the service would issue to a person, with every scope that there is, signed with this key.
     #[must_use]
     pub fn of_person(issuer: &str, person: &Person, private: &str) -> Self {
-        let scopes = "catalog:read introspection account organizations administration";
         let draft = Self::new(issuer, "peerpath", private).claim("sub", person.account.as_str());
-        draft.claim("sid", person.session.as_str()).claim("scope", scopes)
+        draft.claim("sid", person.session.as_str()).claim("scope", scopes().join(" "))
     }
 
     /// The same with a claim of another value, or, where that is null, without it.

@@ -11,6 +11,7 @@
 
 pub mod answer;
 pub mod authenticator;
+pub mod clock;
 pub mod database;
 pub mod document;
 pub mod files;
@@ -24,28 +25,30 @@ pub mod world;
 
 use std::time::{Duration, Instant};
 
-/// How long a test waits for something that should be soon.
-const PATIENCE: Duration = Duration::from_secs(15);
+/// How long a test waits for something that should be soon: long enough for a busy machine, and shorter than the half minute
+/// after which the service looks for a catalog that it has not heard of.
+const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Waits until `look` finds something.
 ///
 /// # Panics
-/// Where it does not within fifteen seconds; `what` says what was waited for.
-pub async fn eventually<T>(what: &str, look: impl AsyncFnMut() -> Option<T>) -> T {
-    within(PATIENCE, what, look).await
-}
-
-/// Waits until `look` finds something, as long as `limit` allows.
-///
-/// # Panics
-/// Where it does not in that time; `what` says what was waited for.
-pub async fn within<T>(limit: Duration, what: &str, mut look: impl AsyncFnMut() -> Option<T>) -> T {
+/// If it finds nothing in time; `what` says what was waited for.
+pub async fn eventually<T>(what: &str, mut look: impl AsyncFnMut() -> Option<T>) -> T {
     let begun = Instant::now();
     loop {
         if let Some(found) = look().await {
             return found;
         }
-        assert!(begun.elapsed() < limit, "{what}: not within {limit:?}");
+        assert!(begun.elapsed() < PATIENCE, "{what}: not within {PATIENCE:?}");
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
+}
+
+/// Waits until a future ends.
+///
+/// # Panics
+/// If it does not end in time; `what` says what was waited for.
+pub async fn in_time<T>(what: &str, future: impl Future<Output = T>) -> T {
+    let ended = tokio::time::timeout(PATIENCE, future).await;
+    ended.unwrap_or_else(|_| panic!("{what}: not within {PATIENCE:?}"))
 }

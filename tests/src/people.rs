@@ -106,8 +106,9 @@ impl Service {
     pub async fn join(&self, manager: &Person, organization: &str, person: &Person, role: &str) {
         let draft = json!({"email": person.email, "role": role});
         let path = format!("/v1/organizations/{organization}/invitations");
+        let known = self.mails.about(&person.email, "invited").len();
         assert_eq!(self.post_by(manager, &path, &draft).await.status, 201);
-        let token = self.mails.one(&person.email, "invited").await.token();
+        let token = self.mails.after(known, &person.email, "invited").await.token();
         let accepted = self.post_by(person, "/v1/invitations/accept", &json!({"token": token})).await;
         assert_eq!(accepted.status, 201, "{}", accepted.text());
     }

@@ -84,6 +84,8 @@ pub struct Served {
     pub process: Child,
     /// Where it answers.
     pub url: String,
+    /// Where its metrics are.
+    pub metrics_url: String,
     folder: Folder,
 }
 
@@ -94,6 +96,7 @@ impl Served {
         let mut process = command(&["serve"])
             .env("DATABASE_URL", &database.url)
             .env("PEERPATH_ADDRESS", "127.0.0.1:0")
+            .env("PEERPATH_METRICS_ADDRESS", "127.0.0.1:0")
             .env("PEERPATH_ISSUER", ISSUER)
             .env("PEERPATH_SEALING_KEYS", SEALING_KEY)
             .env("PEERPATH_MAIL_FOLDER", folder.path().join("mail"))
@@ -101,16 +104,17 @@ impl Served {
             .stdout(Stdio::piped())
             .spawn()
             .unwrap();
-        // The log goes to a file beside, once it has told the address.
+        // The log goes to a file beside, once it has told the addresses.
         let mut lines = BufReader::new(process.stdout.take().unwrap()).lines();
-        let mut address = None;
+        let mut addresses = None;
         let mut kept = String::new();
-        while address.is_none() {
+        while addresses.is_none() {
             let line = lines.next_line().await.unwrap().expect("the service tells where it answers");
             let entry: Value = serde_json::from_str(&line).unwrap_or_else(|_| panic!("{line} is a log entry"));
             kept.push_str(&line);
             kept.push('\n');
-            address = entry["address"].as_str().map(ToOwned::to_owned);
+            let url = |name: &str| Some(format!("http://{}", entry[name].as_str()?));
+            addresses = url("address").zip(url("metrics_address"));
         }
         let log = folder.path().join("log");
         std::fs::write(&log, kept).unwrap();
@@ -120,7 +124,8 @@ impl Served {
                 std::io::Write::write_all(&mut file, format!("{line}\n").as_bytes()).unwrap();
             }
         });
-        Self { process, url: format!("http://{}", address.unwrap()), folder }
+        let (url, metrics) = addresses.unwrap();
+        Self { process, url, metrics_url: format!("{metrics}/metrics"), folder }
     }
 
     /// Sends it a signal, such as `TERM`.

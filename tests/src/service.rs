@@ -6,12 +6,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use peerpath_http::access::ForwardedHeader;
-use peerpath_http::clock;
 use peerpath_http::config::ServeConfig;
-use peerpath_http::secret::Secret;
 use peerpath_http::server;
-use peerpath_http::tokens;
-use peerpath_persistence::clients::{self, Client};
 use reqwest::{Method, RequestBuilder};
 use serde_json::Value;
 use tokio::sync::oneshot;
@@ -22,6 +18,10 @@ use crate::answer::Answer;
 use crate::database::TestDatabase;
 use crate::keys;
 use crate::mails::Mails;
+use crate::program::{Outcome, command, outcome};
+
+/// A credential of Texas, the Mental Health Peer Specialist.
+pub const MHPS: &str = "/v1/credentials/us-tx-mhps";
 
 /// Who issues the tokens.
 pub const ISSUER: &str = "https://peerpath.test";
@@ -41,18 +41,13 @@ pub struct Machine {
 impl Machine {
     /// Makes a client that may read the catalog and be guided by it.
     pub async fn in_database(database: &TestDatabase) -> Self {
-        let secret = Secret::of_client().unwrap();
-        let client = Client {
-            id: Uuid::now_v7(),
-            name: "Test".into(),
-            scopes: vec!["catalog:read".into(), "guidance".into()],
-            created_at: clock::now(),
-            revoked_at: None,
-            organization_id: None,
-        };
-        let mut db = database.connection().await;
-        clients::create(&mut db, &client, Uuid::now_v7(), &secret.digest()).await.unwrap();
-        Self { id: client.id.to_string(), secret: secret.reveal().into() }
+        let (id, secret) = (Uuid::now_v7().to_string(), format!("peerpath_secret_{}", Uuid::new_v4().simple()));
+        let made = format!(
+            "insert into clients (id, name, scopes) values ('{id}', 'Test', '{{catalog:read,guidance}}');
+            insert into client_secrets (client_id, id, digest) values ('{id}', gen_random_uuid(), sha256('{secret}'))"
+        );
+        database.run(&made).await;
+        Self { id, secret }
     }
 
     /// The parameters by which it asks for a token.
@@ -211,9 +206,15 @@ impl Service {
 
     /// Makes a new key that signs after a while; gives its id.
     pub async fn rotate_keys(&self, after: Duration) -> String {
-        let (mut db, now) = (self.database.connection().await, clock::now());
-        let sealing = SEALING_KEY.parse().unwrap();
-        tokens::rotate(&mut db, &sealing, now, now + after).await.unwrap().id
+        let made = self.keys(&["rotate", "--after", &after.as_secs().to_string()]).await.json();
+        made["key_id"].as_str().unwrap().into()
+    }
+
+    /// Runs `peerpath keys` on its database.
+    pub async fn keys(&self, arguments: &[&str]) -> Outcome {
+        let mut command = command(&["keys"]);
+        command.args(arguments).env("DATABASE_URL", &self.database.url).env("PEERPATH_SEALING_KEYS", SEALING_KEY);
+        outcome(command).await
     }
 
     /// The metrics, as they stand.

@@ -1,15 +1,13 @@
 //! A service with people in it, and for each operation of the document a request that only its maker can spoil.
 
-use std::time::Duration;
-
 use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::document::Operation;
+use crate::eventually;
 use crate::people::{PASSWORD, Person};
 use crate::service::{Machine, Service};
-use crate::within;
 
 /// What a token from a mail looks like that nobody was sent.
 pub const UNKNOWN_TOKEN: &str = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
@@ -210,12 +208,10 @@ impl Service {
         Machine { id: text("client_id"), secret: text("client_secret") }
     }
 
-    /// Waits until a token is accepted no more, as it must be within two seconds.
+    /// Waits until a token is accepted no more.
     pub async fn refuses(&self, token: &str, path: &str) {
-        within(Duration::from_secs(2), "the token to be refused", async || {
-            (self.get_with(token, path).await.status == 401).then_some(())
-        })
-        .await;
+        eventually("the token to be refused", async || (self.get_with(token, path).await.status == 401).then_some(()))
+            .await;
     }
 }
 

@@ -6,9 +6,9 @@ mod table;
 
 use std::collections::BTreeSet;
 
-use peerpath_http::clock;
 use peerpath_tests::answer::Answer;
-use peerpath_tests::document::{Operation, operations};
+use peerpath_tests::clock;
+use peerpath_tests::document::{Operation, operations, scopes};
 use peerpath_tests::eventually;
 use peerpath_tests::keys::{Draft, private_key, public_bytes, public_key};
 use peerpath_tests::people::{PASSWORD, Person};
@@ -113,7 +113,16 @@ async fn nobody_and_whoever_has_no_valid_token_is_refused_by_every_operation_tha
     assert_eq!(service.database.state().await, before, "somebody who was refused changed something");
 }
 
+/// Every scope that there is.
 const SCOPES: [&str; 6] = ["catalog:read", "guidance", "introspection", "account", "organizations", "administration"];
+
+#[test]
+fn the_scopes_are_those_of_the_document() {
+    assert_eq!(BTreeSet::from(SCOPES.map(ToOwned::to_owned)), scopes().into_iter().collect());
+    let asked: BTreeSet<String> =
+        operations().iter().map(|one| one.scope().to_owned()).filter(|one| !one.is_empty()).collect();
+    assert!(asked.iter().all(|scope| SCOPES.contains(&scope.as_str())), "{asked:?}");
+}
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_token_without_the_scope_is_refused_by_every_operation_that_takes_it_and_so_are_machines_by_what_is_for_people()

@@ -25,9 +25,9 @@ mod wording;
 mod words;
 
 #[cfg(test)]
-mod edges;
+mod boundary_tests;
 #[cfg(test)]
-mod proofs;
+mod properties;
 
 /// The repository's catalog.
 #[cfg(test)]

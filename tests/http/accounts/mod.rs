@@ -1,0 +1,9 @@
+//! Accounts of people, and how they sign in.
+
+mod email_change;
+mod pages;
+mod passwords;
+mod races;
+mod second_factors;
+mod sessions;
+mod sign_up_and_deletion;

@@ -1,0 +1,4 @@
+//! What administrators see and change.
+
+mod audit_log;
+mod platform_roles;

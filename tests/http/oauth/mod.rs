@@ -1,0 +1,4 @@
+//! Tokens of machines and people.
+
+mod access_tokens;
+mod revocation_and_introspection;
