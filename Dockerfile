@@ -1,13 +1,13 @@
-# The service in a small image. CI does not exercise it; see README.md.
+# The service in a small image. CI does not exercise it.
 
 FROM rust:1.95-bookworm AS build
-# The only C code is in aws-lc-sys. It needs a C compiler, which this image has; cmake, Go and bindgen it does without here.
+# aws-lc-sys is the only C code. This image has the C compiler that it needs; it does not need cmake, Go or bindgen here.
 WORKDIR /build
 COPY Cargo.toml Cargo.lock ./
 COPY migrations migrations
 COPY openapi openapi
 COPY crates crates
-# A member of the workspace, without which cargo reads none of it.
+# cargo needs every member of the workspace.
 COPY tests tests
 ENV CARGO_PROFILE_RELEASE_STRIP=debuginfo
 RUN cargo build --locked --release -p peerpath-http --bin peerpath
@@ -17,9 +17,9 @@ COPY --from=build /build/target/release/peerpath /usr/local/bin/peerpath
 WORKDIR /srv/peerpath
 COPY LICENSE-APACHE LICENSE-MIT ./
 COPY catalog catalog
-# The authorities by which mail servers are known.
+# Certificate authorities, to verify SMTP servers.
 COPY --from=build /etc/ssl/certs/ca-certificates.crt /etc/ssl/certs/ca-certificates.crt
-# The service writes nothing but standard output. Without PEERPATH_SMTP_URL it wants a folder for mails, and ends: none here is its own.
+# The service only writes to standard output. It needs PEERPATH_SMTP_URL: this user cannot write to a mail folder.
 USER 10001:10001
 ENV PEERPATH_ADDRESS=0.0.0.0:8080
 EXPOSE 8080

@@ -1,11 +1,11 @@
-# Shared by the scripts beside it; sourced, not run.
+# Shared by the other scripts, which source it.
 
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 mkdir -p .local
 
 fail() { printf '%s: %s\n' "$0" "$1" >&2; exit 1; }
 
-# Installs Debian packages whose commands are missing: command=package ...
+# Installs the Debian packages of missing commands: command=package ...
 need() {
   local pair missing=()
   for pair in "$@"; do
@@ -24,7 +24,7 @@ command -v cargo >/dev/null || fail "a Rust toolchain is needed: cargo was not f
 
 TARGET=${CARGO_TARGET_DIR:-target}
 
-# The key that seals secrets in this machine's database.
+# Prints the sealing key of the private database; makes one the first time.
 sealing_key() {
   [ -s .local/sealing-key ] || (umask 077 && "$1" keys generate >.local/sealing-key)
   cat .local/sealing-key

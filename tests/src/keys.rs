@@ -4,7 +4,7 @@ use base64::Engine;
 use base64::prelude::{BASE64_STANDARD, BASE64_URL_SAFE_NO_PAD};
 use jsonwebtoken::jwk::{AlgorithmParameters, Jwk, ThumbprintHash};
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
-use peerpath_http::sealing::SealingKeys;
+use peerpath_http::SealingKeys;
 use peerpath_persistence::signing_keys;
 use serde_json::{Value, json};
 

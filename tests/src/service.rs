@@ -5,9 +5,7 @@ use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::time::Duration;
 
-use peerpath_http::access::ForwardedHeader;
-use peerpath_http::config::ServeConfig;
-use peerpath_http::server;
+use peerpath_http::{ForwardedHeader, ServeConfig};
 use reqwest::{Method, RequestBuilder};
 use serde_json::Value;
 use tokio::sync::oneshot;
@@ -140,7 +138,7 @@ impl Service {
         };
         change(&mut setup);
         let sealing = setup.config.sealing_keys.clone();
-        let running = server::start(setup.config).await.unwrap();
+        let running = peerpath_http::start(setup.config).await.unwrap();
         let url = format!("http://{}", running.address);
         let metrics_url = format!("http://{}/metrics", running.metrics_address.unwrap());
         let (stop, stopped) = oneshot::channel();

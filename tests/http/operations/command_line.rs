@@ -282,23 +282,6 @@ async fn a_malformed_setting_ends_the_start_with_one_line_that_names_it() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn the_help_of_serve_lists_every_variable_of_the_readme_and_the_readme_those_of_the_help() {
-    let variables = |text: &str| -> std::collections::BTreeSet<String> {
-        let words = text.split(|c: char| !c.is_ascii_uppercase() && c != '_');
-        words.filter(|word| *word == "DATABASE_URL" || word.starts_with("PEERPATH_")).map(Into::into).collect()
-    };
-    let help = peerpath(&["serve", "--help"]).await;
-    let in_help = variables(help.ok());
-    for variable in ["DATABASE_URL", "PEERPATH_ADDRESS", "PEERPATH_METRICS_ADDRESS", "PEERPATH_ISSUER", "PEERPATH_LOG"]
-    {
-        assert!(in_help.contains(variable), "{variable}");
-    }
-    let readme = std::fs::read_to_string(repository().join("README.md")).unwrap();
-    let table: String = readme.lines().filter(|line| line.starts_with("| `")).collect();
-    assert_eq!(variables(&table), in_help);
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_database_that_was_not_migrated_is_migrated_once() {
     let database = TestDatabase::empty();
     let again = peerpath_on(&database, &["migrate"]).await;

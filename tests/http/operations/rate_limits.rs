@@ -2,7 +2,7 @@
 
 use std::num::NonZeroU32;
 
-use peerpath_http::access::ForwardedHeader;
+use peerpath_http::ForwardedHeader;
 use peerpath_tests::answer::Answer;
 use peerpath_tests::database::TestDatabase;
 use peerpath_tests::people::PASSWORD;

@@ -1,4 +1,4 @@
-//! `peerpath catalog` and `peerpath openapi`: the catalog's files.
+//! `peerpath catalog` and `peerpath openapi`.
 
 use std::collections::HashMap;
 use std::fs;
@@ -19,24 +19,23 @@ use crate::app::openapi;
 use crate::service::clock;
 use crate::service::snapshot::Snapshot;
 
-/// The schema's file in the catalog's folder.
+/// The schema file in the catalog folder.
 const SCHEMA: &str = "file.schema.json";
 
-/// What can be done with the catalog's files.
 #[derive(Debug, Subcommand)]
 pub(super) enum CatalogTask {
-    /// Check the files: their shape, every reference, plausible dates and numbers. Names each fault with file and JSON Pointer.
+    /// Check the files: schema, references, plausible dates and numbers. Prints each fault with its file and JSON Pointer.
     Check {
-        /// The catalog's folder.
+        /// Catalog folder.
         #[arg(default_value = "catalog")]
         folder: PathBuf,
     },
-    /// Write the files to the database: unchanged records are left alone, changed ones get a new revision.
+    /// Import the files into the database. Changed records get a new revision; unchanged records stay as they are.
     Import {
-        /// The catalog's folder.
+        /// Catalog folder.
         #[arg(default_value = "catalog")]
         folder: PathBuf,
-        /// The day from which the facts hold; today without.
+        /// Date from which the facts apply. Without it, today.
         #[arg(long, value_name = "DATE")]
         effective: Option<NaiveDate>,
         #[command(flatten)]
@@ -70,18 +69,18 @@ fn check(folder: &Path) -> Result<(), Failure> {
     Ok(())
 }
 
-/// How many days ahead facts may be announced. Versions follow each other in time, so that a slip of the pen in the year
-/// would lock the catalog until then.
-const AHEAD: i64 = 366;
+/// Maximum number of days from today to the effective date. No version can take effect before an earlier one, so a typo in
+/// the year would block all imports until that year.
+const MAX_DAYS_AHEAD: i64 = 366;
 
 async fn import_folder(folder: &Path, effective: NaiveDate, config: &DatabaseConfig) -> Result<(), Failure> {
-    if effective - clock::today() > TimeDelta::days(AHEAD) {
-        return Err(Failure::Other(format!("--effective {effective} is more than {AHEAD} days ahead")));
+    if effective - clock::today() > TimeDelta::days(MAX_DAYS_AHEAD) {
+        return Err(Failure::Other(format!("--effective {effective} is more than {MAX_DAYS_AHEAD} days ahead")));
     }
     let reading = read_folder(folder)?;
     let database = Database::new(&config.database_url, 1)?;
     let mut db = database.connection().await?;
-    let told = match import(&mut db, &reading.catalog, &reading.records, effective).await? {
+    let message = match import(&mut db, &reading.catalog, &reading.records, effective).await? {
         Imported::Unchanged { version } => format!("nothing changed; the catalog stays at version {version}"),
         Imported::Version { version, added, changed, withdrawn } => {
             format!(
@@ -89,16 +88,14 @@ async fn import_folder(folder: &Path, effective: NaiveDate, config: &DatabaseCon
             )
         }
         Imported::TooEarly { earliest } => {
-            let detail = format!(
-                "--effective {effective} is before the newest version's {earliest}: versions follow each other in time"
-            );
+            let detail = format!("--effective {effective} is before {earliest}, when the newest version takes effect");
             return Err(Failure::Other(detail));
         }
     };
-    Ok(writeln!(io::stdout(), "{told}")?)
+    Ok(writeln!(io::stdout(), "{message}")?)
 }
 
-/// Writes the OpenAPI document, with examples from the catalog's files, to a file or to standard output.
+/// Writes the OpenAPI document, with examples from the catalog files, to a file or to standard output.
 pub(super) fn write_openapi(folder: &Path, output: Option<&Path>) -> Result<(), Failure> {
     let snapshot = example_snapshot(read_folder(folder)?)?;
     let document = openapi::document(&snapshot).map_err(unexpected)?;
@@ -108,7 +105,7 @@ pub(super) fn write_openapi(folder: &Path, output: Option<&Path>) -> Result<(), 
     }
 }
 
-/// The files as a catalog that was imported once, on a fixed day.
+/// Builds a snapshot of the files as if they had been imported once, on a fixed day.
 fn example_snapshot(Reading { records, catalog, .. }: Reading) -> Result<Snapshot, Failure> {
     let imported_at = DateTime::UNIX_EPOCH + TimeDelta::days(20_454);
     let effective = imported_at.date_naive();
@@ -122,13 +119,13 @@ fn example_snapshot(Reading { records, catalog, .. }: Reading) -> Result<Snapsho
     Snapshot::build(stored, vec![version], revisions).map_err(unexpected)
 }
 
-/// Reads the files, or tells what is wrong with them.
+/// Reads the files, or prints their faults.
 fn read_folder(folder: &Path) -> Result<Reading, Failure> {
     let mut files = Vec::new();
     collect(folder, folder, &mut files)?;
     files.sort_by(|a, b| a.name.cmp(&b.name));
     if files.is_empty() {
-        return Err(Failure::Other(format!("{} has no files of a catalog", folder.display())));
+        return Err(Failure::Other(format!("{} has no catalog files", folder.display())));
     }
     read(&files).or_else(|faults| {
         let mut err = io::stderr();

@@ -1,4 +1,4 @@
-//! `peerpath client`: machine clients, on the command line.
+//! `peerpath client`: machine clients.
 
 use chrono::TimeDelta;
 use clap::Subcommand;
@@ -15,38 +15,37 @@ use crate::service::clock;
 use crate::service::secret::Secret;
 use crate::service::tokens::{Scope, Scopes};
 
-/// What can be done with clients. Everything is printed as JSON.
 #[derive(Debug, Subcommand)]
 pub(super) enum ClientTask {
-    /// Make a client. Its secret is printed now and never again.
+    /// Create a client. Its secret is shown once.
     Create {
-        /// What people call it.
+        /// Name of the client.
         #[arg(long)]
         name: String,
-        /// What its tokens may allow; may be repeated.
+        /// Scope of the client's tokens. Repeat the option for several.
         #[arg(long = "scope", required = true)]
         scopes: Vec<Scope>,
         #[command(flatten)]
         database: DatabaseConfig,
     },
-    /// List the clients, one a line.
+    /// List the clients, one per line.
     List {
         #[command(flatten)]
         database: DatabaseConfig,
     },
-    /// Give a client a new secret. It is printed now and never again.
+    /// Give a client a new secret, which is shown once.
     Rotate {
-        /// The client.
+        /// Id of the client.
         id: Uuid,
-        /// How many hours the secrets that it has are still accepted.
+        /// Hours for which the earlier secrets stay valid.
         #[arg(long, default_value_t = 24, value_parser = clap::value_parser!(u16).range(0..=720))]
         grace_hours: u16,
         #[command(flatten)]
         database: DatabaseConfig,
     },
-    /// Revoke a client: its secrets and its tokens are no longer accepted, on every instance within two seconds.
+    /// Revoke a client. Every instance refuses its secrets and tokens within two seconds.
     Revoke {
-        /// The client.
+        /// Id of the client.
         id: Uuid,
         #[command(flatten)]
         database: DatabaseConfig,
@@ -59,7 +58,7 @@ pub(super) async fn run(task: ClientTask) -> Result<(), Failure> {
         ClientTask::List { database } => {
             let database = Database::new(&database.database_url, 1)?;
             for client in clients::list(&mut *database.connection().await?).await? {
-                print(&shown(&client))?;
+                print(&as_json(&client))?;
             }
             Ok(())
         }
@@ -103,11 +102,11 @@ async fn create(name: String, scopes: Vec<Scope>, database: &DatabaseConfig) -> 
         }
         created => created?,
     }
-    let mut shown = shown(&client);
-    if let Some(shown) = shown.as_object_mut() {
-        shown.insert("client_secret".into(), secret.reveal().into());
+    let mut created = as_json(&client);
+    if let Some(created) = created.as_object_mut() {
+        created.insert("client_secret".into(), secret.reveal().into());
     }
-    print(&shown)
+    print(&created)
 }
 
 async fn rotate(id: Uuid, grace_hours: u16, database: &DatabaseConfig) -> Result<(), Failure> {
@@ -132,7 +131,7 @@ fn known(found: bool, id: Uuid) -> Result<(), Failure> {
     if found { Ok(()) } else { Err(Failure::Other(format!("there is no client {id} in use"))) }
 }
 
-fn shown(client: &Client) -> Value {
+fn as_json(client: &Client) -> Value {
     json!({
         "client_id": client.id,
         "name": client.name,

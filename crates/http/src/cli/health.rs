@@ -9,17 +9,17 @@ use tokio::time::timeout;
 
 use super::Failure;
 
-/// How long the service has to answer.
-const PATIENCE: Duration = Duration::from_secs(5);
+/// How long to wait for the answer.
+const TIMEOUT: Duration = Duration::from_secs(5);
 
-/// Asks the service at an address, or at this machine where that means any address, whether it can answer.
-pub(super) async fn ask(mut address: SocketAddr) -> Result<(), Failure> {
+/// Asks the service at an address whether it is ready; an unspecified address (`0.0.0.0`) means this machine.
+pub(super) async fn check(mut address: SocketAddr) -> Result<(), Failure> {
     match address.ip() {
         IpAddr::V4(Ipv4Addr::UNSPECIFIED) => address.set_ip(Ipv4Addr::LOCALHOST.into()),
         IpAddr::V6(Ipv6Addr::UNSPECIFIED) => address.set_ip(Ipv6Addr::LOCALHOST.into()),
         _ => {}
     }
-    let asked = timeout(PATIENCE, async {
+    let asked = timeout(TIMEOUT, async {
         let mut stream = TcpStream::connect(address).await?;
         let request = format!("GET /health/ready HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\r\n");
         stream.write_all(request.as_bytes()).await?;
@@ -28,7 +28,10 @@ pub(super) async fn ask(mut address: SocketAddr) -> Result<(), Failure> {
         Ok::<_, std::io::Error>(answer)
     });
     let silent = |detail: String| Failure::Other(format!("{address} does not answer: {detail}"));
-    let answer = asked.await.map_err(|_| silent("time is over".into()))?.map_err(|error| silent(error.to_string()))?;
+    let answer = asked
+        .await
+        .map_err(|_| silent(format!("timed out after {} seconds", TIMEOUT.as_secs())))?
+        .map_err(|error| silent(error.to_string()))?;
     let status = answer.split(' ').nth(1).unwrap_or_default();
     if status == "200" { Ok(()) } else { Err(Failure::Other(format!("{address} is not ready: status {status}"))) }
 }

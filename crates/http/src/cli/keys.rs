@@ -1,4 +1,4 @@
-//! `peerpath keys`: what seals, and what signs.
+//! `peerpath keys`: encryption keys and token signing keys.
 
 use std::io::{self, Write};
 
@@ -16,27 +16,26 @@ use crate::service::clock;
 use crate::service::sealing::generate_sealing_key;
 use crate::service::tokens::{KeyError, revoke, rotate};
 
-/// What can be done with keys.
 #[derive(Debug, Subcommand)]
 pub(super) enum KeysTask {
     /// Print a new key for `PEERPATH_SEALING_KEYS`.
     Generate,
-    /// Make a new key that signs tokens. Nobody is logged out: it is published first, and the one before is accepted until its last token has expired.
+    /// Make a new token signing key. It is published before it signs, and the previous key stays valid until its last token has expired, so nobody is signed out.
     Rotate {
-        /// In how many seconds it begins to sign: whoever verifies tokens by the published keys has looked again by then.
+        /// Seconds until the key begins to sign. Verifiers need this time to fetch the published keys again.
         #[arg(long, default_value_t = 600, value_parser = clap::value_parser!(u32).range(0..=86_400))]
         after: u32,
         #[command(flatten)]
         config: SealedDatabaseConfig,
     },
-    /// List the keys that sign tokens, one a line, in the order in which they do.
+    /// List the token signing keys, one per line, in the order in which they sign.
     List {
         #[command(flatten)]
         database: DatabaseConfig,
     },
-    /// Take a key out of use at once, on every instance within two seconds: the tokens that it signed are accepted no more.
+    /// Revoke a token signing key. Every instance refuses its tokens within two seconds.
     Revoke {
-        /// The key.
+        /// Id of the key.
         #[arg(allow_hyphen_values = true)]
         id: String,
         #[command(flatten)]
@@ -56,12 +55,12 @@ pub(super) async fn run(task: KeysTask) -> Result<(), Failure> {
                 Event::by_operator(Action::SigningKeyRotate, now).object(&key.id).record(db).await?;
                 Ok::<_, KeyError>(key)
             });
-            print(&shown(&key.await?))
+            print(&as_json(&key.await?))
         }
         KeysTask::List { database } => {
             let database = Database::new(&database.database_url, 1)?;
             let keys = signing_keys::list(&mut *database.connection().await?).await?;
-            keys.iter().try_for_each(|key| print(&shown(key)))
+            keys.iter().try_for_each(|key| print(&as_json(key)))
         }
         KeysTask::Revoke { id, config } => {
             let database = Database::new(&config.database.database_url, 1)?;
@@ -72,12 +71,12 @@ pub(super) async fn run(task: KeysTask) -> Result<(), Failure> {
                 Event::by_operator(Action::SigningKeyRevoke, now).object(&id).record(db).await?;
                 left.ok_or_else(|| Failure::Other(format!("there is no signing key {id}")))
             });
-            left.await?.iter().try_for_each(|key| print(&shown(key)))
+            left.await?.iter().try_for_each(|key| print(&as_json(key)))
         }
     }
 }
 
-fn shown(key: &SigningKey) -> Value {
+fn as_json(key: &SigningKey) -> Value {
     json!({
         "key_id": key.id,
         "created_at": key.created_at,

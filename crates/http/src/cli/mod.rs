@@ -2,6 +2,7 @@
 
 mod catalog;
 mod client;
+mod configuration;
 mod health;
 mod keys;
 mod role;
@@ -18,7 +19,7 @@ use crate::app::config::{DatabaseConfig, ServeConfig};
 use crate::service::secret::NoRandomness;
 use crate::service::tokens::KeyError;
 
-/// What becoming a certified peer support specialist takes, served as data with sources and dates.
+/// A REST service about peer support certification in the United States.
 #[derive(Debug, Parser)]
 #[command(name = "peerpath", version)]
 struct Cli {
@@ -30,38 +31,45 @@ struct Cli {
 enum Task {
     /// Run the service.
     Serve(Box<ServeConfig>),
-    /// Ask a running service whether it can answer; ends with 0 if so, for container health checks.
+    /// Check whether a running service is ready. Exits with 0 if it is; made for container health checks.
     Health {
-        /// Where the service answers.
+        /// Address and port of the service.
         #[arg(long, env = "PEERPATH_ADDRESS", default_value = "127.0.0.1:8080")]
         address: std::net::SocketAddr,
     },
-    /// Bring the database to the structure that this version needs.
+    /// Run the missing database migrations.
     Migrate(DatabaseConfig),
-    /// Check, import and describe the catalog's files.
+    /// Check, import and describe the catalog files.
     #[command(subcommand)]
     Catalog(catalog::CatalogTask),
     /// Manage machine clients.
     #[command(subcommand)]
     Client(client::ClientTask),
-    /// Manage keys: those that seal, and those that sign tokens.
+    /// Manage encryption keys and token signing keys.
     #[command(subcommand)]
     Keys(keys::KeysTask),
-    /// Grant and take platform roles.
+    /// Grant and revoke platform roles.
     #[command(subcommand)]
     Role(role::RoleTask),
-    /// Print the OpenAPI document, with examples from the catalog's files.
+    /// Print the OpenAPI document, with examples from the catalog files.
     Openapi {
-        /// The catalog's folder.
+        /// Catalog folder.
         #[arg(default_value = "catalog")]
         folder: std::path::PathBuf,
-        /// The file to write to; standard output without.
+        /// File to write to. Without it, the document goes to standard output.
         #[arg(long)]
         output: Option<std::path::PathBuf>,
     },
+    /// Print the configuration variables as Markdown tables.
+    #[command(hide = true)]
+    Configuration {
+        /// Document whose section on the configuration to replace.
+        #[arg(long)]
+        update: Option<std::path::PathBuf>,
+    },
 }
 
-/// Why a command ends without having done what it should: one line for people.
+/// Why a command failed, in one line.
 #[derive(Debug, thiserror::Error)]
 enum Failure {
     #[error(transparent)]
@@ -74,7 +82,7 @@ enum Failure {
     NoRandomness(#[from] NoRandomness),
     #[error("{0}")]
     Other(String),
-    /// What is wrong was printed already.
+    /// The command has printed the faults itself.
     #[error("")]
     Told,
 }
@@ -89,7 +97,7 @@ pub fn main() -> ExitCode {
     match run(cli.command) {
         Ok(()) => ExitCode::SUCCESS,
         Err(Failure::Told) => ExitCode::FAILURE,
-        // Whoever read the output has read enough.
+        // The reader of the output has closed it: `peerpath client list | head`.
         Err(Failure::Io(error)) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
         Err(failure) => {
             let _ = writeln!(io::stderr(), "peerpath: {failure}");
@@ -103,13 +111,14 @@ fn run(task: Task) -> Result<(), Failure> {
     runtime.block_on(async {
         match task {
             Task::Serve(config) => serve::serve(*config).await,
-            Task::Health { address } => health::ask(address).await,
+            Task::Health { address } => health::check(address).await,
             Task::Migrate(config) => migrate(&config).await,
             Task::Catalog(task) => catalog::run(task).await,
             Task::Client(task) => client::run(task).await,
             Task::Keys(task) => keys::run(task).await,
             Task::Role(task) => role::run(task).await,
             Task::Openapi { folder, output } => catalog::write_openapi(&folder, output.as_deref()),
+            Task::Configuration { update } => configuration::write(update.as_deref()),
         }
     })
 }
@@ -124,15 +133,15 @@ async fn migrate(config: &DatabaseConfig) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Prints a JSON value in one line.
+/// Prints a JSON value on one line.
 fn print(value: &serde_json::Value) -> Result<(), Failure> {
     Ok(writeln!(io::stdout(), "{value}")?)
 }
 
-/// Options whose values are not repeated: they are secrets, or hold some.
+/// Options whose values errors do not repeat: they are or contain secrets.
 const SECRETS: [&str; 3] = ["database-url", "sealing-keys", "smtp-url"];
 
-/// Help as it is; a missing or malformed setting in one line that names its variable.
+/// Prints help as clap does, but a missing or malformed setting as one line that names its variable.
 fn explain(error: &clap::Error) -> ExitCode {
     let one_line = match error.kind() {
         ErrorKind::MissingRequiredArgument => {
@@ -167,7 +176,7 @@ fn first(error: &clap::Error, kind: ContextKind) -> Option<String> {
     }
 }
 
-/// The environment variable of an option that clap calls `--address <ADDRESS>`, and the option.
+/// The environment variable and name of an option, which clap's errors call `--address <ADDRESS>`.
 fn named(arg: &str) -> String {
     fn variable(command: &Command, option: &str) -> Option<String> {
         let own = command.get_arguments().find(|arg| arg.get_long() == Some(option)).and_then(|arg| arg.get_env());

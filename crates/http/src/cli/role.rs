@@ -1,4 +1,4 @@
-//! `peerpath role`: what people may do for the whole service.
+//! `peerpath role`: platform roles.
 
 use clap::Subcommand;
 use peerpath_domain::account::{EmailAddress, PlatformRole};
@@ -12,32 +12,31 @@ use crate::app::config::DatabaseConfig;
 use crate::service::audit::Event;
 use crate::service::clock;
 
-/// How many accounts are read at once.
+/// Number of accounts per query.
 const PAGE: i64 = 200;
 
-/// What can be done with roles. Everything is printed as JSON.
 #[derive(Debug, Subcommand)]
 pub(super) enum RoleTask {
-    /// Grant a role to whoever has an account with an address.
+    /// Grant a role to an account.
     Grant {
-        /// The address.
+        /// E-mail address of the account.
         #[arg(long)]
         email: EmailAddress,
-        /// editor or administrator.
+        /// `editor` or `administrator`.
         #[arg(long)]
         role: PlatformRole,
         #[command(flatten)]
         database: DatabaseConfig,
     },
-    /// Take the role from whoever has an account with an address.
+    /// Revoke the role of an account.
     Revoke {
-        /// The address.
+        /// E-mail address of the account.
         #[arg(long)]
         email: EmailAddress,
         #[command(flatten)]
         database: DatabaseConfig,
     },
-    /// List who has a role, one a line.
+    /// List the accounts with a role, one per line.
     List {
         #[command(flatten)]
         database: DatabaseConfig,
@@ -57,7 +56,7 @@ pub(super) async fn run(task: RoleTask) -> Result<(), Failure> {
                 let (page, _) = accounts::list(&mut db, &selection, after, PAGE).await?;
                 let Some(last) = page.last() else { return Ok(()) };
                 after = Some(last.id.0);
-                page.iter().try_for_each(|account| print(&shown(account)))?;
+                page.iter().try_for_each(|account| print(&as_json(account)))?;
             }
         }
     }
@@ -75,9 +74,9 @@ async fn set(database: &DatabaseConfig, email: EmailAddress, role: Option<Platfo
         account.platform_role = role;
         Ok::<_, Failure>(account)
     });
-    print(&shown(&account.await?))
+    print(&as_json(&account.await?))
 }
 
-fn shown(account: &Account) -> Value {
+fn as_json(account: &Account) -> Value {
     json!({"account_id": account.id, "email": account.email, "platform_role": account.platform_role})
 }

@@ -9,7 +9,7 @@ use super::Failure;
 use crate::app::config::ServeConfig;
 use crate::app::{log, server};
 
-/// Runs the service until it is told to stop.
+/// Runs the service until SIGTERM or SIGINT.
 pub(super) async fn serve(config: ServeConfig) -> Result<(), Failure> {
     let _guard = log::init(&config.log, config.log_file.as_deref()).map_err(|error| {
         let file = config.log_file.as_deref().unwrap_or(Path::new("standard output"));
@@ -23,7 +23,7 @@ pub(super) async fn serve(config: ServeConfig) -> Result<(), Failure> {
         Ok(count) => {
             return Err(Failure::Other(format!("the database lacks {count} migrations: run peerpath migrate")));
         }
-        // It may be back soon: the service starts, says that it is not ready, and goes on trying.
+        // The database may come back soon: the service starts, reports that it is not ready, and keeps trying.
         Err(error) => tracing::warn!(error = %error, "the database's structure cannot be checked"),
     }
     let running = server::start(config).await?;

@@ -81,7 +81,7 @@ impl<T: Draft> Input for Body<T> {
 
     fn document(operation: &mut OperationDocument) {
         operation.body::<T>("application/json");
-        operation.problems(&[ProblemKind::Malformed, ProblemKind::Invalid]);
+        operation.problems(&[ProblemKind::Malformed, ProblemKind::UnsupportedMediaType, ProblemKind::Invalid]);
     }
 }
 

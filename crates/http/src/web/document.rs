@@ -82,7 +82,7 @@ impl OperationDocument {
         let schema = self.schema::<T>();
         let body = json!({"required": true, "content": {media_type: {"schema": schema}}});
         self.operation.request_body = parsed(body);
-        self.problems(&[ProblemKind::TooLarge, ProblemKind::UnsupportedMediaType]);
+        self.problems(&[ProblemKind::TooLarge]);
     }
 
     /// Adds a response, with its schema by media type, and headers that the document defines.

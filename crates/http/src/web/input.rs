@@ -132,5 +132,6 @@ impl<T: Parameters> Input for Query<T> {
 
     fn document(operation: &mut OperationDocument) {
         operation.parameters::<T>(ParameterIn::Query);
+        operation.problems(&[ProblemKind::InvalidParameters]);
     }
 }
