@@ -55,7 +55,8 @@ pub async fn signing_key(database: &TestDatabase, sealing: &SealingKeys) -> Stri
     let keys = signing_keys::list(&mut database.connection().await).await.unwrap();
     let key = keys.iter().rev().find(|key| key.signs_from <= clock::now()).expect("a service made one");
     let place = format!("signing key {}", key.id);
-    String::from_utf8(sealing.open(&place, &key.private_key).unwrap()).unwrap()
+    let der = BASE64_STANDARD.encode(sealing.open(&place, &key.private_key).unwrap());
+    format!("-----BEGIN PRIVATE KEY-----\n{der}\n-----END PRIVATE KEY-----\n")
 }
 
 /// A token as it is about to be signed: at first just as the service would issue it.

@@ -7,4 +7,5 @@ mod idempotency;
 mod malformed_bodies;
 mod paging;
 mod problems;
+mod structure;
 mod unknown_fields;

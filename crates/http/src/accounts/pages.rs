@@ -69,7 +69,7 @@ impl Input for PageForm {
     fn document(operation: &mut OperationDocument) {
         use ProblemKind::{Conflict, Invalid, InvalidCredentials, Malformed, TooManyRequests};
         operation.body::<Self>("application/x-www-form-urlencoded");
-        operation.problems(&[Malformed]);
+        operation.problems(&[Malformed, ProblemKind::UnsupportedMediaType]);
         for kind in [InvalidCredentials, Conflict, Invalid, TooManyRequests] {
             let description = format!("{}: the page again, with an explanation", kind.title());
             operation.response(kind.status(), &description, &[("text/html", json!({"type": "string"}))], &[]);

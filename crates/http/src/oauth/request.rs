@@ -16,6 +16,9 @@ use crate::web::query::QueryReader;
 
 const FORM: &str = "application/x-www-form-urlencoded";
 
+/// The most parameters of a request: its sender is not known yet.
+const MOST_PARAMETERS: usize = 16;
+
 /// The form of a request, with what it says of the client.
 pub(super) trait OAuthForm: de::DeserializeOwned + ToSchema + 'static {
     /// `client_id` and `client_secret`.
@@ -62,6 +65,9 @@ impl<T: OAuthForm> OAuthRequest<T> {
         let essence = content_type.and_then(|value| value.split(';').next()).unwrap_or_default().trim();
         if !essence.eq_ignore_ascii_case(FORM) {
             return Err(Refused::request(format!("the body must be {FORM}")));
+        }
+        if self.body.split(|byte| *byte == b'&').nth(MOST_PARAMETERS).is_some() {
+            return Err(Refused::request("there are too many parameters"));
         }
         serde_urlencoded::from_bytes(&self.body).map_err(|error| Refused::request(error.to_string()))
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use actix_web::http::StatusCode;
 use serde_json::{Value, json};
-use utoipa::__dev::SchemaReferences;
+use utoipa::__dev::{SchemaReferences, Tags};
 use utoipa::openapi::path::{HttpMethod, Operation, Parameter, ParameterIn};
 use utoipa::openapi::response::Response;
 use utoipa::openapi::schema::Schema;
@@ -29,10 +29,18 @@ pub struct OperationDocument {
 
 impl OperationDocument {
     /// What stands at the handler.
-    pub fn of<D: Path + SchemaReferences>() -> Self {
+    pub fn of<'a, D: Path + SchemaReferences + Tags<'a>>() -> Self {
         let method = D::methods().pop().unwrap_or(HttpMethod::Get);
         let mut document = Self { path: D::path(), method, operation: D::operation(), schemas: Vec::new() };
+        document.operation.tags = Some(D::tags().into_iter().map(Into::into).collect());
         D::schemas(&mut document.schemas);
+        for (status, response) in &mut document.operation.responses.responses {
+            if let (true, RefOr::T(response)) = (status.starts_with(['4', '5']), response)
+                && response.content.is_empty()
+            {
+                response.content.extend(parsed::<BTreeMap<_, _>>(problem_content()).into_iter().flatten());
+            }
+        }
         document
     }
 
@@ -155,9 +163,13 @@ fn problem(kind: ProblemKind) -> RefOr<Response> {
     let response = json!({
         "description": format!("{} (`/problems/{}`)", kind.title(), kind.word()),
         "headers": headers,
-        "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
+        "content": problem_content(),
     });
     RefOr::T(parsed(response).unwrap_or_default())
+}
+
+fn problem_content() -> Value {
+    json!({"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}})
 }
 
 /// A part of the document from its JSON, which is written out in this file or made from schemas.

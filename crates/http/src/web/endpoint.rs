@@ -6,7 +6,7 @@ use std::marker::PhantomData;
 
 use actix_web::http::Method;
 use actix_web::{HttpRequest, HttpResponse, Responder, guard, web};
-use utoipa::__dev::SchemaReferences;
+use utoipa::__dev::{SchemaReferences, Tags};
 use utoipa::Path;
 use utoipa::openapi::path::HttpMethod;
 
@@ -39,7 +39,7 @@ impl Endpoints {
     /// Adds the handler of the operation that `D` documents. [`endpoints!`](crate::web::endpoint::endpoints) calls this.
     pub fn add<D, F, Fut, P, I, R>(&mut self, _: PhantomData<D>, handler: F)
     where
-        D: Path + SchemaReferences,
+        D: Path + SchemaReferences + Tags<'static>,
         F: Fn(Permit<P, I>) -> Fut + Clone + 'static,
         Fut: Future<Output = Result<R, Problem>> + 'static,
         P: Permission,
@@ -70,7 +70,7 @@ impl Endpoints {
     }
 }
 
-fn document<D: Path + SchemaReferences, P: Permission, I: Input, R: Reply>() -> OperationDocument {
+fn document<D: Path + SchemaReferences + Tags<'static>, P: Permission, I: Input, R: Reply>() -> OperationDocument {
     let mut document = OperationDocument::of::<D>();
     P::document(&mut document);
     I::document(&mut document);

@@ -129,11 +129,11 @@ impl<T: ToSchema, M: ToSchema> PartialSchema for List<T, M> {
             "description": format!("A page of a list of `{}`.", T::name()),
             "required": ["items", "next_cursor", "meta"],
             "properties": {
-                "items": {"type": "array", "items": {"$ref": format!("#/components/schemas/{}", T::name())}},
+                "items": {"type": "array", "description": "The items.", "items": {"$ref": format!("#/components/schemas/{}", T::name())}},
                 "next_cursor": {
                     "type": ["string", "null"], "description": "Where the next page begins; null on the last page.",
                 },
-                "meta": {"$ref": format!("#/components/schemas/{}", M::name())},
+                "meta": {"$ref": format!("#/components/schemas/{}", M::name()), "description": "List metadata."},
             },
         });
         serde_json::from_value(schema).unwrap_or_else(|_| RefOr::T(Schema::default()))
