@@ -188,8 +188,8 @@ async fn what_is_too_large_or_too_long_is_refused() {
     assert_eq!(service.get("/health/live").await.status, 200);
 }
 
-/// Kinds that the document names for no operation: any may meet them.
-const OF_ANY_OPERATION: [&str; 5] =
+/// Kinds that the document names for no operation.
+const OF_NO_OPERATION: [&str; 5] =
     ["idempotency-key-reused", "malformed", "method-not-allowed", "second-factor-required", "timeout"];
 
 /// The kinds of problem that the document names.
@@ -219,7 +219,7 @@ async fn every_kind_of_problem_has_a_page_with_its_title_and_how_to_mend_it() {
         .map(|link| link.split_once("\">").unwrap())
         .collect();
     let mut expected = documented_kinds();
-    expected.extend(OF_ANY_OPERATION.map(Into::into));
+    expected.extend(OF_NO_OPERATION.map(Into::into));
     assert_eq!(listed.keys().map(|kind| (*kind).to_owned()).collect::<BTreeSet<_>>(), expected);
     let (mut titles, mut ways) = (BTreeSet::new(), BTreeSet::new());
     for (kind, title) in &listed {
