@@ -208,7 +208,8 @@ fn assert_told(row: &Value, cell: &Value, route: &Value, credential: &Value) {
         return;
     }
     let requirements = route["requirements"].as_array().map_or(&[][..], Vec::as_slice);
-    let asked: Vec<&Value> = requirements.iter().filter(|requirement| requirement["kind"] == aspect).collect();
+    let asked: Vec<&Value> =
+        requirements.iter().filter(|requirement| requirement["condition"]["kind"] == aspect).collect();
     if asked.is_empty() {
         let complete = route["completeness"] == "complete";
         assert_eq!(cell["text"], if complete { json!("none") } else { Value::Null }, "{what}");
@@ -222,7 +223,7 @@ fn assert_told(row: &Value, cell: &Value, route: &Value, credential: &Value) {
     assert_eq!(sources, stated, "{what}");
     let notes: Vec<&Value> = asked.iter().map(|one| &one["note"]).filter(|note| !note.is_null()).collect();
     assert_eq!(cell["notes"].as_array().unwrap().iter().collect::<Vec<_>>(), notes, "{what}");
-    let hours: Option<Vec<f64>> = asked.iter().map(|one| one["hours"].as_f64()).collect();
+    let hours: Option<Vec<f64>> = asked.iter().map(|one| one["condition"]["hours"].as_f64()).collect();
     if let ("training", Some(hours)) = (aspect, hours) {
         let sum: f64 = hours.iter().sum();
         assert_eq!([cell["amount"].as_f64(), cell["amount_max"].as_f64()], [Some(sum); 2], "{what}");

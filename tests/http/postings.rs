@@ -227,7 +227,8 @@ async fn what_is_answered_is_what_the_files_state_and_nothing_else() {
                     let id = |value: &Value| value.as_str().unwrap().to_owned();
                     let full = [id(&file["id"]), id(&stated["id"]), id(&fact["id"])].join("/");
                     assert_eq!(one["requirement"], full);
-                    for field in ["kind", "note", "source"] {
+                    assert_eq!(one["kind"], fact["condition"]["kind"], "{full}");
+                    for field in ["note", "source"] {
                         assert_eq!(one[field], fact[field], "{full}");
                     }
                     let (said, known) = (numbers(one["text"].as_str().unwrap()), numbers(&fact.to_string()));

@@ -4,9 +4,9 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::identifier::{CredentialId, JurisdictionCode, RouteId, SourceId};
+use crate::identifier::{CredentialId, Identifier, JurisdictionCode, RouteId, SourceId};
 use crate::quantity::{Hours, Usd};
-use crate::reference::CredentialReference;
+use crate::reference::{CredentialReference, IC_RC_CREDENTIAL};
 use crate::requirement::Requirement;
 use crate::source::Completeness;
 
@@ -124,6 +124,18 @@ impl Credential {
     #[must_use]
     pub fn is_provisional(&self) -> bool {
         self.provisional == Some(true)
+    }
+
+    /// Whether a reference means this credential: who holds it has what the reference asks for.
+    #[must_use]
+    pub fn is_meant_by(&self, reference: &CredentialReference) -> bool {
+        match reference {
+            CredentialReference::AnyState => self.jurisdiction.is_some(),
+            CredentialReference::IcRc => self.id.as_str() == IC_RC_CREDENTIAL,
+            CredentialReference::None => false,
+            CredentialReference::Jurisdiction(code) => self.jurisdiction.as_ref() == Some(code),
+            CredentialReference::Credential(id) => *id == self.id,
+        }
     }
 
     /// How much of what it takes is known: complete only if every route is.

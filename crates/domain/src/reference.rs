@@ -8,7 +8,6 @@ use utoipa::openapi::schema::{ObjectBuilder, Type};
 use utoipa::openapi::{RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
 
-use crate::credential::Credential;
 use crate::identifier::{CredentialId, Identifier, InvalidId, JurisdictionCode};
 
 /// Which credentials are accepted or asked for.
@@ -28,7 +27,7 @@ pub enum CredentialReference {
 }
 
 /// The national credential that IC&RC's member boards issue.
-const IC_RC_CREDENTIAL: &str = "ic-rc-pr";
+pub(crate) const IC_RC_CREDENTIAL: &str = "ic-rc-pr";
 
 impl CredentialReference {
     /// Whether accepting `self` means accepting `other`, too.
@@ -43,20 +42,6 @@ impl CredentialReference {
             (Self::Jurisdiction(code), Self::Credential(id)) => id.jurisdiction().as_ref() == Some(code),
             (Self::IcRc, Self::Credential(id)) => id.as_str() == IC_RC_CREDENTIAL,
             _ => self == other,
-        }
-    }
-}
-
-impl CredentialReference {
-    /// Whether holding a credential is what the reference means.
-    #[must_use]
-    pub fn means(&self, held: &Credential) -> bool {
-        match self {
-            Self::AnyState => held.jurisdiction.is_some(),
-            Self::IcRc => held.id.as_str() == IC_RC_CREDENTIAL,
-            Self::None => false,
-            Self::Jurisdiction(code) => held.jurisdiction.as_ref() == Some(code),
-            Self::Credential(id) => *id == held.id,
         }
     }
 }

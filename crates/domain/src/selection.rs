@@ -373,7 +373,7 @@ mod tests {
     }
 
     fn training(hours: Value) -> Value {
-        json!([{"id": "training", "kind": "training", "hours": hours, "source": "us-tx/a"}])
+        json!([{"id": "training", "condition": {"kind": "training", "hours": hours}, "source": "us-tx/a"}])
     }
 
     fn unstated(name: &'static str) -> Selected {
@@ -411,7 +411,7 @@ mod tests {
     #[test]
     fn a_known_part_that_is_too_much_rules_out_whatever_the_rest_is() {
         let mut requirements = training(json!(70));
-        let more = json!({"id": "training-b", "kind": "training", "hours": null, "source": "us-tx/a"});
+        let more = json!({"id": "training-b", "condition": {"kind": "training", "hours": null}, "source": "us-tx/a"});
         requirements.as_array_mut().unwrap().push(more);
         let credential = credential("partial", requirements);
         assert_eq!(judge(&credential, |s| s.max_training_hours = Some(Hours::whole(60))), Selected::No);
@@ -434,8 +434,8 @@ mod tests {
     #[test]
     fn an_applicants_age_is_held_against_both_limits() {
         let requirements = json!([
-            {"id": "minimum-age", "kind": "minimum_age", "years": 18, "source": "us-tx/a"},
-            {"id": "maximum-age", "kind": "maximum_age", "years": 30, "source": "us-tx/a"},
+            {"id": "minimum-age", "condition": {"kind": "minimum_age", "years": 18}, "source": "us-tx/a"},
+            {"id": "maximum-age", "condition": {"kind": "maximum_age", "years": 30}, "source": "us-tx/a"},
         ]);
         let credential = credential("complete", requirements);
         let aged = |age| judge(&credential, |s| (s.min_age, s.max_age) = (Some(age), Some(age)));
@@ -462,7 +462,7 @@ mod tests {
     #[test]
     fn what_only_some_are_asked_for_neither_rules_out_nor_lets_pass() {
         let requirements = json!([
-            {"id": "a", "kind": "recovery_time", "months": 12, "applies_to": ["substance_use"], "source": "us-tx/a"},
+            {"id": "a", "condition": {"kind": "recovery_time", "months": 12}, "applies_to": ["substance_use"], "source": "us-tx/a"},
         ]);
         let credential = credential("complete", requirements);
         let within = |months| judge(&credential, |s| s.max_recovery_months = Some(months));
@@ -474,8 +474,8 @@ mod tests {
         let mut credential = credential("complete", training(json!(40)));
         let other =
             serde_json::from_value(json!({"id": "b", "name": "B", "completeness": "complete", "requirements": [
-                {"id": "training", "kind": "training", "hours": 80, "source": "us-tx/a"},
-                {"id": "examination", "kind": "examination", "source": "us-tx/a"},
+                {"id": "training", "condition": {"kind": "training", "hours": 80}, "source": "us-tx/a"},
+                {"id": "examination", "condition": {"kind": "examination"}, "source": "us-tx/a"},
             ]}));
         credential.routes.push(other.unwrap());
         let exam_within = |hours| {

@@ -8,6 +8,7 @@
 use std::collections::BTreeSet;
 
 use actix_web::App;
+use peerpath_domain::catalog::name_variants;
 use serde_json::{Map, Value, json};
 use utoipa::OpenApi;
 use utoipa_actix_web::AppExt;
@@ -101,6 +102,9 @@ pub fn document(examples: &Snapshot) -> Result<Value, serde_json::Error> {
         "basic": {"type": "http", "scheme": "basic", "description": "A client's id and secret, at the OAuth endpoints."},
     });
     document["components"]["headers"] = headers();
+    if let Some(schemas) = document["components"]["schemas"].as_object_mut() {
+        name_variants(schemas);
+    }
     complete_operations(&mut document, examples);
     complete_schemas(&mut document);
     Ok(document)

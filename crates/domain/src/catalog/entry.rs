@@ -137,14 +137,9 @@ fn route<'a>(visit: &mut Visit<'a>, credential: &'a Credential, route: &'a Route
 
 /// Hours of several requirements of a kind would be counted twice by whoever has them once: they are topics of one.
 fn counted_once(visit: &mut Visit<'_>, requirements: &[Requirement]) {
-    let hours = |requirement: &Requirement| match requirement.condition {
-        Condition::Training { hours, .. } | Condition::WorkExperience { hours, .. } => hours,
-        Condition::Supervision { hours } | Condition::Practicum { hours } => Some(hours),
-        _ => None,
-    };
     let mut counted = Vec::new();
-    for (index, requirement) in requirements.iter().enumerate().filter(|(_, requirement)| hours(requirement).is_some())
-    {
+    let stated = |(_, requirement): &(usize, &Requirement)| requirement.condition.hours().is_some();
+    for (index, requirement) in requirements.iter().enumerate().filter(stated) {
         let kind = requirement.condition.kind();
         visit.check(&format!("requirements/{index}"), !counted.contains(&kind), || {
             "states hours, and so does another requirement of its kind and route".into()
@@ -156,50 +151,46 @@ fn counted_once(visit: &mut Visit<'_>, requirements: &[Requirement]) {
 fn requirement<'a>(visit: &mut Visit<'a>, requirement: &'a Requirement) {
     visit.distinct("applies_to", &requirement.applies_to);
     match &requirement.condition {
-        Condition::MinimumAge { years } => visit.in_range("years", *years, &(14..=30)),
-        Condition::MaximumAge { years } => visit.in_range("years", *years, &(18..=40)),
         Condition::LivedExperience { any_of, also } => {
-            visit.check("any_of", !any_of.is_empty(), || "is empty".into());
-            visit.distinct("any_of", any_of);
-            visit.distinct("also", also);
+            visit.check("condition/any_of", !any_of.is_empty(), || "is empty".into());
+            visit.distinct("condition/any_of", any_of);
+            visit.distinct("condition/also", also);
         }
-        Condition::RecoveryTime { months } => visit.in_range("months", *months, &(1..=240)),
         Condition::Training { hours, topics, .. } => {
             if let Some(hours) = hours {
-                visit.in_range("hours", *hours, &TRAINING);
+                visit.in_range("condition/hours", *hours, &TRAINING);
                 let by_topic: Hours = topics.iter().map(|topic| topic.hours).sum();
-                visit.check("topics", by_topic <= *hours, || {
+                visit.check("condition/topics", by_topic <= *hours, || {
                     format!("take {by_topic} hours, more than the training's {hours}")
                 });
             }
-            visit.each("topics", topics, |visit, topic| visit.in_range("hours", topic.hours, &TRAINING));
+            visit.each("condition/topics", topics, |visit, topic| visit.in_range("hours", topic.hours, &TRAINING));
         }
-        Condition::WorkExperience { hours, within_months_after, .. } => {
+        Condition::WorkExperience { hours, .. } => {
             if let Some(hours) = hours {
-                visit.in_range("hours", *hours, &WORK);
-            }
-            if let Some(months) = within_months_after {
-                visit.in_range("within_months_after", *months, &(1..=120));
+                visit.in_range("condition/hours", *hours, &WORK);
             }
         }
-        Condition::Supervision { hours } | Condition::Practicum { hours } => visit.in_range("hours", *hours, &WORK),
-        Condition::Examination { passing_percent: Some(percent), .. } => {
-            visit.in_range("passing_percent", *percent, &(1..=100));
-        }
-        Condition::References { count } => visit.in_range("count", *count, &(1..=10)),
-        Condition::Residency { live_or_work_percent: Some(percent) } => {
-            visit.in_range("live_or_work_percent", *percent, &(1..=100));
+        Condition::Supervision { hours } | Condition::Practicum { hours } => {
+            visit.in_range("condition/hours", *hours, &WORK);
         }
         Condition::HoldsCredential { any_of } => {
-            visit.check("any_of", !any_of.is_empty(), || "is empty".into());
-            visit.check("any_of", !any_of.contains(&CredentialReference::None), || "none cannot be held".into());
-            credentials(visit, "any_of", any_of);
+            visit.check("condition/any_of", !any_of.is_empty(), || "is empty".into());
+            visit.check("condition/any_of", !any_of.contains(&CredentialReference::None), || {
+                "none cannot be held".into()
+            });
+            credentials(visit, "condition/any_of", any_of);
         }
-        Condition::Education { .. }
-        | Condition::Examination { passing_percent: None, .. }
-        | Condition::Residency { live_or_work_percent: None }
+        // The schema of the files has their bounds, and they name no other record.
+        Condition::MinimumAge { .. }
+        | Condition::MaximumAge { .. }
+        | Condition::RecoveryTime { .. }
+        | Condition::Education { .. }
+        | Condition::Examination { .. }
         | Condition::BackgroundCheck {}
         | Condition::CodeOfEthics {}
+        | Condition::References { .. }
+        | Condition::Residency { .. }
         | Condition::Attestation { .. }
         | Condition::Other { .. } => {}
     }
@@ -228,9 +219,6 @@ fn fee<'a>(visit: &mut Visit<'a>, fee: &'a Fee) {
 }
 
 fn renewal<'a>(visit: &mut Visit<'a>, renewal: &'a Renewal) {
-    if let Some(months) = renewal.period_months {
-        visit.in_range("renewal/period_months", months, &(1..=120));
-    }
     for (field, hours) in [
         ("renewal/continuing_education_hours", renewal.continuing_education_hours),
         ("renewal/ethics_hours", renewal.ethics_hours),

@@ -312,7 +312,7 @@ mod tests {
             "id": "us-tx-a", "jurisdiction": "US-TX", "title": "Title", "acronym": null, "status": "active",
             "specialties": ["mental_health"], "certifying_body": {"name": "B", "kind": "other", "url": null},
             "routes": [{"id": "standard", "name": "Standard", "completeness": "partial", "requirements": [
-                {"id": "training", "kind": "training", "hours": 40, "source": "us-tx/a"},
+                {"id": "training", "condition": {"kind": "training", "hours": 40}, "source": "us-tx/a"},
             ]}],
             "fees": [], "renewal": null, "reciprocity": null, "source_ids": ["us-tx/a"],
         })
@@ -368,7 +368,7 @@ mod tests {
         let fault = only_fault(with_credential(|body| {
             let requirements = &mut body["routes"][0]["requirements"];
             let mut again = requirements[0].clone();
-            again["hours"] = Value::Null;
+            again["condition"]["hours"] = Value::Null;
             requirements.as_array_mut().unwrap().push(again);
         }));
         assert_eq!(fault.1, "/routes/0/requirements/1/id");
@@ -377,7 +377,7 @@ mod tests {
     #[test]
     fn hours_that_would_be_counted_twice_are_refused() {
         let fault = only_fault(with_credential(|body| {
-            let again = json!({"id": "more", "kind": "training", "hours": 20, "source": "us-tx/a"});
+            let again = json!({"id": "more", "condition": {"kind": "training", "hours": 20}, "source": "us-tx/a"});
             body["routes"][0]["requirements"].as_array_mut().unwrap().push(again);
         }));
         assert_eq!(fault.1, "/routes/0/requirements/1");
@@ -385,8 +385,9 @@ mod tests {
 
     #[test]
     fn a_number_or_date_out_of_range_is_refused() {
-        let fault = only_fault(with_credential(|body| body["routes"][0]["requirements"][0]["hours"] = json!(0)));
-        assert_eq!(fault.1, "/routes/0/requirements/0/hours");
+        let fault =
+            only_fault(with_credential(|body| body["routes"][0]["requirements"][0]["condition"]["hours"] = json!(0)));
+        assert_eq!(fault.1, "/routes/0/requirements/0/condition/hours");
         let fault = only_fault(with_credential(|body| body["routes"][0]["closes_on"] = json!("0024-01-01")));
         assert_eq!(fault.1, "/routes/0/closes_on");
         let fee = json!({"kind": "exam", "amount_usd": 20, "amount_usd_max": 10, "source": "us-tx/a"});

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
 
+use super::earlier::updated;
 use super::entry::Entry;
 use super::visit::Visit;
 use crate::credential::{Credential, Jurisdiction};
@@ -120,11 +121,12 @@ macro_rules! define {
                 match self { $(Self::$type(record) => serde_json::to_value(record),)+ }
             }
 
-            /// Reads a record of a kind from JSON.
+            /// Reads a record of a kind from JSON, in today's form or one in which such records were once stored.
             ///
             /// # Errors
             /// Where the JSON is not of that kind's form, or the kind is only ever part of a record.
             pub fn from_body(kind: Kind, body: Value) -> Result<Self, BodyError> {
+                let body = updated(kind, body);
                 match kind {
                     $(Kind::$type => serde_path_to_error::deserialize(body).map(Self::$type).map_err(BodyError::from),)+
                     _ => Err(BodyError { path: ".".into(), detail: "is only ever part of a record".into() }),

@@ -248,18 +248,13 @@ pub(super) fn is_ahead(
     how.max().unwrap_or(Ahead::Perhaps)
 }
 
-fn is_of_time(judgment: &Judgment<'_>) -> bool {
-    use RequirementKind::{MaximumAge, MinimumAge, RecoveryTime};
-    matches!(judgment.requirement.condition.kind(), MinimumAge | MaximumAge | RecoveryTime)
-}
-
 fn earliest_date(judgments: &[Judgment<'_>], applicant: &Applicant<'_>) -> Option<NaiveDate> {
     let mut earliest = applicant.today;
     for judgment in judgments {
         match &judgment.verdict {
             Verdict::Unmet(gap) if gap.is_for_good() => return None,
             Verdict::Unmet(gap) => earliest = earliest.max(gap.met_on().unwrap_or(earliest)),
-            Verdict::Unknown(_) if is_of_time(judgment) => return None,
+            Verdict::Unknown(_) if judgment.requirement.condition.kind().is_time() => return None,
             Verdict::Unknown(_) | Verdict::Met => {}
         }
     }
@@ -279,13 +274,7 @@ impl HoursAhead {
             practicum: NOTHING_AHEAD,
         };
         for judgment in judgments {
-            let sum = match &judgment.requirement.condition {
-                Condition::Training { .. } => &mut ahead.training,
-                Condition::WorkExperience { .. } => &mut ahead.work_experience,
-                Condition::Supervision { .. } => &mut ahead.supervision,
-                Condition::Practicum { .. } => &mut ahead.practicum,
-                _ => continue,
-            };
+            let Some(sum) = ahead.of_kind(judgment.requirement.condition.kind()) else { continue };
             let more = judgment.hours_ahead;
             *sum = Asked {
                 at_least: sum.at_least + more.at_least,
@@ -293,6 +282,16 @@ impl HoursAhead {
             };
         }
         ahead
+    }
+
+    const fn of_kind(&mut self, kind: RequirementKind) -> Option<&mut Asked<Hours>> {
+        match kind {
+            RequirementKind::Training => Some(&mut self.training),
+            RequirementKind::WorkExperience => Some(&mut self.work_experience),
+            RequirementKind::Supervision => Some(&mut self.supervision),
+            RequirementKind::Practicum => Some(&mut self.practicum),
+            _ => None,
+        }
     }
 }
 
@@ -327,5 +326,18 @@ impl Distance {
             (self.fees.cmp(&next.fees), Because::Cheaper),
         ];
         parts.iter().find(|(ordering, _)| *ordering == Ordering::Less).map_or(Because::AsGood, |(_, because)| *because)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hours_of_every_kind_are_summed_up() {
+        let mut ahead = HoursAhead::of(&[]);
+        for kind in RequirementKind::ALL {
+            assert_eq!(ahead.of_kind(*kind).is_some(), kind.is_hours(), "{kind:?}");
+        }
     }
 }

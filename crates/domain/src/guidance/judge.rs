@@ -50,16 +50,9 @@ pub fn judge<'a>(
 
 /// Whether there may be ways to meet a requirement that its fields do not tell of, such as study instead of work.
 fn may_be_met_otherwise(requirement: &Requirement) -> bool {
-    let measured = matches!(
-        requirement.condition.kind(),
-        RequirementKind::MinimumAge
-            | RequirementKind::MaximumAge
-            | RequirementKind::RecoveryTime
-            | RequirementKind::Training
-            | RequirementKind::Supervision
-            | RequirementKind::Practicum
-    );
-    requirement.note.is_some() && !measured
+    let kind = requirement.condition.kind();
+    let learned = kind.is_hours() && kind != RequirementKind::WorkExperience;
+    requirement.note.is_some() && !kind.is_time() && !learned
 }
 
 fn hold<'a>(
@@ -227,7 +220,7 @@ fn holds_credential<'a>(
 pub fn is_meant(reference: &CredentialReference, held: &Credential, of: &Credential) -> bool {
     let at_home = *reference == CredentialReference::AnyState && held.jurisdiction == of.jurisdiction;
     let by_id = matches!(reference, CredentialReference::Credential(_));
-    reference.means(held) && !at_home && (by_id || !held.is_provisional())
+    held.is_meant_by(reference) && !at_home && (by_id || !held.is_provisional())
 }
 
 /// Hours that are there: how many surely count, and how many may; `None`: no end is known.

@@ -305,8 +305,7 @@ mod tests {
 
     #[test]
     fn a_requirement_says_whom_it_concerns() {
-        let asked =
-            json!({"id": "a", "kind": "recovery_time", "months": 1, "applies_to": ["substance_use"], "source": "a/b"});
+        let asked = json!({"id": "a", "condition": {"kind": "recovery_time", "months": 1}, "applies_to": ["substance_use"], "source": "a/b"});
         assert_eq!(
             requirement(catalog(), &serde_json::from_value(asked).unwrap()),
             "for those with lived experience of substance use: at least 1 month in recovery",
@@ -321,7 +320,7 @@ mod tests {
 
     #[test]
     fn a_requirement_says_what_its_note_says() {
-        let asked = json!({"id": "a", "kind": "work_experience", "hours": 250, "note": "A year of college will do.", "source": "a/b"});
+        let asked = json!({"id": "a", "condition": {"kind": "work_experience", "hours": 250}, "note": "A year of college will do.", "source": "a/b"});
         assert_eq!(
             requirement(catalog(), &serde_json::from_value(asked).unwrap()),
             "250 hours of work in the role (A year of college will do)",

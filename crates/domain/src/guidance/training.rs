@@ -58,7 +58,7 @@ pub fn cover<'a>(
         let counts = match &training.approved_for {
             _ if !needs_approval => Some(true),
             None => None,
-            Some(places) => Some(places.iter().any(|place| place.means(credential))),
+            Some(places) => Some(places.iter().any(|place| credential.is_meant_by(place))),
         };
         if counts != Some(false) {
             coverage.add(training, counts == Some(true));

@@ -154,9 +154,9 @@ mod tests {
     use super::*;
 
     fn said(mut requirement: Value) -> String {
-        requirement["id"] = json!("a");
-        requirement["source"] = json!("us-tx/a");
-        requirements(&[&serde_json::from_value(requirement).unwrap()])
+        let applies_to = requirement.as_object_mut().unwrap().remove("applies_to").unwrap_or_else(|| json!([]));
+        let whole = json!({"id": "a", "condition": requirement, "applies_to": applies_to, "source": "us-tx/a"});
+        requirements(&[&serde_json::from_value(whole).unwrap()])
     }
 
     #[test]

@@ -129,7 +129,7 @@ impl Choice {
         self.0.as_ref().is_none_or(|chosen| {
             chosen.iter().any(|one| match one {
                 Chosen::National => credential.jurisdiction.is_none(),
-                Chosen::Those(reference) => reference.means(credential),
+                Chosen::Those(reference) => credential.is_meant_by(reference),
             })
         })
     }

@@ -151,7 +151,8 @@ fn align_requirement<'a>(
     };
     let training = &course.training;
     let coverage = cover(std::slice::from_ref(training), topics, false, credential);
-    let approved = training.approved_for.as_ref().map(|places| places.iter().any(|place| place.means(credential)));
+    let approved =
+        training.approved_for.as_ref().map(|places| places.iter().any(|place| credential.is_meant_by(place)));
     let by_topic = coverage.topics.iter().map(|part| AlignedTopic {
         topic: part.topic,
         hours: part.surely,

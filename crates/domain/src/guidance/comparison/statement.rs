@@ -1,15 +1,15 @@
 //! What the facts say of one aspect: of a route, of a credential as a whole, of a set of standards.
 
-use super::aspect::Aspect;
+use super::aspect::{Aspect, Unit};
 use super::extent::{Extent, Range};
 use crate::credential::{CountedOver, Credential, Fee, FeeKind, Renewal, Route};
-use crate::framework::{Framework, Measure};
+use crate::framework::{self, Framework};
 use crate::guidance::figure::Figure;
 use crate::guidance::phrase::{counted, in_hours};
 use crate::guidance::words;
 use crate::identifier::SourceId;
 use crate::quantity::{Hours, Usd};
-use crate::requirement::{Condition, EducationLevel, Requirement, RequirementKind};
+use crate::requirement::{Condition, EducationLevel, Measure, Requirement, RequirementKind};
 use crate::selection;
 use crate::source::Completeness;
 
@@ -63,7 +63,7 @@ fn asked(route: &Route, kind: RequirementKind) -> Statement<'_> {
     }
     let numbers = Numbers::of(&requirements);
     let extent = extent(kind, &requirements, &numbers);
-    let figures = if Aspect::of(kind).unit().is_some() { numbers } else { Numbers::default() };
+    let figures = if Unit::of(kind).is_some() { numbers } else { Numbers::default() };
     Statement {
         text: Some(words::requirements(&requirements)),
         amount: figures.least(kind).map(Figure),
@@ -79,10 +79,10 @@ fn nothing(route: &Route, kind: RequirementKind) -> Statement<'_> {
     let extent = match kind {
         // Nobody is too old: the limit is above all others.
         RequirementKind::MaximumAge => Extent::Number(Range::exactly(f64::INFINITY)),
-        kind if is_number(kind) => Extent::Number(Range::exactly(0.0)),
+        kind if kind.measure().is_number() => Extent::Number(Range::exactly(0.0)),
         _ => Extent::Nothing,
     };
-    let zero = (Aspect::of(kind).unit().is_some() && kind != RequirementKind::MaximumAge).then_some(Figure(0.0));
+    let zero = (Unit::of(kind).is_some() && kind != RequirementKind::MaximumAge).then_some(Figure(0.0));
     Statement {
         text: Some(words::NONE.into()),
         amount: zero,
@@ -122,10 +122,10 @@ impl Numbers {
 
 /// Several hours add up; of several ages or times of recovery the highest counts, and of several highest ages the lowest.
 fn together(kind: RequirementKind, a: f64, b: f64) -> f64 {
-    match kind {
-        RequirementKind::MinimumAge | RequirementKind::RecoveryTime | RequirementKind::Education => a.max(b),
-        RequirementKind::MaximumAge => a.min(b),
-        _ => a + b,
+    match kind.measure() {
+        Measure::Years if kind == RequirementKind::MaximumAge => a.min(b),
+        Measure::Years | Measure::Months | Measure::Level => a.max(b),
+        Measure::Hours | Measure::Count | Measure::Share | Measure::YesOrNo | Measure::Set | Measure::Words => a + b,
     }
 }
 
@@ -140,33 +140,25 @@ fn number_of(condition: &Condition) -> Option<f64> {
             EducationLevel::Bachelor => 3.0,
             EducationLevel::Master => 4.0,
         }),
-        Condition::Training { hours, .. } | Condition::WorkExperience { hours, .. } => hours.map(Hours::as_f64),
-        Condition::Supervision { hours } | Condition::Practicum { hours } => Some(hours.as_f64()),
         Condition::References { count } => Some((*count).into()),
         Condition::Residency { live_or_work_percent } => live_or_work_percent.map(Into::into),
-        _ => None,
+        Condition::Training { .. }
+        | Condition::WorkExperience { .. }
+        | Condition::Supervision { .. }
+        | Condition::Practicum { .. } => condition.hours().map(Hours::as_f64),
+        Condition::LivedExperience { .. }
+        | Condition::Examination { .. }
+        | Condition::BackgroundCheck {}
+        | Condition::CodeOfEthics {}
+        | Condition::HoldsCredential { .. }
+        | Condition::Attestation { .. }
+        | Condition::Other { .. } => None,
     }
-}
-
-/// Whether requirements of a kind compare as numbers.
-const fn is_number(kind: RequirementKind) -> bool {
-    matches!(
-        kind,
-        RequirementKind::MinimumAge
-            | RequirementKind::MaximumAge
-            | RequirementKind::RecoveryTime
-            | RequirementKind::Education
-            | RequirementKind::Training
-            | RequirementKind::WorkExperience
-            | RequirementKind::Supervision
-            | RequirementKind::Practicum
-            | RequirementKind::References
-    )
 }
 
 fn extent<'a>(kind: RequirementKind, requirements: &[&'a Requirement], numbers: &Numbers) -> Extent<'a> {
     let of_some = !numbers.of_some.is_empty();
-    if is_number(kind) && !(of_some && kind == RequirementKind::MaximumAge) {
+    if kind.measure().is_number() && !(of_some && kind == RequirementKind::MaximumAge) {
         return Extent::Number(Range { least: numbers.least(kind).unwrap_or(0.0), most: numbers.most(kind) });
     }
     if of_some {
@@ -181,12 +173,14 @@ fn extent<'a>(kind: RequirementKind, requirements: &[&'a Requirement], numbers: 
             Extent::Experience(any_of, also)
         }
         [Requirement { condition: Condition::HoldsCredential { any_of }, .. }] => Extent::OneOf(any_of),
-        _ => match kind {
-            RequirementKind::Attestation => Extent::AllOf(subjects.collect()),
-            RequirementKind::Other => Extent::Words,
-            // Several at once: which of them is more, no number says.
-            RequirementKind::LivedExperience | RequirementKind::HoldsCredential => Extent::Unstated,
-            _ => Extent::Asked,
+        _ => match kind.measure() {
+            Measure::Set if kind == RequirementKind::Attestation => Extent::AllOf(subjects.collect()),
+            Measure::Words => Extent::Words,
+            Measure::YesOrNo | Measure::Share => Extent::Asked,
+            // No number says which of several sets is more, nor does one of what only some must meet.
+            Measure::Set | Measure::Years | Measure::Months | Measure::Hours | Measure::Level | Measure::Count => {
+                Extent::Unstated
+            }
         },
     }
 }
@@ -237,15 +231,17 @@ fn reciprocity(credential: &Credential) -> Option<Statement<'_>> {
     Some(statement.cited(&stated.source, stated.note.as_deref()))
 }
 
-fn recommended(aspect: Aspect, measure: &Measure) -> Option<Statement<'_>> {
+fn recommended(aspect: Aspect, measure: &framework::Measure) -> Option<Statement<'_>> {
     let (statement, note) = match (aspect, measure) {
-        (Aspect::LivedExperience, Measure::LivedExperience { any_of, note, .. }) => {
+        (Aspect::LivedExperience, framework::Measure::LivedExperience { any_of, note, .. }) => {
             let text = Some(words::experiences(any_of));
             (Statement { text, extent: Extent::Experience(any_of, &[]), ..Statement::default() }, note)
         }
-        (Aspect::Training, Measure::TrainingHours { min, max, note, .. })
-        | (Aspect::WorkExperience, Measure::SupervisedWorkHours { min, max, note, .. }) => (between(*min, *max)?, note),
-        (Aspect::Supervision, Measure::Supervisor { certified, peer_experience, note, .. }) => {
+        (Aspect::Training, framework::Measure::TrainingHours { min, max, note, .. })
+        | (Aspect::WorkExperience, framework::Measure::SupervisedWorkHours { min, max, note, .. }) => {
+            (between(*min, *max)?, note)
+        }
+        (Aspect::Supervision, framework::Measure::Supervisor { certified, peer_experience, note, .. }) => {
             let said = [(*certified, "are certified as such"), (*peer_experience, "have worked as peers")];
             let said: Vec<&str> = said.iter().filter(|(holds, _)| *holds).map(|(_, said)| *said).collect();
             let text = (!said.is_empty()).then(|| format!("by supervisors who {}", said.join(" and ")));

@@ -243,14 +243,13 @@ fn months_allowed(requirement: &Requirement) -> Option<u16> {
 
 /// Whether a requirement takes time alone.
 fn is_wait(requirement: &Requirement) -> bool {
-    matches!(requirement.condition.kind(), RequirementKind::MinimumAge | RequirementKind::RecoveryTime)
+    let kind = requirement.condition.kind();
+    kind.is_time() && kind != RequirementKind::MaximumAge
 }
 
 /// What would have to be known of age and recovery to tell when, and whether in time, they are as they must be.
 fn questions(standing: &RouteAssessment<'_>) -> Vec<Question> {
-    let of_time = |judgment: &&Judgment<'_>| {
-        is_wait(judgment.requirement) || judgment.requirement.condition.kind() == RequirementKind::MaximumAge
-    };
+    let of_time = |judgment: &&Judgment<'_>| judgment.requirement.condition.kind().is_time();
     let open = standing.judgments.iter().filter(of_time).filter_map(|judgment| match judgment.verdict {
         Verdict::Unknown(question) => Some(question),
         _ => None,
@@ -263,13 +262,7 @@ fn questions(standing: &RouteAssessment<'_>) -> Vec<Question> {
 
 fn undated<'a>(standing: &RouteAssessment<'a>) -> Vec<&'a Requirement> {
     let lengthless = |judgment: &&Judgment<'a>| {
-        let hours = matches!(
-            judgment.requirement.condition.kind(),
-            RequirementKind::Training
-                | RequirementKind::WorkExperience
-                | RequirementKind::Supervision
-                | RequirementKind::Practicum
-        );
+        let hours = judgment.requirement.condition.kind().is_hours();
         let dated = is_wait(judgment.requirement) || (hours && judgment.hours_ahead.at_most.is_some());
         judgment.verdict != Verdict::Met && !dated
     };

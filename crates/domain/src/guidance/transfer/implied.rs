@@ -80,13 +80,20 @@ fn implies(condition: &Condition) -> bool {
             hours.is_some() && within_months_after.is_none()
         }
         Condition::LivedExperience { any_of, .. } => any_of.len() == 1,
+        Condition::MinimumAge { .. }
+        | Condition::MaximumAge { .. }
+        | Condition::BackgroundCheck {}
+        | Condition::References { .. }
+        | Condition::Residency { .. }
+        | Condition::HoldsCredential { .. }
+        | Condition::Attestation { .. }
+        | Condition::Other { .. } => false,
         Condition::CodeOfEthics {}
         | Condition::Education { .. }
         | Condition::Examination { .. }
         | Condition::Practicum { .. }
         | Condition::RecoveryTime { .. }
         | Condition::Supervision { .. } => true,
-        _ => false,
     }
 }
 

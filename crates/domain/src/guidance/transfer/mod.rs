@@ -90,7 +90,7 @@ fn accepts(reciprocity: &Reciprocity, target: &Credential, holding: Holding<'_>)
         (CredentialReference::AnyState, Some(held)) if is_meant(reference, held, target) => Acceptance::InPart,
         (_, Some(held)) if is_meant(reference, held, target) => Acceptance::Accepted,
         // Whether a provisional one is enough, no source says; nor what a title is that the catalog does not know.
-        (reference, Some(held)) if held.is_provisional() && reference.means(held) => Acceptance::Unknown,
+        (reference, Some(held)) if held.is_provisional() && held.is_meant_by(reference) => Acceptance::Unknown,
         (CredentialReference::IcRc, _) if holding.through_ic_rc.is_none() => Acceptance::Unknown,
         (CredentialReference::IcRc, _) | (_, Some(_)) => Acceptance::NotStated,
         (_, None) => Acceptance::Unknown,
