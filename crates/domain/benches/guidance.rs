@@ -8,6 +8,7 @@ use std::path::Path;
 
 use chrono::NaiveDate;
 use criterion::{Criterion, criterion_group, criterion_main};
+use peerpath_domain::catalog::quantity::Hours;
 use peerpath_domain::catalog::{Catalog, FileText, read};
 use peerpath_domain::guidance::alignment::{Course, additions, align, coverage};
 use peerpath_domain::guidance::applicant::Applicant;
@@ -15,7 +16,6 @@ use peerpath_domain::guidance::assessment::rank;
 use peerpath_domain::guidance::plan::{Pace, plan};
 use peerpath_domain::guidance::profile::Profile;
 use peerpath_domain::guidance::question::open_questions;
-use peerpath_domain::quantity::Hours;
 use serde_json::json;
 
 fn catalog() -> Option<Catalog> {

@@ -243,7 +243,7 @@ pub fn search(text: &str) -> Result<String, String> {
 
 #[cfg(test)]
 mod tests {
-    use peerpath_domain::credential::Specialty;
+    use peerpath_domain::catalog::credential::Specialty;
 
     use super::*;
 

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
-use peerpath_domain::key::{AccountId, OrganizationId};
+use peerpath_domain::people::key::{AccountId, OrganizationId};
 use uuid::Uuid;
 
 use crate::connection::Connection;

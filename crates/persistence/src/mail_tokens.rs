@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
-use peerpath_domain::key::AccountId;
+use peerpath_domain::people::key::AccountId;
 
 use crate::connection::Connection;
 use crate::error::Error;

@@ -5,7 +5,7 @@
 
 use serde_json::{Map, Value};
 
-use crate::kind::Kind;
+use crate::catalog::kind::Kind;
 
 /// Brings a stored body into today's form.
 pub(super) fn updated(kind: Kind, mut body: Value) -> Value {

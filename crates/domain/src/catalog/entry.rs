@@ -2,21 +2,21 @@
 
 use std::ops::RangeInclusive;
 
-use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Deserializer, Serialize};
 
 use super::visit::Visit;
-use crate::credential::{Credential, Fee, Jurisdiction, Renewal, Route};
-use crate::framework::{Framework, Measure};
-use crate::identifier::Identifier;
-use crate::kind::Kind;
-use crate::library::{Faq, Note, Outcome, Resource, Topic, Training};
-use crate::pathway::{Passage, Pitfall, Practice, Step};
-use crate::profession::{CareerLevel, Responsibility, Role, Skill};
-use crate::quantity::{Hours, PartialDate, Usd};
-use crate::reference::CredentialReference;
-use crate::requirement::{Condition, Requirement};
-use crate::source::{Completeness, Source};
+use crate::catalog::credential::{Credential, Fee, Jurisdiction, Renewal, Route};
+use crate::catalog::framework::{Framework, Measure};
+use crate::catalog::identifier::Identifier;
+use crate::catalog::kind::Kind;
+use crate::catalog::library::{Faq, Note, Outcome, Resource, Topic, Training};
+use crate::catalog::pathway::{Passage, Pitfall, Practice, Step};
+use crate::catalog::profession::{CareerLevel, Responsibility, Role, Skill};
+use crate::catalog::quantity::{Hours, PartialDate, Usd};
+use crate::catalog::reference::CredentialReference;
+use crate::catalog::requirement::{Condition, Requirement};
+use crate::catalog::source::{Completeness, Source};
 
 /// The kinds whose items show the notes on them.
 const NOTED: [Kind; 13] = [
@@ -56,6 +56,11 @@ pub trait Entry: Serialize + DeserializeOwned {
 
     /// Reports what it names, what it defines and what is wrong with it.
     fn visit<'a>(&'a self, visit: &mut Visit<'a>);
+}
+
+/// Reads a fact that must be written down even where it is null, so that a gap is never an oversight.
+pub(super) fn stated<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
+    Option::deserialize(deserializer)
 }
 
 macro_rules! entry {

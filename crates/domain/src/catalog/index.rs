@@ -5,14 +5,14 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use super::entry::Entry;
 use super::record::{Record, for_each_record};
 use super::visit::Visit;
-use crate::credential::{Credential, Jurisdiction};
-use crate::framework::{Category, Competency, Framework};
-use crate::identifier::{Identifier, JurisdictionCode, SourceId};
-use crate::kind::Kind;
-use crate::library::{Faq, Note, Outcome, Resource, Training};
-use crate::pathway::{Passage, Pitfall, Practice, Step};
-use crate::profession::{CareerLevel, Responsibility, Role, Skill};
-use crate::source::{Freshness, Source};
+use crate::catalog::credential::{Credential, Jurisdiction};
+use crate::catalog::framework::{Category, Competency, Framework};
+use crate::catalog::identifier::{Identifier, JurisdictionCode, SourceId};
+use crate::catalog::kind::Kind;
+use crate::catalog::library::{Faq, Note, Outcome, Resource, Training};
+use crate::catalog::pathway::{Passage, Pitfall, Practice, Step};
+use crate::catalog::profession::{CareerLevel, Responsibility, Role, Skill};
+use crate::catalog::source::{Freshness, Source};
 
 /// Something wrong with one of the records that a catalog was to be built from.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -3,12 +3,27 @@
 //! A [`Catalog`] is built once from records and never changes. Building refuses what is dangling,
 //! doubled, cyclic or implausible, so that whoever holds one need not look again.
 
+pub mod credential;
 mod earlier;
 mod entry;
 mod file;
+pub mod framework;
+pub mod identifier;
 mod index;
+pub mod kind;
+pub mod library;
+pub mod name;
+pub mod pathway;
+pub mod profession;
+pub mod quantity;
 mod record;
+pub mod reference;
+pub mod requirement;
+pub mod revision;
 mod schema;
+pub mod search;
+pub mod selection;
+pub mod source;
 mod visit;
 
 pub use entry::Entry;

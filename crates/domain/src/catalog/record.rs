@@ -7,13 +7,13 @@ use utoipa::ToSchema;
 use super::earlier::updated;
 use super::entry::Entry;
 use super::visit::Visit;
-use crate::credential::{Credential, Jurisdiction};
-use crate::framework::Framework;
-use crate::kind::Kind;
-use crate::library::{Faq, Note, Outcome, Resource, Training};
-use crate::pathway::{Passage, Pitfall, Practice, Step};
-use crate::profession::{CareerLevel, Responsibility, Role, Skill};
-use crate::source::Source;
+use crate::catalog::credential::{Credential, Jurisdiction};
+use crate::catalog::framework::Framework;
+use crate::catalog::kind::Kind;
+use crate::catalog::library::{Faq, Note, Outcome, Resource, Training};
+use crate::catalog::pathway::{Passage, Pitfall, Practice, Step};
+use crate::catalog::profession::{CareerLevel, Responsibility, Role, Skill};
+use crate::catalog::source::Source;
 
 /// A JSON value that is no record of the kind it was read as.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

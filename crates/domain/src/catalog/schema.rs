@@ -5,7 +5,7 @@ use utoipa::openapi::{RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
 
 use super::record::CatalogFile;
-use crate::identifier::SourceId;
+use crate::catalog::identifier::SourceId;
 
 const COMPONENTS: &str = "#/components/schemas/";
 

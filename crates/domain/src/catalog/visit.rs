@@ -4,8 +4,8 @@ use std::borrow::Cow;
 use std::fmt::{Display, Write};
 use std::ops::RangeInclusive;
 
-use crate::identifier::Identifier;
-use crate::kind::Kind;
+use crate::catalog::identifier::Identifier;
+use crate::catalog::kind::Kind;
 
 /// A place in a record that names another record or a part of one.
 #[derive(Debug)]

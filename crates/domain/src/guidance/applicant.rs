@@ -5,10 +5,10 @@ use chrono::NaiveDate;
 use super::calendar::{day_before, months_after, whole_months, whole_years, years_after};
 use super::profile::Profile;
 use crate::catalog::Catalog;
-use crate::credential::{Credential, Fee, Route};
-use crate::identifier::{CredentialId, Identifier, RequirementPath};
-use crate::name::Name;
-use crate::requirement::{Experience, Requirement};
+use crate::catalog::credential::{Credential, Fee, Route};
+use crate::catalog::identifier::{CredentialId, Identifier, RequirementPath};
+use crate::catalog::name::Name;
+use crate::catalog::requirement::{Experience, Requirement};
 
 /// A profile on a day.
 #[derive(Clone)]

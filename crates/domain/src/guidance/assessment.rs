@@ -10,11 +10,11 @@ use super::applicant::Applicant;
 use super::calendar::days_between;
 use super::judge::{NOTHING_AHEAD, judge};
 use super::verdict::{Judgment, Verdict};
-use crate::credential::{Credential, CredentialStatus, Fee, FeeKind, Route};
-use crate::quantity::{Hours, Usd};
-use crate::requirement::{Condition, RequirementKind};
-use crate::selection::{Ahead, Asked, fees_ahead};
-use crate::source::Completeness;
+use crate::catalog::credential::{Credential, CredentialStatus, Fee, FeeKind, Route};
+use crate::catalog::quantity::{Hours, Usd};
+use crate::catalog::requirement::{Condition, RequirementKind};
+use crate::catalog::selection::{Ahead, Asked, fees_ahead};
+use crate::catalog::source::Completeness;
 
 /// What the verdicts of a route come to, best first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]

@@ -3,11 +3,11 @@
 use super::applicant::{Applicant, Confirmed};
 use super::training::{Coverage, cover};
 use super::verdict::{Gap, Judgment, Question, Verdict};
-use crate::credential::{Credential, Route};
-use crate::quantity::Hours;
-use crate::reference::CredentialReference;
-use crate::requirement::{Condition, EducationLevel, Experience, Requirement, RequirementKind};
-use crate::selection::Asked;
+use crate::catalog::credential::{Credential, Route};
+use crate::catalog::quantity::Hours;
+use crate::catalog::reference::CredentialReference;
+use crate::catalog::requirement::{Condition, EducationLevel, Experience, Requirement, RequirementKind};
+use crate::catalog::selection::Asked;
 
 /// No hours ahead.
 pub const NOTHING_AHEAD: Asked<Hours> = Asked { at_least: Hours::ZERO, at_most: Some(Hours::ZERO) };
@@ -160,7 +160,7 @@ fn education<'a>(level: EducationLevel, applicant: &Applicant<'_>) -> Verdict<'a
 /// An examination is passed by its name, as the applicant has it, or for its credential, where the route has no other that
 /// could be meant. One that was passed for another credential may be the same or not.
 fn examination<'a>(
-    name: Option<&crate::name::Name>,
+    name: Option<&crate::catalog::name::Name>,
     (credential, route): (&Credential, &Route),
     applicant: &Applicant<'_>,
 ) -> Verdict<'a> {
@@ -305,7 +305,7 @@ fn work<'a>(
 fn training<'a>(
     coverage: Option<Coverage<'a>>,
     asked: Option<Hours>,
-    topics: &'a [crate::requirement::TrainingTopic],
+    topics: &'a [crate::catalog::requirement::TrainingTopic],
 ) -> (Verdict<'a>, Asked<Hours>) {
     let Some(coverage) = coverage else {
         return (Verdict::Unknown(Question::Training), Asked { at_least: Hours::ZERO, at_most: asked });

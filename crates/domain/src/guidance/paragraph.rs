@@ -2,9 +2,9 @@
 
 use super::phrase::{self, with_details};
 use crate::catalog::Catalog;
-use crate::credential::{Credential, Route};
-use crate::requirement::{Condition, EducationLevel, Requirement};
-use crate::source::Completeness;
+use crate::catalog::credential::{Credential, Route};
+use crate::catalog::requirement::{Condition, EducationLevel, Requirement};
+use crate::catalog::source::Completeness;
 
 /// A credential's title, with its acronym.
 #[must_use]

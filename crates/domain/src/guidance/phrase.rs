@@ -3,11 +3,13 @@
 use std::fmt::Display;
 
 use crate::catalog::Catalog;
-use crate::credential::{FeeKind, Specialty};
-use crate::identifier::Identifier;
-use crate::quantity::{Hours, Usd};
-use crate::reference::CredentialReference;
-use crate::requirement::{AttestationSubject, Condition, EducationLevel, Experience, Requirement, TrainingTopic};
+use crate::catalog::credential::{FeeKind, Specialty};
+use crate::catalog::identifier::Identifier;
+use crate::catalog::quantity::{Hours, Usd};
+use crate::catalog::reference::CredentialReference;
+use crate::catalog::requirement::{
+    AttestationSubject, Condition, EducationLevel, Experience, Requirement, TrainingTopic,
+};
 
 /// What a condition asks, such as `at least 18 years old`. Credentials that it mentions are called by their ids.
 #[must_use]

@@ -4,12 +4,12 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::credential::FeeKind;
-use crate::identifier::{CredentialId, JurisdictionCode, RequirementPath};
-use crate::name::Name;
-use crate::quantity::Hours;
-use crate::reference::CredentialReference;
-use crate::requirement::{EducationLevel, Experience};
+use crate::catalog::credential::FeeKind;
+use crate::catalog::identifier::{CredentialId, JurisdictionCode, RequirementPath};
+use crate::catalog::name::Name;
+use crate::catalog::quantity::Hours;
+use crate::catalog::reference::CredentialReference;
+use crate::catalog::requirement::{EducationLevel, Experience};
 
 /// What an applicant says of themself. What is null or left out is not known, and never taken for a no.
 ///

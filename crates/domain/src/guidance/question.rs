@@ -5,8 +5,8 @@ use utoipa::ToSchema;
 
 use super::assessment::Assessment;
 use super::verdict::{Question, Verdict};
-use crate::credential::{Credential, Route};
-use crate::requirement::{Experience, Requirement};
+use crate::catalog::credential::{Credential, Route};
+use crate::catalog::requirement::{Experience, Requirement};
 
 /// A question, and how much hangs on its answer.
 #[derive(Debug, Clone, Copy, PartialEq)]

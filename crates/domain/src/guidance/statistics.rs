@@ -7,12 +7,12 @@ use utoipa::ToSchema;
 
 use super::figure::Figure;
 use crate::catalog::Catalog;
-use crate::credential::{CountedOver, Credential, CredentialStatus, Renewal, Route, Specialty};
-use crate::identifier::{CredentialId, Identifier, JurisdictionCode, SourceId};
-use crate::quantity::Hours;
-use crate::requirement::{Condition, RequirementKind};
-use crate::selection::{self, Holds};
-use crate::source::{Freshness, Source};
+use crate::catalog::credential::{CountedOver, Credential, CredentialStatus, Renewal, Route, Specialty};
+use crate::catalog::identifier::{CredentialId, Identifier, JurisdictionCode, SourceId};
+use crate::catalog::quantity::Hours;
+use crate::catalog::requirement::{Condition, RequirementKind};
+use crate::catalog::selection::{self, Holds};
+use crate::catalog::source::{Freshness, Source};
 
 /// How what credentials ask is distributed, over all and for each specialty.
 #[derive(Debug, Serialize, ToSchema)]

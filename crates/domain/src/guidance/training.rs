@@ -2,9 +2,9 @@
 
 use super::profile::CompletedTraining;
 use super::verdict::{Question, TopicGap};
-use crate::credential::Credential;
-use crate::quantity::Hours;
-use crate::requirement::TrainingTopic;
+use crate::catalog::credential::Credential;
+use crate::catalog::quantity::Hours;
+use crate::catalog::requirement::TrainingTopic;
 
 /// How far trainings cover a requirement.
 ///

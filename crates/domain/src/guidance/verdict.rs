@@ -4,11 +4,11 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::name::Name;
-use crate::quantity::Hours;
-use crate::reference::CredentialReference;
-use crate::requirement::{EducationLevel, Experience, Requirement};
-use crate::selection::Asked;
+use crate::catalog::name::Name;
+use crate::catalog::quantity::Hours;
+use crate::catalog::reference::CredentialReference;
+use crate::catalog::requirement::{EducationLevel, Experience, Requirement};
+use crate::catalog::selection::Asked;
 
 /// A requirement held against an applicant.
 #[derive(Debug, Clone, PartialEq)]

@@ -1,7 +1,7 @@
 //! Which words of a job title say what, and how like a word another is.
 
-use crate::credential::Specialty;
-use crate::search::{Likeness, is_filler};
+use crate::catalog::credential::Specialty;
+use crate::catalog::search::{Likeness, is_filler};
 
 /// How much a word counts that is the one asked for, in hundredths; one in the plural is.
 pub const SAME: u32 = 100;

@@ -1,11 +1,11 @@
 //! What is asked, in words for people.
 
 use super::phrase::{all_of, alternatives, counted, dollars, fee_for, in_hours, with_details};
-use crate::credential::{CountedOver, Fee, Renewal};
-use crate::quantity::{Hours, Usd};
-use crate::reference::CredentialReference;
-use crate::requirement::{AttestationSubject, Condition, EducationLevel, Experience, Requirement};
-use crate::selection::Asked;
+use crate::catalog::credential::{CountedOver, Fee, Renewal};
+use crate::catalog::quantity::{Hours, Usd};
+use crate::catalog::reference::CredentialReference;
+use crate::catalog::requirement::{AttestationSubject, Condition, EducationLevel, Experience, Requirement};
+use crate::catalog::selection::Asked;
 
 /// What is said where a whole list does not ask for something.
 pub(super) const NONE: &str = "none";

@@ -4,7 +4,7 @@ use std::net::{IpAddr, Ipv4Addr};
 
 use actix_web::{HttpMessage, HttpRequest};
 use chrono::{DateTime, Utc};
-use peerpath_domain::key::{AccountId, ClientId, OrganizationId};
+use peerpath_domain::people::key::{AccountId, ClientId, OrganizationId};
 use peerpath_persistence::audit::AuditEvent;
 use uuid::Uuid;
 

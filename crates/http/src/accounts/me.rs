@@ -2,9 +2,9 @@
 
 use actix_web::{HttpResponse, get, patch, post};
 use chrono::{DateTime, Utc};
-use peerpath_domain::account::{DisplayName, PlatformRole};
-use peerpath_domain::key::AccountId;
-use peerpath_domain::password::Password;
+use peerpath_domain::people::account::{DisplayName, PlatformRole};
+use peerpath_domain::people::key::AccountId;
+use peerpath_domain::people::password::Password;
 use peerpath_persistence::accounts::{self, Account};
 use peerpath_persistence::audit::{self, Selection};
 use peerpath_persistence::{members, second_factors, sessions, sign_ups};

@@ -13,7 +13,7 @@ pub use me::AccountItem;
 pub use passwords::Hasher;
 pub use tokens::end_by_refresh_token;
 
-use peerpath_domain::password::Password;
+use peerpath_domain::people::password::Password;
 use peerpath_persistence::Connection;
 use peerpath_persistence::accounts::{self, Account};
 use utoipa_actix_web::service_config::ServiceConfig;

@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use actix_web::{HttpResponse, post, put};
 use chrono::TimeDelta;
-use peerpath_domain::account::EmailAddress;
-use peerpath_domain::key::AccountId;
-use peerpath_domain::password::Password;
+use peerpath_domain::people::account::EmailAddress;
+use peerpath_domain::people::key::AccountId;
+use peerpath_domain::people::password::Password;
 use peerpath_persistence::mail_tokens::{self, Purpose};
 use peerpath_persistence::{accounts, sessions};
 use serde::Deserialize;

@@ -2,7 +2,7 @@
 
 use actix_web::{HttpResponse, post, put};
 use chrono::{DateTime, Utc};
-use peerpath_domain::key::AccountId;
+use peerpath_domain::people::key::AccountId;
 use peerpath_persistence::accounts::Account;
 use peerpath_persistence::second_factors::{self, SecondFactor};
 use peerpath_persistence::{Connection, sessions};

@@ -2,9 +2,9 @@
 
 use actix_web::{HttpResponse, delete, get, post, web};
 use chrono::{DateTime, Utc};
-use peerpath_domain::account::{DisplayName, EmailAddress};
-use peerpath_domain::key::SessionId;
-use peerpath_domain::password::Password;
+use peerpath_domain::people::account::{DisplayName, EmailAddress};
+use peerpath_domain::people::key::SessionId;
+use peerpath_domain::people::password::Password;
 use peerpath_persistence::accounts::{self, Account};
 use peerpath_persistence::sessions::{self, Session};
 use serde::{Deserialize, Serialize};

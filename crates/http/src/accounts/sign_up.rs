@@ -2,9 +2,9 @@
 
 use actix_web::{HttpResponse, post};
 use chrono::TimeDelta;
-use peerpath_domain::account::{DisplayName, EmailAddress};
-use peerpath_domain::key::AccountId;
-use peerpath_domain::password::Password;
+use peerpath_domain::people::account::{DisplayName, EmailAddress};
+use peerpath_domain::people::key::AccountId;
+use peerpath_domain::people::password::Password;
 use peerpath_persistence::accounts::{self, Account};
 use peerpath_persistence::sign_ups::{self, SignUp};
 use serde::{Deserialize, Serialize};

@@ -1,8 +1,8 @@
 //! What somebody who signs in is given: an access token, and a refresh token that takes turns.
 
 use chrono::{DateTime, DurationRound, TimeDelta, Utc};
-use peerpath_domain::account::PlatformRole;
-use peerpath_domain::key::AccountId;
+use peerpath_domain::people::account::PlatformRole;
+use peerpath_domain::people::key::AccountId;
 use peerpath_persistence::sessions::{self, Session};
 use peerpath_persistence::{Connection, accounts};
 use serde::Serialize;

@@ -3,8 +3,8 @@
 use actix_web::dev::Payload;
 use actix_web::{HttpRequest, HttpResponse, get, put, web};
 use chrono::{DateTime, Utc};
-use peerpath_domain::account::{EmailAddress, PlatformRole};
-use peerpath_domain::key::{AccountId, OrganizationId};
+use peerpath_domain::people::account::{EmailAddress, PlatformRole};
+use peerpath_domain::people::key::{AccountId, OrganizationId};
 use peerpath_persistence::accounts;
 use peerpath_persistence::audit::{self, AuditEvent};
 use serde::{Deserialize, Serialize};

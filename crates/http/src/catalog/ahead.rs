@@ -1,6 +1,6 @@
 //! What is prepared when a catalog is loaded, before anybody asks.
 
-use peerpath_domain::kind::Kind;
+use peerpath_domain::catalog::kind::Kind;
 
 use super::list::{self, Select};
 use super::{credentials, resources};

@@ -2,15 +2,15 @@
 
 use actix_web::{HttpResponse, get, web};
 use peerpath_domain::catalog::Catalog;
-use peerpath_domain::credential::{Credential, CredentialStatus, Specialty};
-use peerpath_domain::identifier::{CredentialId, Identifier, JurisdictionCode};
-use peerpath_domain::kind::Kind;
-use peerpath_domain::quantity::{Hours, Usd};
-use peerpath_domain::reference::CredentialReference;
-use peerpath_domain::requirement::EducationLevel;
-use peerpath_domain::revision::Revision;
-use peerpath_domain::selection::{self, CredentialSelection, Selected};
-use peerpath_domain::source::Completeness;
+use peerpath_domain::catalog::credential::{Credential, CredentialStatus, Specialty};
+use peerpath_domain::catalog::identifier::{CredentialId, Identifier, JurisdictionCode};
+use peerpath_domain::catalog::kind::Kind;
+use peerpath_domain::catalog::quantity::{Hours, Usd};
+use peerpath_domain::catalog::reference::CredentialReference;
+use peerpath_domain::catalog::requirement::EducationLevel;
+use peerpath_domain::catalog::revision::Revision;
+use peerpath_domain::catalog::selection::{self, CredentialSelection, Selected};
+use peerpath_domain::catalog::source::Completeness;
 use serde::Serialize;
 use utoipa::{IntoParams, ToSchema};
 use utoipa_actix_web::service_config::ServiceConfig;

@@ -1,9 +1,9 @@
 //! The rest of the reference data: a list and its items for each kind.
 
 use actix_web::{HttpResponse, get, web};
-use peerpath_domain::identifier::{CategoryId, FrameworkId};
-use peerpath_domain::kind::Kind;
-use peerpath_domain::source::Tier;
+use peerpath_domain::catalog::identifier::{CategoryId, FrameworkId};
+use peerpath_domain::catalog::kind::Kind;
+use peerpath_domain::catalog::source::Tier;
 use serde::Serialize;
 use utoipa::{IntoParams, ToSchema};
 use utoipa_actix_web::service_config::ServiceConfig;

@@ -5,8 +5,8 @@ use std::fmt::Write;
 
 use actix_web::{HttpResponse, get};
 use chrono::{DateTime, NaiveDate, Utc};
-use peerpath_domain::kind::Kind;
-use peerpath_domain::source::Freshness;
+use peerpath_domain::catalog::kind::Kind;
+use peerpath_domain::catalog::source::Freshness;
 use serde::Serialize;
 use utoipa::{IntoParams, ToSchema};
 use utoipa_actix_web::service_config::ServiceConfig;

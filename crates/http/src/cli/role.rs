@@ -1,7 +1,7 @@
 //! `peerpath role`: what people may do for the whole service.
 
 use clap::Subcommand;
-use peerpath_domain::account::{EmailAddress, PlatformRole};
+use peerpath_domain::people::account::{EmailAddress, PlatformRole};
 use peerpath_persistence::accounts::{self, Account, Selection};
 use peerpath_persistence::{Database, transaction};
 use serde_json::{Value, json};

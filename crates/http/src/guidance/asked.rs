@@ -5,10 +5,10 @@ use std::sync::Arc;
 use actix_web::HttpRequest;
 use actix_web::dev::Payload;
 use chrono::{DateTime, Months, NaiveDate, Utc};
-use peerpath_domain::credential::Credential;
+use peerpath_domain::catalog::credential::Credential;
+use peerpath_domain::catalog::identifier::JurisdictionCode;
+use peerpath_domain::catalog::reference::CredentialReference;
 use peerpath_domain::guidance::fault::Checker;
-use peerpath_domain::identifier::JurisdictionCode;
-use peerpath_domain::reference::CredentialReference;
 use serde::Serialize;
 use utoipa::ToSchema;
 

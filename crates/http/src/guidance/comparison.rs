@@ -3,9 +3,9 @@
 use actix_web::{HttpResponse, get};
 use chrono::NaiveDate;
 use peerpath_domain::catalog::Catalog;
-use peerpath_domain::credential::Credential;
+use peerpath_domain::catalog::credential::Credential;
+use peerpath_domain::catalog::source::Source;
 use peerpath_domain::guidance::comparison::{Baseline, Column, Comparison, Row, Yardstick, compare};
-use peerpath_domain::source::Source;
 use serde::Serialize;
 use serde_json::Value;
 use utoipa::{IntoParams, ToSchema};

@@ -4,11 +4,11 @@ use std::ptr;
 
 use actix_web::{HttpResponse, post};
 use chrono::NaiveDate;
+use peerpath_domain::catalog::source::Source;
 use peerpath_domain::guidance::applicant::Applicant;
 use peerpath_domain::guidance::assessment::{Assessment, Outcome, rank};
 use peerpath_domain::guidance::profile::Profile;
 use peerpath_domain::guidance::question::{OpenQuestion, open_questions};
-use peerpath_domain::source::Source;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 

@@ -1,12 +1,12 @@
 //! A posting in the terms of schema.org, to embed in its page as JSON-LD. What is not known is left out, as is usual there.
 
 use peerpath_domain::catalog::Catalog;
-use peerpath_domain::credential::{CertifyingBody, Credential};
+use peerpath_domain::catalog::credential::{CertifyingBody, Credential};
+use peerpath_domain::catalog::identifier::Identifier;
+use peerpath_domain::catalog::requirement::EducationLevel;
 use peerpath_domain::guidance::paragraph::{education, experience};
 use peerpath_domain::guidance::phrase::{self, phrase_in};
 use peerpath_domain::guidance::posting::Posting;
-use peerpath_domain::identifier::Identifier;
-use peerpath_domain::requirement::EducationLevel;
 use serde_json::{Map, Value, json};
 
 /// A `JobPosting` that asks for a credential.

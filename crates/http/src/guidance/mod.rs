@@ -21,8 +21,8 @@ pub use ready::Ready;
 
 use std::collections::HashSet;
 
-use peerpath_domain::identifier::{Identifier, SourceId};
-use peerpath_domain::source::Source;
+use peerpath_domain::catalog::identifier::{Identifier, SourceId};
+use peerpath_domain::catalog::source::Source;
 use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;

@@ -2,14 +2,14 @@
 
 use actix_web::{HttpResponse, get};
 use chrono::NaiveDate;
-use peerpath_domain::credential::{Credential, Jurisdiction, ProgramStatus, Route, Specialty};
+use peerpath_domain::catalog::credential::{Credential, Jurisdiction, ProgramStatus, Route, Specialty};
+use peerpath_domain::catalog::identifier::{Identifier, JurisdictionCode, RequirementPath, RoleId, RouteId, SourceId};
+use peerpath_domain::catalog::requirement::{Experience, Requirement, RequirementKind};
+use peerpath_domain::catalog::source::{Completeness, Freshness, Source};
 use peerpath_domain::guidance::paragraph::paragraph;
 use peerpath_domain::guidance::phrase;
 use peerpath_domain::guidance::posting::{Asked, AskedCredential, MeantRole, Posting, Why, ask};
 use peerpath_domain::guidance::title::MatchedWord;
-use peerpath_domain::identifier::{Identifier, JurisdictionCode, RequirementPath, RoleId, RouteId, SourceId};
-use peerpath_domain::requirement::{Experience, Requirement, RequirementKind};
-use peerpath_domain::source::{Completeness, Freshness, Source};
 use serde::Serialize;
 use serde_json::Value;
 use utoipa::{IntoParams, ToSchema};

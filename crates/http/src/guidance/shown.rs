@@ -3,16 +3,16 @@
 use std::fmt;
 
 use chrono::NaiveDate;
-use peerpath_domain::credential::{CertifyingBody, Credential, CredentialStatus, Specialty};
+use peerpath_domain::catalog::credential::{CertifyingBody, Credential, CredentialStatus, Specialty};
+use peerpath_domain::catalog::identifier::{CredentialId, JurisdictionCode, RequirementPath, RouteId, SourceId};
+use peerpath_domain::catalog::quantity::Usd;
+use peerpath_domain::catalog::requirement::RequirementKind;
+use peerpath_domain::catalog::selection::{Asked, FEES_ON_THE_WAY};
+use peerpath_domain::catalog::source::Completeness;
 use peerpath_domain::guidance::assessment::{Because, HoursAhead, Outcome};
 use peerpath_domain::guidance::phrase::phrase;
 use peerpath_domain::guidance::question::{AnswerForm, OpenQuestion};
 use peerpath_domain::guidance::verdict::{Gap, Judgment, Verdict};
-use peerpath_domain::identifier::{CredentialId, JurisdictionCode, RequirementPath, RouteId, SourceId};
-use peerpath_domain::quantity::Usd;
-use peerpath_domain::requirement::RequirementKind;
-use peerpath_domain::selection::{Asked, FEES_ON_THE_WAY};
-use peerpath_domain::source::Completeness;
 use serde::{Serialize, Serializer};
 use utoipa::ToSchema;
 
@@ -54,7 +54,7 @@ impl<'a> From<&'a Credential> for CredentialMention<'a> {
 pub struct Path<'a> {
     credential: &'a Credential,
     route: &'a RouteId,
-    requirement: &'a peerpath_domain::identifier::RequirementId,
+    requirement: &'a peerpath_domain::catalog::identifier::RequirementId,
 }
 
 impl<'a> Path<'a> {
@@ -62,7 +62,7 @@ impl<'a> Path<'a> {
     pub const fn new(
         credential: &'a Credential,
         route: &'a RouteId,
-        requirement: &'a peerpath_domain::identifier::RequirementId,
+        requirement: &'a peerpath_domain::catalog::identifier::RequirementId,
     ) -> Self {
         Self { credential, route, requirement }
     }

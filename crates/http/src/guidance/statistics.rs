@@ -2,8 +2,8 @@
 
 use actix_web::{HttpResponse, get};
 use chrono::NaiveDate;
+use peerpath_domain::catalog::source::Freshness;
 use peerpath_domain::guidance::statistics::{Distributions, SpecialtyDistributions, Statistics, statistics};
-use peerpath_domain::source::Freshness;
 use serde::Serialize;
 use utoipa::{IntoParams, ToSchema};
 use utoipa_actix_web::service_config::ServiceConfig;

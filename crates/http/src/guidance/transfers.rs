@@ -2,15 +2,15 @@
 
 use actix_web::{HttpResponse, post};
 use chrono::NaiveDate;
-use peerpath_domain::credential::{Credential, ProgramStatus, Reciprocity};
+use peerpath_domain::catalog::credential::{Credential, ProgramStatus, Reciprocity};
+use peerpath_domain::catalog::identifier::{Identifier, JurisdictionCode, RequirementPath, RouteId, SourceId};
+use peerpath_domain::catalog::source::{Completeness, Source};
 use peerpath_domain::guidance::applicant::Applicant;
 use peerpath_domain::guidance::assessment::{HoursAhead, Outcome};
 use peerpath_domain::guidance::profile::{HeldCredential, Profile};
 use peerpath_domain::guidance::transfer::{
     Acceptance, Holding, JurisdictionTransfers, Transfer, by_jurisdiction, credited, implying, transfers,
 };
-use peerpath_domain::identifier::{Identifier, JurisdictionCode, RequirementPath, RouteId, SourceId};
-use peerpath_domain::source::{Completeness, Source};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 

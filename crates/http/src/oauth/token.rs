@@ -1,7 +1,7 @@
 //! The token endpoint: client credentials, after RFC 6749.
 
 use actix_web::{HttpResponse, post};
-use peerpath_domain::key::ClientId;
+use peerpath_domain::people::key::ClientId;
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;

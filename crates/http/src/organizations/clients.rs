@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 
 use actix_web::{HttpResponse, delete, get, post, web};
 use chrono::{DateTime, TimeDelta, Utc};
-use peerpath_domain::account::DisplayName;
-use peerpath_domain::key::{ClientId, OrganizationId};
-use peerpath_domain::organization::MemberRole;
+use peerpath_domain::people::account::DisplayName;
+use peerpath_domain::people::key::{ClientId, OrganizationId};
+use peerpath_domain::people::organization::MemberRole;
 use peerpath_persistence::clients::{self, Client};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;

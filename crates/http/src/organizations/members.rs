@@ -2,8 +2,8 @@
 
 use actix_web::{HttpResponse, delete, get, put, web};
 use chrono::{DateTime, Utc};
-use peerpath_domain::key::{AccountId, OrganizationId};
-use peerpath_domain::organization::MemberRole;
+use peerpath_domain::people::key::{AccountId, OrganizationId};
+use peerpath_domain::people::organization::MemberRole;
 use peerpath_persistence::{Connection, members};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;

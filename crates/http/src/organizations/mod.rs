@@ -5,8 +5,8 @@ mod invitations;
 mod members;
 mod organization;
 
-use peerpath_domain::key::{AccountId, OrganizationId};
-use peerpath_domain::organization::MemberRole;
+use peerpath_domain::people::key::{AccountId, OrganizationId};
+use peerpath_domain::people::organization::MemberRole;
 use peerpath_persistence::organizations::Organization;
 use peerpath_persistence::{Connection, organizations};
 use utoipa_actix_web::service_config::ServiceConfig;

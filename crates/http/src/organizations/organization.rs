@@ -3,9 +3,9 @@
 use actix_web::http::Uri;
 use actix_web::{HttpResponse, delete, get, patch, post, put};
 use chrono::{DateTime, Utc};
-use peerpath_domain::account::DisplayName;
-use peerpath_domain::key::OrganizationId;
-use peerpath_domain::organization::{MemberRole, OrganizationKind};
+use peerpath_domain::people::account::DisplayName;
+use peerpath_domain::people::key::OrganizationId;
+use peerpath_domain::people::organization::{MemberRole, OrganizationKind};
 use peerpath_persistence::audit::{self, Selection};
 use peerpath_persistence::organizations::{self, Organization};
 use peerpath_persistence::{Connection, clients, members};

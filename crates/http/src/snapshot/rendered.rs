@@ -4,12 +4,12 @@ use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
 use std::sync::Arc;
 
+use peerpath_domain::catalog::identifier::Identifier;
+use peerpath_domain::catalog::kind::Kind;
+use peerpath_domain::catalog::revision::{CatalogVersion, Revision};
+use peerpath_domain::catalog::search::{SearchIndex, Texts};
 use peerpath_domain::catalog::{Catalog, Entry};
 use peerpath_domain::guidance::title::TitleIndex;
-use peerpath_domain::identifier::Identifier;
-use peerpath_domain::kind::Kind;
-use peerpath_domain::revision::{CatalogVersion, Revision};
-use peerpath_domain::search::{SearchIndex, Texts};
 use peerpath_persistence::catalog::StoredCatalog;
 use quick_cache::sync::{Cache, DefaultLifecycle};
 use quick_cache::{DefaultHashBuilder, OptionsBuilder, Weighter};

@@ -1,14 +1,14 @@
 //! What is sent of each kind of record: its facts, what follows from them, and its sources in full.
 
+use peerpath_domain::catalog::credential::{Credential, CredentialStatus, Jurisdiction, Specialty};
+use peerpath_domain::catalog::framework::{Category, Competency, Framework};
+use peerpath_domain::catalog::identifier::{CategoryId, CredentialId, FrameworkId};
+use peerpath_domain::catalog::kind::Kind;
+use peerpath_domain::catalog::library::{Faq, Note, Outcome, Resource, Training};
+use peerpath_domain::catalog::pathway::{Passage, Pitfall, Practice, Step};
+use peerpath_domain::catalog::profession::{CareerLevel, Responsibility, Role, Skill};
+use peerpath_domain::catalog::source::{Completeness, Freshness, Source};
 use peerpath_domain::catalog::{Catalog, Citation, Entry};
-use peerpath_domain::credential::{Credential, CredentialStatus, Jurisdiction, Specialty};
-use peerpath_domain::framework::{Category, Competency, Framework};
-use peerpath_domain::identifier::{CategoryId, CredentialId, FrameworkId};
-use peerpath_domain::kind::Kind;
-use peerpath_domain::library::{Faq, Note, Outcome, Resource, Training};
-use peerpath_domain::pathway::{Passage, Pitfall, Practice, Step};
-use peerpath_domain::profession::{CareerLevel, Responsibility, Role, Skill};
-use peerpath_domain::source::{Completeness, Freshness, Source};
 use serde::Serialize;
 use utoipa::ToSchema;
 

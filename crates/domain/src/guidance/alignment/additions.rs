@@ -1,11 +1,11 @@
 //! What to add to a course, so that it is enough in more states.
 
 use super::Aligned;
-use crate::credential::{Credential, CredentialStatus};
-use crate::identifier::Identifier;
-use crate::name::Name;
-use crate::quantity::Hours;
-use crate::requirement::Condition;
+use crate::catalog::credential::{Credential, CredentialStatus};
+use crate::catalog::identifier::Identifier;
+use crate::catalog::name::Name;
+use crate::catalog::quantity::Hours;
+use crate::catalog::requirement::Condition;
 
 /// Something that a course could be given, and what it would then be enough for.
 #[derive(Debug, Clone, PartialEq)]

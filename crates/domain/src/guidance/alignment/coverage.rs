@@ -7,9 +7,9 @@ use utoipa::ToSchema;
 
 use super::Course;
 use crate::catalog::Catalog;
-use crate::framework::{Category, Framework};
-use crate::identifier::CompetencyId;
-use crate::source::Completeness;
+use crate::catalog::framework::{Category, Framework};
+use crate::catalog::identifier::CompetencyId;
+use crate::catalog::source::Completeness;
 
 /// A course held against a framework.
 #[derive(Debug, Clone, PartialEq)]
@@ -78,8 +78,8 @@ pub fn coverage<'a>(catalog: &'a Catalog, course: &Course) -> Vec<FrameworkCover
 mod tests {
     use super::super::tests::course;
     use super::*;
+    use crate::catalog::identifier::CategoryId;
     use crate::guidance::catalog;
-    use crate::identifier::CategoryId;
 
     #[test]
     fn a_category_is_covered_by_its_competencies_or_as_a_whole() {

@@ -8,12 +8,12 @@ use utoipa::ToSchema;
 
 use super::profile::{CompletedTraining, TopicHours};
 use super::training::cover;
-use crate::credential::{Credential, Route};
-use crate::identifier::{CategoryId, CompetencyId};
-use crate::name::Name;
-use crate::quantity::Hours;
-use crate::requirement::{Condition, Requirement, TrainingTopic};
-use crate::search::words;
+use crate::catalog::credential::{Credential, Route};
+use crate::catalog::identifier::{CategoryId, CompetencyId};
+use crate::catalog::name::Name;
+use crate::catalog::quantity::Hours;
+use crate::catalog::requirement::{Condition, Requirement, TrainingTopic};
+use crate::catalog::search::words;
 
 pub use additions::{Addition, additions};
 pub use coverage::{CategoryCoverage, Coverage, FrameworkCoverage, coverage};

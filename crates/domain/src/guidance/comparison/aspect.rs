@@ -3,7 +3,7 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::requirement::{Measure, RequirementKind, for_each_requirement_kind};
+use crate::catalog::requirement::{Measure, RequirementKind, for_each_requirement_kind};
 
 /// Declares an aspect for each kind of requirement, under its name, and those that the credential as a whole states.
 macro_rules! aspects {

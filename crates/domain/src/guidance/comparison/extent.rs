@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::reference::CredentialReference;
-use crate::requirement::{AttestationSubject, Experience};
+use crate::catalog::reference::CredentialReference;
+use crate::catalog::requirement::{AttestationSubject, Experience};
 
 /// How what is asked compares with the baseline.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]

@@ -12,10 +12,10 @@ use utoipa::ToSchema;
 
 use super::figure::Figure;
 use crate::catalog::Catalog;
-use crate::credential::{Credential, CredentialStatus, Route};
-use crate::framework::Framework;
-use crate::identifier::{CredentialId, Identifier, JurisdictionCode, RouteId, SourceId};
-use crate::source::Completeness;
+use crate::catalog::credential::{Credential, CredentialStatus, Route};
+use crate::catalog::framework::Framework;
+use crate::catalog::identifier::{CredentialId, Identifier, JurisdictionCode, RouteId, SourceId};
+use crate::catalog::source::Completeness;
 use extent::Extent;
 use statement::Statement;
 

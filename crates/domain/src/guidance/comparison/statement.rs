@@ -2,16 +2,16 @@
 
 use super::aspect::{Aspect, Unit};
 use super::extent::{Extent, Range};
-use crate::credential::{CountedOver, Credential, Fee, FeeKind, Renewal, Route};
-use crate::framework::{self, Framework};
+use crate::catalog::credential::{CountedOver, Credential, Fee, FeeKind, Renewal, Route};
+use crate::catalog::framework::{self, Framework};
+use crate::catalog::identifier::SourceId;
+use crate::catalog::quantity::{Hours, Usd};
+use crate::catalog::requirement::{Condition, EducationLevel, Measure, Requirement, RequirementKind};
+use crate::catalog::selection;
+use crate::catalog::source::Completeness;
 use crate::guidance::figure::Figure;
 use crate::guidance::phrase::{counted, in_hours};
 use crate::guidance::words;
-use crate::identifier::SourceId;
-use crate::quantity::{Hours, Usd};
-use crate::requirement::{Condition, EducationLevel, Measure, Requirement, RequirementKind};
-use crate::selection;
-use crate::source::Completeness;
 
 /// What the facts say of one aspect.
 #[derive(Debug, Default)]
@@ -199,7 +199,7 @@ fn fees(credential: &Credential) -> Option<Statement<'_>> {
     })
 }
 
-/// Which of a credential's fees are paid up to the certification; see [`crate::selection::fees`].
+/// Which of a credential's fees are paid up to the certification; see [`crate::catalog::selection::fees`].
 fn fees_to_certification(credential: &Credential) -> Vec<&Fee> {
     let later = |kind| matches!(kind, FeeKind::Renewal | FeeKind::Other);
     credential.fees.iter().filter(|fee| !later(fee.kind)).collect()

@@ -11,9 +11,9 @@ use super::catalog;
 use super::judge::judge;
 use super::profile::Profile;
 use super::verdict::{Gap, Question, Verdict};
-use crate::credential::Credential;
-use crate::quantity::Hours;
-use crate::requirement::Requirement;
+use crate::catalog::credential::Credential;
+use crate::catalog::quantity::Hours;
+use crate::catalog::requirement::Requirement;
 
 fn today() -> NaiveDate {
     "2026-11-25".parse().unwrap()

@@ -7,11 +7,11 @@ use super::super::assessment::{Because, Outcome, assess, assess_route, rank};
 use super::super::catalog;
 use super::super::profile::Profile;
 use super::{asking, today};
-use crate::credential::{Credential, CredentialStatus};
-use crate::identifier::Identifier;
-use crate::quantity::{Hours, Usd};
-use crate::selection::Asked;
-use crate::source::Completeness;
+use crate::catalog::credential::{Credential, CredentialStatus};
+use crate::catalog::identifier::Identifier;
+use crate::catalog::quantity::{Hours, Usd};
+use crate::catalog::selection::Asked;
+use crate::catalog::source::Completeness;
 
 /// The first day on which time alone stands in the way no more, of a route with these requirements.
 fn earliest(requirements: &[Value], profile: Value) -> Option<String> {

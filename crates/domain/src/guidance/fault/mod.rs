@@ -10,10 +10,10 @@ use chrono::NaiveDate;
 use super::calendar::months_before;
 use super::profile::{CompletedTraining, HeldCredential};
 use crate::catalog::Catalog;
-use crate::identifier::{CredentialId, Identifier, JurisdictionCode};
-use crate::name::Name;
-use crate::quantity::Hours;
-use crate::reference::CredentialReference;
+use crate::catalog::identifier::{CredentialId, Identifier, JurisdictionCode};
+use crate::catalog::name::Name;
+use crate::catalog::quantity::Hours;
+use crate::catalog::reference::CredentialReference;
 
 /// The most hours that a training has.
 const LONGEST_TRAINING: Hours = Hours::whole(10_000);

@@ -1,10 +1,10 @@
 //! What cannot be true of an applicant.
 
 use super::{Checker, MOST_ENTRIES, OLDEST};
+use crate::catalog::identifier::{Identifier, RequirementPath};
+use crate::catalog::quantity::Hours;
 use crate::guidance::calendar::{months_before, whole_months, whole_years};
 use crate::guidance::profile::{PassedExam, Profile};
-use crate::identifier::{Identifier, RequirementPath};
-use crate::quantity::Hours;
 
 /// The most hours that a life has room for.
 const MOST_HOURS: Hours = Hours::whole(200_000);

@@ -5,12 +5,12 @@ use std::collections::BTreeSet;
 use chrono::{Months, NaiveDate};
 
 use super::Checker;
-use crate::credential::{Credential, CredentialStatus};
+use crate::catalog::credential::{Credential, CredentialStatus};
+use crate::catalog::identifier::{CategoryId, CompetencyId, CredentialId, Identifier, RouteId};
+use crate::catalog::quantity::Hours;
 use crate::guidance::alignment::Course;
 use crate::guidance::plan::Pace;
 use crate::guidance::profile::HeldCredential;
-use crate::identifier::{CategoryId, CompetencyId, CredentialId, Identifier, RouteId};
-use crate::quantity::Hours;
 
 /// The most hours of a week.
 const WEEK: Hours = Hours::whole(80);

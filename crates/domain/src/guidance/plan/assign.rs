@@ -4,11 +4,11 @@ use std::collections::HashMap;
 
 use super::{StepState, is_wait, is_whole, months_allowed};
 use crate::catalog::Catalog;
+use crate::catalog::identifier::{Identifier, StepId};
+use crate::catalog::pathway::{Phase, Step};
+use crate::catalog::requirement::{Requirement, RequirementKind};
 use crate::guidance::assessment::RouteAssessment;
 use crate::guidance::verdict::{Judgment, Verdict};
-use crate::identifier::{Identifier, StepId};
-use crate::pathway::{Phase, Step};
-use crate::requirement::{Requirement, RequirementKind};
 
 /// The steps of a plan, each after those that it depends on.
 pub struct Assignment<'s, 'a> {

@@ -6,12 +6,12 @@ use chrono::NaiveDate;
 
 use super::assign::Assignment;
 use super::{Milestone, Pace, StepState, Wait, is_wait, months_allowed};
+use crate::catalog::identifier::StepId;
+use crate::catalog::quantity::Hours;
+use crate::catalog::requirement::{Requirement, RequirementKind};
 use crate::guidance::assessment::RouteAssessment;
 use crate::guidance::calendar::{days_after, days_between, months_after};
 use crate::guidance::verdict::{Judgment, Verdict};
-use crate::identifier::StepId;
-use crate::quantity::Hours;
-use crate::requirement::{Requirement, RequirementKind};
 
 /// The steps with what they take, and the waits.
 pub struct Network<'s, 'a> {

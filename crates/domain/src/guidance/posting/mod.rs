@@ -10,10 +10,10 @@ use utoipa::ToSchema;
 use super::title::{RoleMatch, TitleIndex};
 use super::wording::likeness;
 use crate::catalog::Catalog;
-use crate::credential::{Credential, CredentialStatus, Jurisdiction, Specialty};
-use crate::identifier::Identifier;
-use crate::profession::Role;
-use crate::search::words;
+use crate::catalog::credential::{Credential, CredentialStatus, Jurisdiction, Specialty};
+use crate::catalog::identifier::Identifier;
+use crate::catalog::profession::Role;
+use crate::catalog::search::words;
 
 /// A posting, as an employer or a job board tells of it.
 #[derive(Debug, Clone, Copy)]

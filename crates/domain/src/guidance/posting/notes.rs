@@ -2,12 +2,12 @@
 
 use super::{AskedCredential, MeantRole, Posting, Why};
 use crate::catalog::Catalog;
-use crate::credential::{Credential, CredentialStatus, Jurisdiction, ProgramStage, Specialty};
+use crate::catalog::credential::{Credential, CredentialStatus, Jurisdiction, ProgramStage, Specialty};
+use crate::catalog::identifier::{CredentialId, Identifier};
+use crate::catalog::source::Completeness;
 use crate::guidance::paragraph::called;
 use crate::guidance::phrase;
 use crate::guidance::title::Namesakes;
-use crate::identifier::{CredentialId, Identifier};
-use crate::source::Completeness;
 
 /// What the answer leaves open.
 pub(super) fn open(

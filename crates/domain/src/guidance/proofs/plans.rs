@@ -6,7 +6,10 @@ use proptest::sample::select;
 
 use super::profiles::profile;
 use super::{cases, catalog, credentials, today};
-use crate::credential::{Credential, CredentialStatus};
+use crate::catalog::credential::{Credential, CredentialStatus};
+use crate::catalog::identifier::RequirementPath;
+use crate::catalog::quantity::Hours;
+use crate::catalog::requirement::{Condition, Experience};
 use crate::guidance::applicant::Applicant;
 use crate::guidance::assessment::{Outcome, RouteAssessment, assess_route};
 use crate::guidance::judge::is_meant;
@@ -14,9 +17,6 @@ use crate::guidance::plan::{Milestone, Pace, Plan, PlannedStep, plan};
 use crate::guidance::profile::{CompletedTraining, HeldCredential, PassedExam, Profile, Schooling, TopicHours};
 use crate::guidance::training::cover;
 use crate::guidance::verdict::{Judgment, Question, Verdict};
-use crate::identifier::RequirementPath;
-use crate::quantity::Hours;
-use crate::requirement::{Condition, Experience};
 
 /// Whoever follows a plan to its end: what they can say of themself then.
 fn followed(profile: &Profile, plan: &Plan<'_>) -> Profile {

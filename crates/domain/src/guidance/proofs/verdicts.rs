@@ -7,16 +7,16 @@ use proptest::sample::select;
 use super::favors::{favor, favored, is_two_edged};
 use super::profiles::profile;
 use super::{cases, catalog, credentials, today};
-use crate::credential::CredentialStatus;
+use crate::catalog::credential::CredentialStatus;
+use crate::catalog::quantity::Hours;
+use crate::catalog::requirement::Condition;
+use crate::catalog::source::Completeness;
 use crate::guidance::applicant::Applicant;
 use crate::guidance::assessment::{Assessment, Outcome, assess, rank};
 use crate::guidance::fault::Checker;
 use crate::guidance::judge::judge;
 use crate::guidance::profile::Profile;
 use crate::guidance::verdict::{Question, Verdict};
-use crate::quantity::Hours;
-use crate::requirement::Condition;
-use crate::source::Completeness;
 
 fn order(verdict: &Verdict<'_>) -> u8 {
     match verdict {

@@ -12,9 +12,9 @@ use utoipa::ToSchema;
 
 use super::wording::{SAME, is_idle, is_place_of_work, likeness, mark, without_fillers};
 use crate::catalog::Catalog;
-use crate::credential::Specialty;
-use crate::identifier::{CredentialId, JurisdictionCode, RoleId};
-use crate::search::words;
+use crate::catalog::credential::Specialty;
+use crate::catalog::identifier::{CredentialId, JurisdictionCode, RoleId};
+use crate::catalog::search::words;
 use naming::CredentialText;
 pub use naming::{Named, Namesakes};
 use parts::Subject;

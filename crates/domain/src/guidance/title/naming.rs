@@ -6,10 +6,10 @@ use std::ops::Range;
 use super::reading::{Reading, Word};
 use super::{NAMING, TitleIndex};
 use crate::catalog::Catalog;
-use crate::credential::{Credential, Specialty};
+use crate::catalog::credential::{Credential, Specialty};
+use crate::catalog::identifier::{CredentialId, JurisdictionCode};
+use crate::catalog::search::{is_filler, words};
 use crate::guidance::wording::{is_decoration, is_idle, is_telling, likeness, without_fillers};
-use crate::identifier::{CredentialId, JurisdictionCode};
-use crate::search::{is_filler, words};
 
 /// The fewest letters of an acronym that is not taken for something else beside other words.
 const SHORTEST_ACRONYM: usize = 3;

@@ -3,11 +3,11 @@
 use chrono::{Months, NaiveDate};
 
 use super::Holding;
-use crate::credential::{Credential, Route};
+use crate::catalog::credential::{Credential, Route};
+use crate::catalog::quantity::Hours;
+use crate::catalog::requirement::{Condition, EducationLevel, Experience, Requirement, RequirementKind};
 use crate::guidance::calendar::{day_before, months_after};
 use crate::guidance::profile::{CompletedTraining, PassedExam, Profile, Schooling, TopicHours};
-use crate::quantity::Hours;
-use crate::requirement::{Condition, EducationLevel, Experience, Requirement, RequirementKind};
 
 /// What holding a credential implies, on top of what the holder says of themself: the least that all routes to it ask for.
 ///

@@ -10,10 +10,10 @@ use super::assessment::{Assessment, assess};
 use super::judge::is_meant;
 use super::profile::HeldCredential;
 use crate::catalog::Catalog;
-use crate::credential::{Credential, Jurisdiction, Reciprocity, Route};
-use crate::identifier::Identifier;
-use crate::reference::CredentialReference;
-use crate::requirement::Condition;
+use crate::catalog::credential::{Credential, Jurisdiction, Reciprocity, Route};
+use crate::catalog::identifier::Identifier;
+use crate::catalog::reference::CredentialReference;
+use crate::catalog::requirement::Condition;
 
 pub use implied::{credited, implying};
 

@@ -6,11 +6,11 @@ use actix_web::dev::Payload;
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, post};
 use chrono::NaiveDate;
+use peerpath_domain::catalog::identifier::{CredentialId, RouteId};
+use peerpath_domain::catalog::quantity::Hours;
 use peerpath_domain::guidance::applicant::Applicant;
 use peerpath_domain::guidance::plan::{Pace, plan};
 use peerpath_domain::guidance::profile::Profile;
-use peerpath_domain::identifier::{CredentialId, RouteId};
-use peerpath_domain::quantity::Hours;
 use serde::Deserialize;
 use utoipa::ToSchema;
 

@@ -13,14 +13,14 @@ pub use writer::Writer;
 use actix_web::web::Bytes;
 use chrono::NaiveDate;
 use peerpath_domain::catalog::Catalog;
-use peerpath_domain::credential::{Credential, Route};
+use peerpath_domain::catalog::credential::{Credential, Route};
+use peerpath_domain::catalog::identifier::Identifier;
+use peerpath_domain::catalog::requirement::Requirement;
 use peerpath_domain::guidance::applicant::Applicant;
 use peerpath_domain::guidance::judge::{NOTHING_AHEAD, judge};
 use peerpath_domain::guidance::profile::Profile;
 use peerpath_domain::guidance::question::OpenQuestion;
 use peerpath_domain::guidance::verdict::{Judgment, Question, Verdict};
-use peerpath_domain::identifier::Identifier;
-use peerpath_domain::requirement::Requirement;
 use serde::Serialize;
 
 use super::shown::{CredentialMention, QuestionShown, RequirementVerdict, fee_sources};

@@ -245,11 +245,11 @@ mod tests {
     use std::collections::HashSet;
 
     use actix_web::body::to_bytes;
-    use peerpath_domain::credential::Route;
+    use peerpath_domain::catalog::credential::Route;
+    use peerpath_domain::catalog::requirement::Requirement;
     use peerpath_domain::guidance::applicant::Applicant;
     use peerpath_domain::guidance::assessment::assess;
     use peerpath_domain::guidance::profile::Profile;
-    use peerpath_domain::requirement::Requirement;
     use serde_json::{Value, json};
 
     use super::*;

@@ -3,11 +3,13 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::credential::Specialty;
-use crate::identifier::{CategoryId, CompetencyId, CredentialId, FrameworkId, PrincipleId, SourceId, StandardId};
-use crate::quantity::{Hours, PartialDate};
-use crate::requirement::Experience;
-use crate::source::Completeness;
+use crate::catalog::credential::Specialty;
+use crate::catalog::identifier::{
+    CategoryId, CompetencyId, CredentialId, FrameworkId, PrincipleId, SourceId, StandardId,
+};
+use crate::catalog::quantity::{Hours, PartialDate};
+use crate::catalog::requirement::Experience;
+use crate::catalog::source::Completeness;
 
 /// A set of competencies, or of model standards, with what is known to be missing of it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -24,7 +26,7 @@ pub struct Framework {
     #[serde(default)]
     pub publication_number: Option<String>,
     /// When it appeared; null: not stated.
-    #[serde(deserialize_with = "crate::stated")]
+    #[serde(deserialize_with = "super::entry::stated")]
     #[schema(required)]
     pub published: Option<PartialDate>,
     /// What may be reproduced of it.
@@ -123,7 +125,7 @@ pub struct Category {
     /// False where the title is another's wording of it.
     pub title_verbatim: bool,
     /// What it is about, in this catalog's words; null where nothing is known of it but the title.
-    #[serde(deserialize_with = "crate::stated")]
+    #[serde(deserialize_with = "super::entry::stated")]
     #[schema(required, max_length = 300)]
     pub summary: Option<String>,
     /// How much of the training goes to it; null: not stated.
@@ -157,7 +159,7 @@ pub struct Standard {
     /// Its id.
     pub id: StandardId,
     /// Its official number; null: not stated.
-    #[serde(deserialize_with = "crate::stated")]
+    #[serde(deserialize_with = "super::entry::stated")]
     #[schema(required)]
     pub number: Option<u16>,
     /// Its place in the list as the pages give it, from 1.
@@ -165,7 +167,7 @@ pub struct Standard {
     /// Its title.
     pub title: String,
     /// What it recommends, in this catalog's words; null: not retrieved.
-    #[serde(deserialize_with = "crate::stated")]
+    #[serde(deserialize_with = "super::entry::stated")]
     #[schema(required, max_length = 300)]
     pub recommendation: Option<String>,
     /// What of it can be measured.

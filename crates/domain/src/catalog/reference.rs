@@ -8,7 +8,7 @@ use utoipa::openapi::schema::{ObjectBuilder, Type};
 use utoipa::openapi::{RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
 
-use crate::identifier::{CredentialId, Identifier, InvalidId, JurisdictionCode};
+use crate::catalog::identifier::{CredentialId, Identifier, InvalidId, JurisdictionCode};
 
 /// Which credentials are accepted or asked for.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::credential::Specialty;
-use crate::identifier::{CareerLevelId, CategoryId, ResponsibilityId, RoleId, SkillId, SourceId};
+use crate::catalog::credential::Specialty;
+use crate::catalog::identifier::{CareerLevelId, CategoryId, ResponsibilityId, RoleId, SkillId, SourceId};
 
 /// A job title with what it means.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -26,11 +26,11 @@ pub struct Role {
     /// The categories of competencies that it draws on: this catalog's own judgment, not a source's.
     pub competency_categories: Vec<CategoryId>,
     /// Its rung of the career ladder; null: it is found at several.
-    #[serde(deserialize_with = "crate::stated")]
+    #[serde(deserialize_with = "super::entry::stated")]
     #[schema(required)]
     pub career_level: Option<CareerLevelId>,
     /// Its code in the Standard Occupational Classification; null: not stated.
-    #[serde(deserialize_with = "crate::stated")]
+    #[serde(deserialize_with = "super::entry::stated")]
     #[schema(required)]
     pub soc_code: Option<String>,
     /// The sources that it rests on.
@@ -66,11 +66,11 @@ pub struct Estimate {
     /// The title that the source uses.
     pub job_title: String,
     /// The fewest years of experience; null: the source gives no figure.
-    #[serde(deserialize_with = "crate::stated")]
+    #[serde(deserialize_with = "super::entry::stated")]
     #[schema(required)]
     pub experience_years_min: Option<u8>,
     /// The most years of experience; null: the source gives no figure.
-    #[serde(deserialize_with = "crate::stated")]
+    #[serde(deserialize_with = "super::entry::stated")]
     #[schema(required)]
     pub experience_years_max: Option<u8>,
     /// The lower end of the pay, in U.S. dollars a year.

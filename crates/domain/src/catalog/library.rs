@@ -8,10 +8,12 @@ use utoipa::openapi::schema::{ObjectBuilder, Type};
 use utoipa::openapi::{RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
 
-use crate::identifier::{CategoryId, FaqId, InvalidId, NoteId, OutcomeId, ResourceId, SourceId, StepId, TrainingId};
-use crate::kind::Kind;
-use crate::quantity::Hours;
-use crate::requirement::RequirementKind;
+use crate::catalog::identifier::{
+    CategoryId, FaqId, InvalidId, NoteId, OutcomeId, ResourceId, SourceId, StepId, TrainingId,
+};
+use crate::catalog::kind::Kind;
+use crate::catalog::quantity::Hours;
+use crate::catalog::requirement::RequirementKind;
 
 /// A course known by name.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -22,19 +24,19 @@ pub struct Training {
     /// Its title.
     pub title: String,
     /// Its acronym; null where it has none.
-    #[serde(deserialize_with = "crate::stated")]
+    #[serde(deserialize_with = "super::entry::stated")]
     #[schema(required)]
     pub acronym: Option<String>,
     /// Who gives it; null: not stated.
-    #[serde(deserialize_with = "crate::stated")]
+    #[serde(deserialize_with = "super::entry::stated")]
     #[schema(required)]
     pub provider: Option<String>,
     /// Its page; null: not stated.
-    #[serde(deserialize_with = "crate::stated")]
+    #[serde(deserialize_with = "super::entry::stated")]
     #[schema(required, pattern = "^https?://")]
     pub url: Option<String>,
     /// Its length; null where no source gives one figure: days, a range or nothing.
-    #[serde(deserialize_with = "crate::stated")]
+    #[serde(deserialize_with = "super::entry::stated")]
     #[schema(required)]
     pub hours: Option<Hours>,
     /// What it is.
@@ -58,7 +60,7 @@ pub struct Resource {
     /// What sort of resource it is.
     pub kind: ResourceKind,
     /// Its page; null: not stated.
-    #[serde(deserialize_with = "crate::stated")]
+    #[serde(deserialize_with = "super::entry::stated")]
     #[schema(required, pattern = "^https?://")]
     pub url: Option<String>,
     /// What it is.
@@ -190,7 +192,7 @@ pub struct Outcome {
     #[schema(max_length = 300)]
     pub claim: String,
     /// Its figure; where the source gives a range, the lower end; null where it has none.
-    #[serde(deserialize_with = "crate::stated")]
+    #[serde(deserialize_with = "super::entry::stated")]
     #[schema(required, value_type = Option<f64>)]
     pub value: Option<Number>,
     /// The upper end, where the source gives a range; null otherwise.
@@ -202,7 +204,7 @@ pub struct Outcome {
     #[schema(value_type = Option<f64>)]
     pub comparison_value: Option<Number>,
     /// What the figure counts; null where there is none.
-    #[serde(deserialize_with = "crate::stated")]
+    #[serde(deserialize_with = "super::entry::stated")]
     #[schema(required)]
     pub unit: Option<OutcomeUnit>,
     /// How the source limits the figure; null: it does not.
@@ -306,7 +308,7 @@ pub struct NoteTarget {
     /// The kind of record.
     pub kind: Kind,
     /// Which one; null: every record of the kind.
-    #[serde(deserialize_with = "crate::stated")]
+    #[serde(deserialize_with = "super::entry::stated")]
     #[schema(required)]
     pub id: Option<String>,
 }

@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::identifier::{CategoryId, PassageId, PitfallId, PracticeId, SourceId, StepId, TaskId};
-use crate::requirement::RequirementKind;
+use crate::catalog::identifier::{CategoryId, PassageId, PitfallId, PracticeId, SourceId, StepId, TaskId};
+use crate::catalog::requirement::RequirementKind;
 
 /// One step of the pathway.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]

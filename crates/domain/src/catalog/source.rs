@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::identifier::SourceId;
-use crate::quantity::PartialDate;
+use crate::catalog::identifier::SourceId;
+use crate::catalog::quantity::PartialDate;
 
 /// The page or rule that a fact rests on.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -19,13 +19,13 @@ pub struct Source {
     #[schema(min_length = 1)]
     pub publisher: String,
     /// Where it was read; null for an article without an address.
-    #[serde(deserialize_with = "crate::stated")]
+    #[serde(deserialize_with = "super::entry::stated")]
     #[schema(required, pattern = "^https?://")]
     pub url: Option<String>,
     /// How close it is to whoever decides.
     pub tier: Tier,
     /// The newest date that it states itself; null where it states none.
-    #[serde(deserialize_with = "crate::stated")]
+    #[serde(deserialize_with = "super::entry::stated")]
     #[schema(required)]
     pub published: Option<PartialDate>,
 }

@@ -8,7 +8,7 @@ use utoipa::openapi::schema::{Object, ObjectBuilder, Type};
 use utoipa::openapi::{RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
 
-use crate::kind::Kind;
+use crate::catalog::kind::Kind;
 
 /// The most characters an id may have, a requirement's full id included.
 pub const LONGEST_ID: usize = 160;

@@ -4,12 +4,12 @@ use std::collections::BTreeSet;
 
 use serde::Serialize;
 
-use crate::credential::{Credential, CredentialStatus, Fee, FeeKind, Jurisdiction, Route, Specialty};
-use crate::identifier::JurisdictionCode;
-use crate::quantity::{Hours, Usd};
-use crate::reference::CredentialReference;
-use crate::requirement::{Condition, EducationLevel};
-use crate::source::Completeness;
+use crate::catalog::credential::{Credential, CredentialStatus, Fee, FeeKind, Jurisdiction, Route, Specialty};
+use crate::catalog::identifier::JurisdictionCode;
+use crate::catalog::quantity::{Hours, Usd};
+use crate::catalog::reference::CredentialReference;
+use crate::catalog::requirement::{Condition, EducationLevel};
+use crate::catalog::source::Completeness;
 
 /// Whether something holds, as far as the facts say.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

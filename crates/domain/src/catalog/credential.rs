@@ -4,11 +4,11 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::identifier::{CredentialId, Identifier, JurisdictionCode, RouteId, SourceId};
-use crate::quantity::{Hours, Usd};
-use crate::reference::{CredentialReference, IC_RC_CREDENTIAL};
-use crate::requirement::Requirement;
-use crate::source::Completeness;
+use crate::catalog::identifier::{CredentialId, Identifier, JurisdictionCode, RouteId, SourceId};
+use crate::catalog::quantity::{Hours, Usd};
+use crate::catalog::reference::{CredentialReference, IC_RC_CREDENTIAL};
+use crate::catalog::requirement::Requirement;
+use crate::catalog::source::Completeness;
 
 /// A state, the District or a territory.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -33,7 +33,7 @@ pub struct ProgramStatus {
     /// The status.
     pub value: ProgramStage,
     /// The source that states it; null where none was found.
-    #[serde(deserialize_with = "crate::stated")]
+    #[serde(deserialize_with = "super::entry::stated")]
     #[schema(required)]
     pub source: Option<SourceId>,
 }
@@ -76,14 +76,14 @@ pub struct Credential {
     /// Its id.
     pub id: CredentialId,
     /// The jurisdiction that it is for; null: a national credential, which no state issues.
-    #[serde(deserialize_with = "crate::stated")]
+    #[serde(deserialize_with = "super::entry::stated")]
     #[schema(required)]
     pub jurisdiction: Option<JurisdictionCode>,
     /// Its title.
     #[schema(min_length = 3)]
     pub title: String,
     /// Its acronym; null where it has none.
-    #[serde(deserialize_with = "crate::stated")]
+    #[serde(deserialize_with = "super::entry::stated")]
     #[schema(required)]
     pub acronym: Option<String>,
     /// Titles that it had before.
@@ -107,11 +107,11 @@ pub struct Credential {
     /// What it costs, as far as sources say; there may be more.
     pub fees: Vec<Fee>,
     /// How it is kept; null: not stated.
-    #[serde(deserialize_with = "crate::stated")]
+    #[serde(deserialize_with = "super::entry::stated")]
     #[schema(required)]
     pub renewal: Option<Renewal>,
     /// Which other credentials it accepts; null: not stated.
-    #[serde(deserialize_with = "crate::stated")]
+    #[serde(deserialize_with = "super::entry::stated")]
     #[schema(required)]
     pub reciprocity: Option<Reciprocity>,
     /// Every source that it rests on.
@@ -209,7 +209,7 @@ pub struct CertifyingBody {
     /// What sort of body it is.
     pub kind: CertifyingBodyKind,
     /// Its page; null: not stated.
-    #[serde(deserialize_with = "crate::stated")]
+    #[serde(deserialize_with = "super::entry::stated")]
     #[schema(required, pattern = "^https?://")]
     pub url: Option<String>,
 }
@@ -292,18 +292,18 @@ pub enum FeeKind {
 #[serde(deny_unknown_fields)]
 pub struct Renewal {
     /// How often, in months; null: not stated.
-    #[serde(deserialize_with = "crate::stated")]
+    #[serde(deserialize_with = "super::entry::stated")]
     #[schema(required, minimum = 1, maximum = 120)]
     pub period_months: Option<u16>,
     /// Hours of continuing education; null: not stated.
-    #[serde(deserialize_with = "crate::stated")]
+    #[serde(deserialize_with = "super::entry::stated")]
     #[schema(required)]
     pub continuing_education_hours: Option<Hours>,
     /// What these hours are counted over; null: not stated.
     #[serde(default)]
     pub continuing_education_per: Option<CountedOver>,
     /// How many of them are in ethics; null: not stated.
-    #[serde(deserialize_with = "crate::stated")]
+    #[serde(deserialize_with = "super::entry::stated")]
     #[schema(required)]
     pub ethics_hours: Option<Hours>,
     /// Hours of peer work that the period asks; null: not stated.

@@ -3,10 +3,10 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::identifier::{RequirementId, SourceId};
-use crate::name::Name;
-use crate::quantity::Hours;
-use crate::reference::CredentialReference;
+use crate::catalog::identifier::{RequirementId, SourceId};
+use crate::catalog::name::Name;
+use crate::catalog::quantity::Hours;
+use crate::catalog::reference::CredentialReference;
 
 /// One condition of a route.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -67,7 +67,7 @@ macro_rules! for_each_requirement_kind {
             /// A finished training.
             Training (Hours) {
                 /// Its length; null: a training is required, and no source gives its length.
-                #[serde(deserialize_with = "crate::stated")]
+                #[serde(deserialize_with = "super::entry::stated")]
                 #[schema(required)]
                 hours: Option<Hours>,
                 /// Hours by topic, where they are given; they may be fewer than all.
@@ -80,7 +80,7 @@ macro_rules! for_each_requirement_kind {
             /// Work in the role.
             WorkExperience (Hours) {
                 /// How long; null: experience is required, and no source gives it in hours.
-                #[serde(deserialize_with = "crate::stated")]
+                #[serde(deserialize_with = "super::entry::stated")]
                 #[schema(required)]
                 hours: Option<Hours>,
                 /// Whether unpaid work counts; null: not stated.

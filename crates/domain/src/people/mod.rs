@@ -1,0 +1,6 @@
+//! The people and organizations that use the service.
+
+pub mod account;
+pub mod key;
+pub mod organization;
+pub mod password;
