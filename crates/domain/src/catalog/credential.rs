@@ -1,73 +1,23 @@
-//! Jurisdictions and the credentials that can be held in them.
+//! Credentials: what each takes, what it costs and how it is kept.
+
+use std::ops::RangeInclusive;
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::catalog::identifier::{CredentialId, Identifier, JurisdictionCode, RouteId, SourceId};
-use crate::catalog::quantity::{Hours, Usd};
-use crate::catalog::reference::{CredentialReference, IC_RC_CREDENTIAL};
-use crate::catalog::requirement::Requirement;
-use crate::catalog::source::Completeness;
+use super::entry::Entry;
+use super::identifier::{CredentialId, Identifier, JurisdictionCode, RouteId, SourceId};
+use super::kind::Kind;
+use super::quantity::{Hours, Usd};
+use super::reference::{CredentialReference, IC_RC_CREDENTIAL, visit_references};
+use super::requirement::Requirement;
+use super::search::Texts;
+use super::source::Completeness;
+use super::visit::{Visit, WORK_HOURS, YEARS};
 
-/// A state, the District or a territory.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Jurisdiction {
-    /// Its ISO 3166-2 code.
-    pub code: JurisdictionCode,
-    /// Its name in English.
-    #[schema(min_length = 3)]
-    pub name: String,
-    /// Whether it certifies peer specialists.
-    pub program_status: ProgramStatus,
-    /// Whether its Medicaid program pays for peer support; null: not stated.
-    #[serde(default)]
-    pub medicaid_reimbursement: Option<MedicaidReimbursement>,
-}
-
-/// Whether a jurisdiction certifies peer specialists, and who says so.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct ProgramStatus {
-    /// The status.
-    pub value: ProgramStage,
-    /// The source that states it; null where none was found.
-    #[serde(deserialize_with = "super::entry::stated")]
-    #[schema(required)]
-    pub source: Option<SourceId>,
-}
-
-/// How far a jurisdiction's program has come.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum ProgramStage {
-    /// It certifies today.
-    Established,
-    /// Announced or legislated.
-    InDevelopment,
-    /// A source says that there is no program.
-    None,
-    /// No usable source was found.
-    Unknown,
-}
-
-/// Whether a jurisdiction's Medicaid program pays for peer support, as far as the source says.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct MedicaidReimbursement {
-    /// Whether it pays.
-    pub value: bool,
-    /// The specialties that the answer holds for; empty: the source does not limit it.
-    #[serde(default)]
-    pub specialties: Vec<Specialty>,
-    /// What the fields cannot say.
-    #[serde(default)]
-    #[schema(max_length = 200)]
-    pub note: Option<String>,
-    /// The source that states it.
-    pub source: SourceId,
-}
+const CONTINUING_EDUCATION: RangeInclusive<Hours> = Hours::ZERO..=Hours::whole(200);
+const FEE: RangeInclusive<Usd> = Usd::ZERO..=Usd::whole(10_000);
 
 /// One certification that a person can hold.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -158,6 +108,52 @@ impl Credential {
             .chain(self.fees.iter().map(|fee| &fee.source))
             .chain(self.renewal.iter().map(|renewal| &renewal.source))
             .chain(self.reciprocity.iter().map(|reciprocity| &reciprocity.source))
+    }
+}
+
+impl Entry for Credential {
+    type Id = CredentialId;
+
+    fn id(&self) -> &CredentialId {
+        &self.id
+    }
+
+    fn search_texts(&self) -> Texts<'_> {
+        let mut texts: Texts<'_> = vec![(4, &self.title), (1, &self.certifying_body.name)];
+        texts.extend(self.acronym.iter().map(|acronym| (4, &**acronym)));
+        texts.extend(self.former_titles.iter().map(|title| (2, &**title)));
+        texts.extend(self.jurisdiction.iter().map(|code| (2, code.as_str())));
+        texts
+    }
+
+    fn visit<'a>(&'a self, visit: &mut Visit<'a>) {
+        visit.may_mention("jurisdiction", self.jurisdiction.as_ref());
+        visit.check("jurisdiction", self.jurisdiction == self.id.jurisdiction(), || {
+            "is not the one whose code the id begins with; a national credential has null and begins with its owner"
+                .into()
+        });
+        visit.distinct("specialties", &self.specialties);
+        visit.may_mention("endorsement_of", self.endorsement_of.as_ref());
+        visit.check("endorsement_of", self.endorsement_of.as_ref() != Some(&self.id), || {
+            "is the credential itself".into()
+        });
+        visit.each("routes", &self.routes, |visit, route| visit_route(visit, self, route));
+        visit.each("fees", &self.fees, visit_fee);
+        if let Some(renewal) = &self.renewal {
+            visit_renewal(visit, renewal);
+        }
+        if let Some(reciprocity) = &self.reciprocity {
+            visit_references(visit, "reciprocity/accepts", &reciprocity.accepts);
+            let alone = reciprocity.accepts.len() == 1 || !reciprocity.accepts.contains(&CredentialReference::None);
+            visit.check("reciprocity/accepts", alone, || "none stands beside others".into());
+            visit.mentions("reciprocity/source", &reciprocity.source);
+        }
+        visit.mentions_all("source_ids", &self.source_ids);
+        for source in self.fact_sources() {
+            visit.check("source_ids", self.source_ids.contains(source), || {
+                format!("lacks {source}, on which a fact rests")
+            });
+        }
     }
 }
 
@@ -338,4 +334,58 @@ pub struct Reciprocity {
     pub note: Option<String>,
     /// The source that states it.
     pub source: SourceId,
+}
+
+fn visit_route<'a>(visit: &mut Visit<'a>, credential: &'a Credential, route: &'a Route) {
+    let path = format!("{}/{}", credential.id, route.id);
+    visit.defines_as(Kind::Route, path.clone());
+    visit.check("completeness", route.completeness != Completeness::NotRetrieved, || {
+        "a route of which nothing could be read is left out".into()
+    });
+    visit.check("requirements", !route.requirements.is_empty(), || "is empty".into());
+    if let Some(date) = route.closes_on {
+        visit.in_range("closes_on", chrono::Datelike::year(&date), &YEARS);
+    }
+    counted_once(visit, &route.requirements);
+    visit.each("requirements", &route.requirements, |visit, requirement| {
+        visit.defines_as(Kind::Requirement, format!("{path}/{}", requirement.id));
+        requirement.visit(visit);
+    });
+}
+
+/// Hours of several requirements of a kind would be counted twice by whoever has them once: they are topics of one.
+fn counted_once(visit: &mut Visit<'_>, requirements: &[Requirement]) {
+    let mut counted = Vec::new();
+    let stated = |(_, requirement): &(usize, &Requirement)| requirement.condition.hours().is_some();
+    for (index, requirement) in requirements.iter().enumerate().filter(stated) {
+        let kind = requirement.condition.kind();
+        visit.check(&format!("requirements/{index}"), !counted.contains(&kind), || {
+            "states hours, and so does another requirement of its kind and route".into()
+        });
+        counted.push(kind);
+    }
+}
+
+fn visit_fee<'a>(visit: &mut Visit<'a>, fee: &'a Fee) {
+    visit.in_range("amount_usd", fee.amount_usd, &FEE);
+    if let Some(most) = fee.amount_usd_max {
+        visit.in_range("amount_usd_max", most, &FEE);
+        visit.check("amount_usd_max", most > fee.amount_usd, || "is not above amount_usd".into());
+    }
+    visit.mentions("source", &fee.source);
+}
+
+fn visit_renewal<'a>(visit: &mut Visit<'a>, renewal: &'a Renewal) {
+    for (field, hours) in [
+        ("renewal/continuing_education_hours", renewal.continuing_education_hours),
+        ("renewal/ethics_hours", renewal.ethics_hours),
+    ] {
+        if let Some(hours) = hours {
+            visit.in_range(field, hours, &CONTINUING_EDUCATION);
+        }
+    }
+    if let Some(hours) = renewal.service_hours {
+        visit.in_range("renewal/service_hours", hours, &WORK_HOURS);
+    }
+    visit.mentions("renewal/source", &renewal.source);
 }

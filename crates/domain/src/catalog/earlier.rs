@@ -5,7 +5,7 @@
 
 use serde_json::{Map, Value};
 
-use crate::catalog::kind::Kind;
+use super::kind::Kind;
 
 /// Brings a stored body into today's form.
 pub(super) fn updated(kind: Kind, mut body: Value) -> Value {

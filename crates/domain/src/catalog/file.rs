@@ -8,7 +8,7 @@ use jsonschema::{ValidationError, Validator};
 use serde_json::Value;
 
 use super::index::Catalog;
-use super::record::{Record, RecordKind};
+use super::record::Record;
 use super::schema::file_schema;
 
 /// A file of the catalog as it was found.
@@ -99,7 +99,7 @@ pub fn read(files: &[FileText]) -> Result<Reading, Vec<FileFault>> {
             continue;
         }
         qualify(&mut value, qualifier);
-        for &kind in RecordKind::ALL {
+        for &kind in Record::KINDS {
             let Some(list) = value.get_mut(kind.plural()).and_then(Value::as_array_mut) else { continue };
             for (index, body) in list.iter_mut().enumerate() {
                 let place = Place { file: &file.name, pointer: format!("/{}/{index}", kind.plural()) };

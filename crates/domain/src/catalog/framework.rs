@@ -3,13 +3,16 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::catalog::credential::Specialty;
-use crate::catalog::identifier::{
-    CategoryId, CompetencyId, CredentialId, FrameworkId, PrincipleId, SourceId, StandardId,
+use super::credential::Specialty;
+use super::entry::Entry;
+use super::identifier::{
+    CategoryId, CompetencyId, CredentialId, FrameworkId, Identifier, PrincipleId, SourceId, StandardId,
 };
-use crate::catalog::quantity::{Hours, PartialDate};
-use crate::catalog::requirement::Experience;
-use crate::catalog::source::Completeness;
+use super::quantity::{Hours, PartialDate};
+use super::requirement::Experience;
+use super::search::Texts;
+use super::source::Completeness;
+use super::visit::{TRAINING_HOURS, Visit};
 
 /// A set of competencies, or of model standards, with what is known to be missing of it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -67,6 +70,72 @@ pub struct Framework {
     /// The sources that it rests on as a whole.
     #[schema(min_items = 1)]
     pub source_ids: Vec<SourceId>,
+}
+
+impl Entry for Framework {
+    type Id = FrameworkId;
+
+    fn id(&self) -> &FrameworkId {
+        &self.id
+    }
+
+    fn search_texts(&self) -> Texts<'_> {
+        vec![(3, &self.title), (1, &self.summary), (1, &self.publisher)]
+    }
+
+    fn visit<'a>(&'a self, visit: &mut Visit<'a>) {
+        visit.mentions_all("credential_ids", &self.credential_ids);
+        if let Some(specialties) = &self.specialties {
+            visit.mentions("specialties/source", &specialties.source);
+        }
+        if let Some(hours) = self.training_hours {
+            visit.in_range("training_hours", hours, &TRAINING_HOURS);
+        }
+        visit.each("principles", &self.principles, |visit, principle| {
+            visit.defines(&principle.id);
+            visit.mentions("source", &principle.source);
+        });
+        for (field, whole, total, here) in [
+            ("categories", self.categories_completeness, self.categories_total, self.categories.len()),
+            ("standards", self.standards_completeness, self.standards_total, self.standards.len()),
+        ] {
+            let agrees = match whole {
+                Some(Completeness::Complete) => total.is_none_or(|total| usize::from(total) == here),
+                Some(Completeness::Partial) => total.is_none_or(|total| usize::from(total) > here),
+                Some(Completeness::NotRetrieved) | None => here == 0,
+            };
+            visit.check(&format!("{field}_completeness"), agrees, || {
+                format!("does not fit the {here} {field} here and the total")
+            });
+        }
+        visit.each("categories", &self.categories, |visit, category| {
+            visit.defines(&category.id);
+            let agrees =
+                (category.competencies_completeness == Completeness::NotRetrieved) == category.competencies.is_empty();
+            visit.check("competencies_completeness", agrees, || "does not fit the competencies here".into());
+            visit.each("competencies", &category.competencies, |visit, competency| {
+                visit.defines(&competency.id);
+                let numbered =
+                    competency.id.as_str().strip_prefix(category.id.as_str()).is_some_and(|rest| rest.starts_with('.'));
+                visit.check("id", numbered, || format!("does not begin with {}.", category.id));
+                visit.mentions("source", &competency.source);
+            });
+            visit.mentions_all("source_ids", &category.source_ids);
+        });
+        visit.each("standards", &self.standards, |visit, standard| {
+            visit.defines(&standard.id);
+            visit.each("measures", &standard.measures, |visit, measure| {
+                if let Measure::TrainingHours { min: Some(min), max: Some(max), .. }
+                | Measure::SupervisedWorkHours { min: Some(min), max: Some(max), .. } = measure
+                {
+                    visit.check("max", min <= max, || "is below min".into());
+                }
+                visit.mentions("source", measure.source());
+            });
+            visit.mentions_all("source_ids", &standard.source_ids);
+        });
+        visit.mentions_all("source_ids", &self.source_ids);
+    }
 }
 
 /// Whom a framework is for, and who says so.

@@ -2,17 +2,16 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
+use super::credential::Credential;
 use super::entry::Entry;
-use super::record::{Record, for_each_record};
+use super::framework::{Category, Competency, Framework};
+use super::identifier::{Identifier, JurisdictionCode, SourceId};
+use super::kind::{Kind, for_each_kind};
+use super::library::Note;
+use super::pathway::Step;
+use super::record::Record;
+use super::source::{Freshness, Source};
 use super::visit::Visit;
-use crate::catalog::credential::{Credential, Jurisdiction};
-use crate::catalog::framework::{Category, Competency, Framework};
-use crate::catalog::identifier::{Identifier, JurisdictionCode, SourceId};
-use crate::catalog::kind::Kind;
-use crate::catalog::library::{Faq, Note, Outcome, Resource, Training};
-use crate::catalog::pathway::{Passage, Pitfall, Practice, Step};
-use crate::catalog::profession::{CareerLevel, Responsibility, Role, Skill};
-use crate::catalog::source::{Freshness, Source};
 
 /// Something wrong with one of the records that a catalog was to be built from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,21 +46,21 @@ pub struct Collection<T> {
 
 impl<T: Entry> Collection<T> {
     fn new(mut records: Vec<T>) -> Self {
-        records.sort_by(|a, b| (a.order(), a.id()).cmp(&(b.order(), b.id())));
-        let places = records.iter().enumerate().map(|(place, record)| (record.id().into(), place)).collect();
+        records.sort_by(|a, b| (a.order(), a.id().as_str()).cmp(&(b.order(), b.id().as_str())));
+        let places = records.iter().enumerate().map(|(place, record)| (record.id().as_str().into(), place)).collect();
         Self { records, places }
     }
 
     /// The record with this id.
     #[must_use]
-    pub fn get(&self, id: &str) -> Option<&T> {
-        self.records.get(*self.places.get(id)?)
+    pub fn get(&self, id: &T::Id) -> Option<&T> {
+        self.records.get(self.place(id)?)
     }
 
     /// The place of the record with this id in their order.
     #[must_use]
-    pub fn place(&self, id: &str) -> Option<usize> {
-        self.places.get(id).copied()
+    pub fn place(&self, id: &T::Id) -> Option<usize> {
+        self.places.get(id.as_str()).copied()
     }
 
     /// The place of one of the records in their order, without looking for it; `None` where it is none of them.
@@ -98,13 +97,16 @@ impl<'a, T: Entry> IntoIterator for &'a Collection<T> {
 }
 
 macro_rules! define {
-    ($($type:ident: $list:ident;)+) => {
+    ($(
+        $(#[doc = $doc:literal])+
+        $kind:ident $singular:literal $list:ident: $id:ident $form:tt $(, record of $module:ident)? $(, at $path:literal)?;
+    )+) => {
         /// Every record of the catalog, indexed and consistent.
         #[derive(Debug)]
         #[expect(missing_docs, reason = "the fields are the kinds")]
         pub struct Catalog {
-            $(pub $list: Collection<$type>,)+
-            citations: HashMap<Box<str>, Vec<Citation>>,
+            $($(pub $list: Collection<super::$module::$kind>,)?)+
+            citations: HashMap<SourceId, Vec<Citation>>,
         }
 
         impl Catalog {
@@ -114,19 +116,19 @@ macro_rules! define {
             /// Every fault: duplicate ids, dangling references, cyclic step dependencies, dates and numbers out of range.
             pub fn build(records: Vec<Record>) -> Result<Self, Vec<Fault>> {
                 let citations = examine(&records)?;
-                $(let mut $list = Vec::new();)+
+                $($(let mut $list: Vec<super::$module::$kind> = Vec::new();)?)+
                 for record in records {
-                    match record { $(Record::$type(record) => $list.push(record),)+ }
+                    match record { $($(Record::$kind(record) => Vec::<super::$module::$kind>::push(&mut $list, record),)?)+ }
                 }
-                Ok(Self { $($list: Collection::new($list),)+ citations })
+                Ok(Self { $($($list: Collection::<super::$module::$kind>::new($list),)?)+ citations })
             }
 
             /// How many records there are of each kind, parts of records included.
             #[must_use]
             pub fn counts(&self) -> BTreeMap<Kind, usize> {
                 let mut counts = BTreeMap::new();
-                $(
-                    *counts.entry(<$type as Entry>::KIND).or_default() += self.$list.len();
+                $($(
+                    *counts.entry(<super::$module::$kind as Entry>::KIND).or_default() += self.$list.len();
                     for record in &self.$list {
                         let mut visit = Visit::default();
                         record.visit(&mut visit);
@@ -134,20 +136,20 @@ macro_rules! define {
                             *counts.entry(definition.kind).or_default() += 1;
                         }
                     }
-                )+
+                )?)+
                 counts
             }
         }
     };
 }
 
-for_each_record!(define);
+for_each_kind!(define);
 
 impl Catalog {
     /// The places that rest on a source.
     #[must_use]
     pub fn citations(&self, source: &SourceId) -> &[Citation] {
-        self.citations.get(source.as_str()).map_or(&[], Vec::as_slice)
+        self.citations.get(source).map_or(&[], Vec::as_slice)
     }
 
     /// A jurisdiction's credentials.
@@ -158,7 +160,7 @@ impl Catalog {
     /// How fresh a credential's sources are, and how official.
     #[must_use]
     pub fn freshness(&self, credential: &Credential) -> Freshness {
-        let source = |id: &SourceId| self.sources.get(id.as_str());
+        let source = |id: &SourceId| self.sources.get(id);
         Freshness::of(
             credential.source_ids.iter().filter_map(source),
             credential.fact_sources().filter_map(source).map(|source| source.tier),
@@ -188,7 +190,7 @@ impl Catalog {
         record.visit(&mut visit);
         let mut seen = HashSet::new();
         let cited = visit.mentions.iter().filter(|mention| mention.kind == Kind::Source && seen.insert(mention.id));
-        cited.filter_map(|mention| self.sources.get(mention.id)).collect()
+        cited.filter_map(|mention| self.sources.get(&mention.id.parse().ok()?)).collect()
     }
 
     /// The notes on a record.
@@ -198,7 +200,7 @@ impl Catalog {
 }
 
 /// Looks at all records together; gives the citations by source.
-fn examine(records: &[Record]) -> Result<HashMap<Box<str>, Vec<Citation>>, Vec<Fault>> {
+fn examine(records: &[Record]) -> Result<HashMap<SourceId, Vec<Citation>>, Vec<Fault>> {
     let visits: Vec<Visit> = records
         .iter()
         .map(|record| {
@@ -222,7 +224,7 @@ fn examine(records: &[Record]) -> Result<HashMap<Box<str>, Vec<Citation>>, Vec<F
         }
     }
 
-    let mut citations: HashMap<Box<str>, Vec<Citation>> = HashMap::new();
+    let mut citations: HashMap<SourceId, Vec<Citation>> = HashMap::new();
     for (place, (record, visit)) in records.iter().zip(&visits).enumerate() {
         for flaw in &visit.flaws {
             faults.push(Fault {
@@ -241,10 +243,10 @@ fn examine(records: &[Record]) -> Result<HashMap<Box<str>, Vec<Citation>>, Vec<F
                     detail,
                     missing: Some(mention.id.into()),
                 });
-            } else if mention.kind == Kind::Source {
+            } else if let (Kind::Source, Ok(source)) = (mention.kind, mention.id.parse()) {
                 let pointer = mention.pointer.as_str().into();
                 let citation = Citation { kind: record.kind(), id: record.id().into(), pointer };
-                citations.entry(mention.id.into()).or_default().push(citation);
+                citations.entry(source).or_default().push(citation);
             }
         }
     }
@@ -343,7 +345,7 @@ mod tests {
     #[test]
     fn a_consistent_catalog_is_indexed() {
         let catalog = with_credential(|_| {}).unwrap();
-        let credential = catalog.credentials.get("us-tx-a").unwrap();
+        let credential = catalog.credentials.get(&"us-tx-a".parse().unwrap()).unwrap();
         assert_eq!(catalog.credentials_of(&"US-TX".parse().unwrap()).count(), 1);
         assert_eq!(catalog.freshness(credential).facts_official, 1);
         let cited: Vec<_> =

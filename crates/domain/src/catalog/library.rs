@@ -8,12 +8,13 @@ use utoipa::openapi::schema::{ObjectBuilder, Type};
 use utoipa::openapi::{RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
 
-use crate::catalog::identifier::{
-    CategoryId, FaqId, InvalidId, NoteId, OutcomeId, ResourceId, SourceId, StepId, TrainingId,
-};
-use crate::catalog::kind::Kind;
-use crate::catalog::quantity::Hours;
-use crate::catalog::requirement::RequirementKind;
+use super::entry::Entry;
+use super::identifier::{CategoryId, FaqId, InvalidId, NoteId, OutcomeId, ResourceId, SourceId, StepId, TrainingId};
+use super::kind::Kind;
+use super::quantity::Hours;
+use super::requirement::RequirementKind;
+use super::search::Texts;
+use super::visit::{TRAINING_HOURS, Visit};
 
 /// A course known by name.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -49,6 +50,29 @@ pub struct Training {
     pub source_ids: Vec<SourceId>,
 }
 
+impl Entry for Training {
+    type Id = TrainingId;
+
+    fn id(&self) -> &TrainingId {
+        &self.id
+    }
+
+    fn search_texts(&self) -> Texts<'_> {
+        let mut texts: Texts<'_> = vec![(4, &self.title), (1, &self.summary)];
+        texts.extend(self.acronym.iter().map(|acronym| (4, &**acronym)));
+        texts.extend(self.provider.iter().map(|provider| (2, &**provider)));
+        texts
+    }
+
+    fn visit<'a>(&'a self, visit: &mut Visit<'a>) {
+        if let Some(hours) = self.hours {
+            visit.in_range("hours", hours, &TRAINING_HOURS);
+        }
+        visit.mentions_all("competency_categories", &self.competency_categories);
+        visit.mentions_all("source_ids", &self.source_ids);
+    }
+}
+
 /// An organization, a publication, a help line.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -74,6 +98,22 @@ pub struct Resource {
     /// The sources that it rests on.
     #[schema(min_items = 1)]
     pub source_ids: Vec<SourceId>,
+}
+
+impl Entry for Resource {
+    type Id = ResourceId;
+
+    fn id(&self) -> &ResourceId {
+        &self.id
+    }
+
+    fn search_texts(&self) -> Texts<'_> {
+        vec![(3, &self.title), (1, &self.summary)]
+    }
+
+    fn visit<'a>(&'a self, visit: &mut Visit<'a>) {
+        visit.mentions_all("source_ids", &self.source_ids);
+    }
 }
 
 /// What sort of resource it is.
@@ -128,6 +168,32 @@ pub struct Faq {
     /// The sources that it rests on.
     #[schema(min_items = 1)]
     pub source_ids: Vec<SourceId>,
+}
+
+impl Entry for Faq {
+    type Id = FaqId;
+
+    fn id(&self) -> &FaqId {
+        &self.id
+    }
+
+    fn order(&self) -> u16 {
+        self.order
+    }
+
+    fn search_texts(&self) -> Texts<'_> {
+        vec![(3, &self.question), (1, &self.answer)]
+    }
+
+    fn visit<'a>(&'a self, visit: &mut Visit<'a>) {
+        for (index, topic) in self.topics.iter().enumerate() {
+            if let Topic::Step(id) = topic {
+                visit.mentions(&format!("topics/{index}"), id);
+            }
+        }
+        visit.mentions_all("outcome_ids", &self.outcome_ids);
+        visit.mentions_all("source_ids", &self.source_ids);
+    }
 }
 
 /// What a question is about: a step, by id, or a kind of requirement.
@@ -224,6 +290,24 @@ pub struct Outcome {
     pub source_ids: Vec<SourceId>,
 }
 
+impl Entry for Outcome {
+    type Id = OutcomeId;
+
+    fn id(&self) -> &OutcomeId {
+        &self.id
+    }
+
+    fn search_texts(&self) -> Texts<'_> {
+        vec![(2, &self.claim), (1, &self.attributed_to)]
+    }
+
+    fn visit<'a>(&'a self, visit: &mut Visit<'a>) {
+        visit.check("unit", self.value.is_some() || self.unit.is_none(), || "stands without a value".into());
+        visit.mentions_all("related_ids", &self.related_ids);
+        visit.mentions_all("source_ids", &self.source_ids);
+    }
+}
+
 /// What sort of claim an outcome is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
@@ -299,6 +383,26 @@ pub struct Note {
     /// The sources that it rests on.
     #[schema(min_items = 1)]
     pub source_ids: Vec<SourceId>,
+}
+
+impl Entry for Note {
+    type Id = NoteId;
+
+    fn id(&self) -> &NoteId {
+        &self.id
+    }
+
+    fn visit<'a>(&'a self, visit: &mut Visit<'a>) {
+        visit.each("about", &self.about, |visit, target| {
+            visit.check("kind", target.kind.collection().is_some() && target.kind != Kind::Source, || {
+                "is of a kind that is shown with others only, without its notes".into()
+            });
+            if let Some(id) = &target.id {
+                visit.mentions_any("id", target.kind, id);
+            }
+        });
+        visit.mentions_all("source_ids", &self.source_ids);
+    }
 }
 
 /// A record that a note is on, or all records of a kind.

@@ -7,7 +7,7 @@ use utoipa::openapi::schema::{ObjectBuilder, Type};
 use utoipa::openapi::{RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
 
-use crate::catalog::search;
+use super::search;
 
 /// Words that tell one such name from another no better than the fillers of any text.
 const PLAIN: &[&str] = &["exam", "exams", "examination", "test", "training", "topic"];

@@ -3,8 +3,11 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::catalog::identifier::{CategoryId, PassageId, PitfallId, PracticeId, SourceId, StepId, TaskId};
-use crate::catalog::requirement::RequirementKind;
+use super::entry::Entry;
+use super::identifier::{CategoryId, PassageId, PitfallId, PracticeId, SourceId, StepId, TaskId};
+use super::requirement::RequirementKind;
+use super::search::Texts;
+use super::visit::Visit;
 
 /// One step of the pathway.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -33,6 +36,32 @@ pub struct Step {
     /// The sources that it rests on.
     #[schema(min_items = 1)]
     pub source_ids: Vec<SourceId>,
+}
+
+impl Entry for Step {
+    type Id = StepId;
+
+    fn id(&self) -> &StepId {
+        &self.id
+    }
+
+    fn order(&self) -> u16 {
+        self.order
+    }
+
+    fn search_texts(&self) -> Texts<'_> {
+        let mut texts: Texts<'_> = vec![(3, &self.title), (1, &self.summary)];
+        texts.extend(self.tasks.iter().map(|task| (1, &*task.title)));
+        texts
+    }
+
+    fn visit<'a>(&'a self, visit: &mut Visit<'a>) {
+        visit.each("tasks", &self.tasks, |visit, task| visit.defines(&task.id));
+        visit.mentions_all("depends_on", &self.depends_on);
+        visit.distinct("satisfies", &self.satisfies);
+        visit.mentions_all("competency_categories", &self.competency_categories);
+        visit.mentions_all("source_ids", &self.source_ids);
+    }
 }
 
 /// A stretch of the pathway.
@@ -103,6 +132,19 @@ pub struct Pitfall {
     pub source_ids: Vec<SourceId>,
 }
 
+impl Entry for Pitfall {
+    type Id = PitfallId;
+
+    fn id(&self) -> &PitfallId {
+        &self.id
+    }
+
+    fn visit<'a>(&'a self, visit: &mut Visit<'a>) {
+        visit.mentions_all("step_ids", &self.step_ids);
+        visit.mentions_all("source_ids", &self.source_ids);
+    }
+}
+
 /// Something that goes well on the pathway.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -121,6 +163,19 @@ pub struct Practice {
     pub source_ids: Vec<SourceId>,
 }
 
+impl Entry for Practice {
+    type Id = PracticeId;
+
+    fn id(&self) -> &PracticeId {
+        &self.id
+    }
+
+    fn visit<'a>(&'a self, visit: &mut Visit<'a>) {
+        visit.mentions_all("step_ids", &self.step_ids);
+        visit.mentions_all("source_ids", &self.source_ids);
+    }
+}
+
 /// A passage of an article, and the steps that it became.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -133,4 +188,17 @@ pub struct Passage {
     pub step_ids: Vec<StepId>,
     /// The article.
     pub source: SourceId,
+}
+
+impl Entry for Passage {
+    type Id = PassageId;
+
+    fn id(&self) -> &PassageId {
+        &self.id
+    }
+
+    fn visit<'a>(&'a self, visit: &mut Visit<'a>) {
+        visit.mentions_all("step_ids", &self.step_ids);
+        visit.mentions("source", &self.source);
+    }
 }

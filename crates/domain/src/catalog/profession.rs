@@ -3,8 +3,11 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::catalog::credential::Specialty;
-use crate::catalog::identifier::{CareerLevelId, CategoryId, ResponsibilityId, RoleId, SkillId, SourceId};
+use super::credential::Specialty;
+use super::entry::Entry;
+use super::identifier::{CareerLevelId, CategoryId, ResponsibilityId, RoleId, SkillId, SourceId};
+use super::search::Texts;
+use super::visit::Visit;
 
 /// A job title with what it means.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -38,6 +41,29 @@ pub struct Role {
     pub source_ids: Vec<SourceId>,
 }
 
+impl Entry for Role {
+    type Id = RoleId;
+
+    fn id(&self) -> &RoleId {
+        &self.id
+    }
+
+    fn search_texts(&self) -> Texts<'_> {
+        let mut texts: Texts<'_> = vec![(4, &self.title), (1, &self.summary)];
+        texts.extend(self.aliases.iter().map(|alias| (3, &**alias)));
+        texts.extend(self.settings.iter().map(|setting| (1, &**setting)));
+        texts
+    }
+
+    fn visit<'a>(&'a self, visit: &mut Visit<'a>) {
+        visit.distinct("aliases", &self.aliases);
+        visit.distinct("specialties", &self.specialties);
+        visit.mentions_all("competency_categories", &self.competency_categories);
+        visit.may_mention("career_level", self.career_level.as_ref());
+        visit.mentions_all("source_ids", &self.source_ids);
+    }
+}
+
 /// A rung of the career ladder.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -57,6 +83,34 @@ pub struct CareerLevel {
     /// The sources that it rests on.
     #[schema(min_items = 1)]
     pub source_ids: Vec<SourceId>,
+}
+
+impl Entry for CareerLevel {
+    type Id = CareerLevelId;
+
+    fn id(&self) -> &CareerLevelId {
+        &self.id
+    }
+
+    fn order(&self) -> u16 {
+        self.order
+    }
+
+    fn search_texts(&self) -> Texts<'_> {
+        vec![(3, &self.title), (1, &self.summary)]
+    }
+
+    fn visit<'a>(&'a self, visit: &mut Visit<'a>) {
+        visit.each("estimates", &self.estimates, |visit, estimate| {
+            visit.check("salary_usd_max", estimate.salary_usd_min <= estimate.salary_usd_max, || {
+                "is below salary_usd_min".into()
+            });
+            let ordered = estimate.experience_years_max.is_none_or(|max| estimate.experience_years_min <= Some(max));
+            visit.check("experience_years_max", ordered, || "is below experience_years_min".into());
+            visit.mentions("source", &estimate.source);
+        });
+        visit.mentions_all("source_ids", &self.source_ids);
+    }
 }
 
 /// What one source says of a career level's pay and of the experience it takes.
@@ -100,6 +154,25 @@ pub struct Responsibility {
     pub source_ids: Vec<SourceId>,
 }
 
+impl Entry for Responsibility {
+    type Id = ResponsibilityId;
+
+    fn id(&self) -> &ResponsibilityId {
+        &self.id
+    }
+
+    fn search_texts(&self) -> Texts<'_> {
+        let mut texts: Texts<'_> = vec![(3, &self.title)];
+        texts.extend(self.duties.iter().map(|duty| (1, &**duty)));
+        texts
+    }
+
+    fn visit<'a>(&'a self, visit: &mut Visit<'a>) {
+        visit.mentions_all("competency_categories", &self.competency_categories);
+        visit.mentions_all("source_ids", &self.source_ids);
+    }
+}
+
 /// What the work takes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -116,4 +189,21 @@ pub struct Skill {
     /// The sources that it rests on.
     #[schema(min_items = 1)]
     pub source_ids: Vec<SourceId>,
+}
+
+impl Entry for Skill {
+    type Id = SkillId;
+
+    fn id(&self) -> &SkillId {
+        &self.id
+    }
+
+    fn search_texts(&self) -> Texts<'_> {
+        vec![(3, &self.title), (1, &self.summary)]
+    }
+
+    fn visit<'a>(&'a self, visit: &mut Visit<'a>) {
+        visit.mentions_all("competency_categories", &self.competency_categories);
+        visit.mentions_all("source_ids", &self.source_ids);
+    }
 }

@@ -8,7 +8,8 @@ use utoipa::openapi::schema::{ObjectBuilder, Type};
 use utoipa::openapi::{RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
 
-use crate::catalog::identifier::{CredentialId, Identifier, InvalidId, JurisdictionCode};
+use super::identifier::{CredentialId, Identifier, InvalidId, JurisdictionCode};
+use super::visit::Visit;
 
 /// Which credentials are accepted or asked for.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -44,6 +45,19 @@ impl CredentialReference {
             _ => self == other,
         }
     }
+}
+
+/// Reports the records that references name.
+pub(super) fn visit_references<'a>(visit: &mut Visit<'a>, field: &str, references: &'a [CredentialReference]) {
+    for (index, reference) in references.iter().enumerate() {
+        let field = format!("{field}/{index}");
+        match reference {
+            CredentialReference::Jurisdiction(code) => visit.mentions(&field, code),
+            CredentialReference::Credential(id) => visit.mentions(&field, id),
+            CredentialReference::AnyState | CredentialReference::IcRc | CredentialReference::None => {}
+        }
+    }
+    visit.distinct(field, references);
 }
 
 impl FromStr for CredentialReference {

@@ -3,10 +3,11 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::catalog::identifier::{RequirementId, SourceId};
-use crate::catalog::name::Name;
-use crate::catalog::quantity::Hours;
-use crate::catalog::reference::CredentialReference;
+use super::identifier::{RequirementId, SourceId};
+use super::name::Name;
+use super::quantity::Hours;
+use super::reference::{CredentialReference, visit_references};
+use super::visit::{TRAINING_HOURS, Visit, WORK_HOURS};
 
 /// One condition of a route.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -24,6 +25,60 @@ pub struct Requirement {
     pub note: Option<String>,
     /// The source that states it.
     pub source: SourceId,
+}
+
+impl Requirement {
+    /// Reports what it names, and what is wrong with it.
+    pub(super) fn visit<'a>(&'a self, visit: &mut Visit<'a>) {
+        visit.distinct("applies_to", &self.applies_to);
+        match &self.condition {
+            Condition::LivedExperience { any_of, also } => {
+                visit.check("condition/any_of", !any_of.is_empty(), || "is empty".into());
+                visit.distinct("condition/any_of", any_of);
+                visit.distinct("condition/also", also);
+            }
+            Condition::Training { hours, topics, .. } => {
+                if let Some(hours) = hours {
+                    visit.in_range("condition/hours", *hours, &TRAINING_HOURS);
+                    let by_topic: Hours = topics.iter().map(|topic| topic.hours).sum();
+                    visit.check("condition/topics", by_topic <= *hours, || {
+                        format!("take {by_topic} hours, more than the training's {hours}")
+                    });
+                }
+                visit.each("condition/topics", topics, |visit, topic| {
+                    visit.in_range("hours", topic.hours, &TRAINING_HOURS);
+                });
+            }
+            Condition::WorkExperience { hours, .. } => {
+                if let Some(hours) = hours {
+                    visit.in_range("condition/hours", *hours, &WORK_HOURS);
+                }
+            }
+            Condition::Supervision { hours } | Condition::Practicum { hours } => {
+                visit.in_range("condition/hours", *hours, &WORK_HOURS);
+            }
+            Condition::HoldsCredential { any_of } => {
+                visit.check("condition/any_of", !any_of.is_empty(), || "is empty".into());
+                visit.check("condition/any_of", !any_of.contains(&CredentialReference::None), || {
+                    "none cannot be held".into()
+                });
+                visit_references(visit, "condition/any_of", any_of);
+            }
+            // The schema of the files has their bounds, and they name no other record.
+            Condition::MinimumAge { .. }
+            | Condition::MaximumAge { .. }
+            | Condition::RecoveryTime { .. }
+            | Condition::Education { .. }
+            | Condition::Examination { .. }
+            | Condition::BackgroundCheck {}
+            | Condition::CodeOfEthics {}
+            | Condition::References { .. }
+            | Condition::Residency { .. }
+            | Condition::Attestation { .. }
+            | Condition::Other { .. } => {}
+        }
+        visit.mentions("source", &self.source);
+    }
 }
 
 /// Calls a macro with every kind of requirement: its name, how it is measured, and its fields.

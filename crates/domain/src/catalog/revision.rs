@@ -6,7 +6,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::catalog::kind::Kind;
+use super::kind::Kind;
 
 /// A state of the whole catalog, as it was imported.
 ///

@@ -4,8 +4,8 @@ use serde_json::{Map, Value, json};
 use utoipa::openapi::{RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
 
+use super::identifier::SourceId;
 use super::record::CatalogFile;
-use crate::catalog::identifier::SourceId;
 
 const COMPONENTS: &str = "#/components/schemas/";
 
@@ -54,6 +54,9 @@ pub fn name_variants(schemas: &mut Map<String, Value>) {
             let mut object = std::mem::replace(variant, json!({"$ref": reference}));
             if let Some(object) = object.as_object_mut() {
                 object.insert("additionalProperties".into(), false.into());
+            }
+            if let Some(kind) = object.pointer_mut("/properties/kind").and_then(Value::as_object_mut) {
+                kind.insert("description".into(), format!("Always `{word}`.").into());
             }
             named.insert(format!("{}{name}", capitalized(&word)), object);
             mapping.insert(word, reference.into());

@@ -4,12 +4,13 @@ use std::collections::BTreeSet;
 
 use serde::Serialize;
 
-use crate::catalog::credential::{Credential, CredentialStatus, Fee, FeeKind, Jurisdiction, Route, Specialty};
-use crate::catalog::identifier::JurisdictionCode;
-use crate::catalog::quantity::{Hours, Usd};
-use crate::catalog::reference::CredentialReference;
-use crate::catalog::requirement::{Condition, EducationLevel};
-use crate::catalog::source::Completeness;
+use super::credential::{Credential, CredentialStatus, Fee, FeeKind, Route, Specialty};
+use super::identifier::JurisdictionCode;
+use super::jurisdiction::Jurisdiction;
+use super::quantity::{Hours, Usd};
+use super::reference::CredentialReference;
+use super::requirement::{Condition, EducationLevel};
+use super::source::Completeness;
 
 /// Whether something holds, as far as the facts say.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

@@ -3,8 +3,11 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::catalog::identifier::SourceId;
-use crate::catalog::quantity::PartialDate;
+use super::entry::Entry;
+use super::identifier::SourceId;
+use super::quantity::PartialDate;
+use super::search::Texts;
+use super::visit::{Visit, YEARS};
 
 /// The page or rule that a fact rests on.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -28,6 +31,24 @@ pub struct Source {
     #[serde(deserialize_with = "super::entry::stated")]
     #[schema(required)]
     pub published: Option<PartialDate>,
+}
+
+impl Entry for Source {
+    type Id = SourceId;
+
+    fn id(&self) -> &SourceId {
+        &self.id
+    }
+
+    fn search_texts(&self) -> Texts<'_> {
+        vec![(2, &self.title), (1, &self.publisher)]
+    }
+
+    fn visit<'a>(&'a self, visit: &mut Visit<'a>) {
+        if let Some(year) = self.published.and_then(PartialDate::first_day) {
+            visit.in_range("published", chrono::Datelike::year(&year), &YEARS);
+        }
+    }
 }
 
 /// How close a source is to whoever decides.

@@ -99,7 +99,7 @@ impl<'a> Applicant<'a> {
         let since = since.map(|since| Recovery { months: whole_months(since, today), since: Some(since), today });
         let in_force = profile.credentials_held.iter().flatten();
         let in_force = in_force.filter(|held| held.expires_on.is_none_or(|last| today <= last));
-        let credential = |id: &CredentialId| catalog.credentials.get(id.as_str());
+        let credential = |id: &CredentialId| catalog.credentials.get(id);
         let mut confirmed: Vec<_> = profile.confirmed.iter().flatten().map(RequirementPath::parts).collect();
         confirmed.sort_unstable();
         Self {

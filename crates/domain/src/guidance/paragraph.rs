@@ -110,7 +110,7 @@ mod tests {
 
     #[test]
     fn the_paragraph_says_what_is_stated_and_what_is_open() {
-        let credential = catalog().credentials.get("us-tx-mhps").unwrap();
+        let credential = catalog().credentials.get(&"us-tx-mhps".parse().unwrap()).unwrap();
         let text = paragraph(catalog(), credential);
         let opening = "Applicants hold the Mental Health Peer Specialist (MHPS) certification of the Texas Certification Board, \
                        or are able to obtain it: at least 18 years old; a high school diploma or its equivalent; ";
@@ -128,7 +128,7 @@ mod tests {
 
     #[test]
     fn schooling_and_work_are_those_of_every_route() {
-        let of = |id: &str| catalog().credentials.get(id).unwrap();
+        let of = |id: &str| catalog().credentials.get(&id.parse().unwrap()).unwrap();
         assert_eq!(education(of("us-tx-mhps")), Some(EducationLevel::HighSchoolOrEquivalent));
         assert_eq!(experience(of("us-tx-mhps")), None, "its hours come after a provisional certification");
         assert_eq!(education(of("us-ak-psp")), None);
@@ -145,9 +145,9 @@ mod tests {
                 assert!(text.contains(&format!(" ({})", note.trim_end_matches('.'))), "{text} lacks {note}");
             }
         }
-        let military = catalog().credentials.get("us-nc-cpss-military").unwrap();
+        let military = catalog().credentials.get(&"us-nc-cpss-military".parse().unwrap()).unwrap();
         assert!(paragraph(catalog(), military).contains(" (Or is applying for it at the same time)"));
-        let of = |id: &str| catalog().credentials.get(id).unwrap();
+        let of = |id: &str| catalog().credentials.get(&id.parse().unwrap()).unwrap();
         assert_eq!(experience(of("us-ms-cpssp-mh")), None, "a year of college can stand in for it");
         assert_eq!(education(of("us-pa-cfrs")), None, "veterans may show discharge papers instead");
     }

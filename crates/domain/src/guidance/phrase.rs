@@ -205,10 +205,10 @@ fn named(catalog: &Catalog, reference: &CredentialReference) -> String {
         CredentialReference::IcRc => "a certification of an IC&RC member board".into(),
         CredentialReference::None => "no other certification".into(),
         CredentialReference::Jurisdiction(code) => {
-            let known = catalog.jurisdictions.get(code.as_str());
+            let known = catalog.jurisdictions.get(code);
             format!("the certification of {}", known.map_or(code.as_str(), |known| &known.name))
         }
-        CredentialReference::Credential(id) => match catalog.credentials.get(id.as_str()) {
+        CredentialReference::Credential(id) => match catalog.credentials.get(id) {
             Some(known) => format!("the certification {}", with_details(&known.title, known.acronym.iter().cloned())),
             None => id.to_string(),
         },

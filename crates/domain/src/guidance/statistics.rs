@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 use super::figure::Figure;
 use crate::catalog::Catalog;
 use crate::catalog::credential::{CountedOver, Credential, CredentialStatus, Renewal, Route, Specialty};
-use crate::catalog::identifier::{CredentialId, Identifier, JurisdictionCode, SourceId};
+use crate::catalog::identifier::{CredentialId, JurisdictionCode, SourceId};
 use crate::catalog::quantity::Hours;
 use crate::catalog::requirement::{Condition, RequirementKind};
 use crate::catalog::selection::{self, Holds};
@@ -243,7 +243,7 @@ fn quartile(ordered: &[f64], quarters: u8) -> Option<Figure> {
 }
 
 fn freshness(catalog: &Catalog, credentials: &[&Credential]) -> Freshness {
-    let source = |id: &SourceId| catalog.sources.get(id.as_str());
+    let source = |id: &SourceId| catalog.sources.get(id);
     let sources: BTreeMap<&SourceId, &Source> = credentials
         .iter()
         .flat_map(|credential| &credential.source_ids)
@@ -306,7 +306,7 @@ mod tests {
 
     #[test]
     fn of_several_routes_the_least_demanding_counts() {
-        let california = catalog().credentials.get("us-ca-cmpss").unwrap();
+        let california = catalog().credentials.get(&"us-ca-cmpss".parse().unwrap()).unwrap();
         let of = distributions(&[california]);
         assert_eq!(of.training_hours.max, Some(Figure(20.0)));
         // The other route has no whole list, and does not mention an examination.

@@ -3,7 +3,7 @@
 use actix_web::{HttpResponse, get, web};
 use peerpath_domain::catalog::Catalog;
 use peerpath_domain::catalog::credential::{Credential, CredentialStatus, Specialty};
-use peerpath_domain::catalog::identifier::{CredentialId, Identifier, JurisdictionCode};
+use peerpath_domain::catalog::identifier::{CredentialId, JurisdictionCode};
 use peerpath_domain::catalog::kind::Kind;
 use peerpath_domain::catalog::quantity::{Hours, Usd};
 use peerpath_domain::catalog::reference::CredentialReference;
@@ -177,7 +177,7 @@ pub fn jurisdiction_or_national(catalog: &Catalog, text: &str) -> Result<Option<
     match text {
         "national" => Ok(None),
         code => match parsed::<JurisdictionCode>(code) {
-            Ok(code) if catalog.jurisdictions.get(code.as_str()).is_some() => Ok(Some(code)),
+            Ok(code) if catalog.jurisdictions.get(&code).is_some() => Ok(Some(code)),
             _ => {
                 let codes: Vec<String> = catalog.jurisdictions.iter().map(|known| known.code.to_string()).collect();
                 Err(format!("is not one of: national, {}", codes.join(", ")))
@@ -203,8 +203,8 @@ pub fn select<'a>(snapshot: &'a Snapshot, reader: &mut QueryReader) -> Listed<'a
     let accepted = |text: &str| {
         let reference: CredentialReference = parsed(text)?;
         let known = match &reference {
-            CredentialReference::Jurisdiction(code) => catalog.jurisdictions.get(code.as_str()).is_some(),
-            CredentialReference::Credential(id) => catalog.credentials.get(id.as_str()).is_some(),
+            CredentialReference::Jurisdiction(code) => catalog.jurisdictions.get(code).is_some(),
+            CredentialReference::Credential(id) => catalog.credentials.get(id).is_some(),
             CredentialReference::AnyState | CredentialReference::IcRc | CredentialReference::None => true,
         };
         let detail = "is not one of: any-state, ic-rc, none, the code of a jurisdiction, the id of a credential";
@@ -240,8 +240,8 @@ pub fn select<'a>(snapshot: &'a Snapshot, reader: &mut QueryReader) -> Listed<'a
     let mut listed = Listed { descending: sort.descending(), shelf: shelf.items().first(), ..Listed::default() };
     let mut unstated = Unstated::default();
     for (item, score) in found {
-        let Some(credential) = catalog.credentials.get(&item.id) else { continue };
-        let of = credential.jurisdiction.as_ref().and_then(|code| catalog.jurisdictions.get(code.as_str()));
+        let Some(credential) = item.id.parse().ok().and_then(|id| catalog.credentials.get(&id)) else { continue };
+        let of = credential.jurisdiction.as_ref().and_then(|code| catalog.jurisdictions.get(code));
         match wanted.judge(credential, of) {
             Selected::Yes => listed.entries.push(Entry { key: sort.key(credential, score), item }),
             Selected::No => {}

@@ -216,8 +216,10 @@ struct SourceParameters {
 fn select_sources<'a>(snapshot: &'a Snapshot, reader: &mut QueryReader) -> Listed<'a> {
     let tiers: Vec<Tier> = reader.all("tier", choice);
     let mut listed = searched(snapshot, reader, Kind::Source);
-    let tier = |item: &Item| snapshot.catalog.sources.get(&item.id).map(|source| source.tier);
-    listed.entries.retain(|entry| tiers.is_empty() || tier(entry.item).is_some_and(|tier| tiers.contains(&tier)));
+    let source = |item: &Item| snapshot.catalog.sources.get(&item.id.parse().ok()?);
+    listed
+        .entries
+        .retain(|entry| tiers.is_empty() || source(entry.item).is_some_and(|source| tiers.contains(&source.tier)));
     listed
 }
 

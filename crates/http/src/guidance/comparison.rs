@@ -167,7 +167,7 @@ fn credentials<'a>(catalog: &'a Catalog, query: &mut QueryReader) -> Vec<&'a Cre
     }
     let mut found: Vec<&Credential> = Vec::new();
     for id in &ids {
-        match catalog.credentials.get(id) {
+        match id.parse().ok().and_then(|id| catalog.credentials.get(&id)) {
             None => query.fault("credential", "is not the id of a credential"),
             Some(credential) if found.iter().any(|known| known.id == credential.id) => {
                 query.fault("credential", format!("names {} more than once", credential.id));

@@ -35,7 +35,7 @@ fn certification(catalog: &Catalog, credential: &Credential) -> Value {
         ("url", url.as_deref().map(Value::from)),
     ]);
     // A national credential is valid wherever it is accepted, which schema.org has no word for.
-    let area = credential.jurisdiction.as_ref().and_then(|code| catalog.jurisdictions.get(code.as_str()));
+    let area = credential.jurisdiction.as_ref().and_then(|code| catalog.jurisdictions.get(code));
     present([
         ("@type", Some("EducationalOccupationalCredential".into())),
         ("name", Some(credential.title.as_str().into())),

@@ -21,7 +21,7 @@ pub use ready::Ready;
 
 use std::collections::HashSet;
 
-use peerpath_domain::catalog::identifier::{Identifier, SourceId};
+use peerpath_domain::catalog::identifier::SourceId;
 use peerpath_domain::catalog::source::Source;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -53,5 +53,5 @@ struct GuidanceMeta {
 fn sources<'a>(snapshot: &'a Snapshot, named: impl IntoIterator<Item = &'a SourceId>) -> Vec<&'a Source> {
     let mut seen = HashSet::new();
     let named = named.into_iter().filter(|id| seen.insert(*id));
-    named.filter_map(|id| snapshot.catalog.sources.get(id.as_str())).collect()
+    named.filter_map(|id| snapshot.catalog.sources.get(id)).collect()
 }

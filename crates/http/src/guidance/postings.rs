@@ -2,8 +2,9 @@
 
 use actix_web::{HttpResponse, get};
 use chrono::NaiveDate;
-use peerpath_domain::catalog::credential::{Credential, Jurisdiction, ProgramStatus, Route, Specialty};
+use peerpath_domain::catalog::credential::{Credential, Route, Specialty};
 use peerpath_domain::catalog::identifier::{Identifier, JurisdictionCode, RequirementPath, RoleId, RouteId, SourceId};
+use peerpath_domain::catalog::jurisdiction::{Jurisdiction, ProgramStatus};
 use peerpath_domain::catalog::requirement::{Experience, Requirement, RequirementKind};
 use peerpath_domain::catalog::source::{Completeness, Freshness, Source};
 use peerpath_domain::guidance::paragraph::paragraph;
@@ -194,7 +195,7 @@ pub fn requirements(snapshot: &Snapshot, mut query: QueryReader) -> Result<Prepa
     let known = |text: &str| {
         let code: JurisdictionCode = parsed(text)?;
         let codes = || catalog.jurisdictions.iter().map(|known| known.code.as_str()).collect::<Vec<_>>().join(", ");
-        catalog.jurisdictions.get(code.as_str()).ok_or_else(|| format!("is not one of: {}", codes()))
+        catalog.jurisdictions.get(&code).ok_or_else(|| format!("is not one of: {}", codes()))
     };
     let title = query.required("title", search);
     let jurisdiction = query.required("jurisdiction", known);

@@ -2,8 +2,9 @@
 
 use actix_web::{HttpResponse, post};
 use chrono::NaiveDate;
-use peerpath_domain::catalog::credential::{Credential, ProgramStatus, Reciprocity};
+use peerpath_domain::catalog::credential::{Credential, Reciprocity};
 use peerpath_domain::catalog::identifier::{Identifier, JurisdictionCode, RequirementPath, RouteId, SourceId};
+use peerpath_domain::catalog::jurisdiction::ProgramStatus;
 use peerpath_domain::catalog::source::{Completeness, Source};
 use peerpath_domain::guidance::applicant::Applicant;
 use peerpath_domain::guidance::assessment::{HoursAhead, Outcome};
@@ -213,7 +214,7 @@ pub async fn post_transfers(
     })?;
 
     let catalog = &day.snapshot.catalog;
-    let held = request.held.credential.as_ref().and_then(|id| catalog.credentials.get(id.as_str()));
+    let held = request.held.credential.as_ref().and_then(|id| catalog.credentials.get(id));
     let holding = Holding { held: &request.held, credential: held, through_ic_rc: request.through_ic_rc };
     let nothing = Profile::default();
     let earned = request.earned_by_route != Some(false);

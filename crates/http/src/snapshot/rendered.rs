@@ -229,65 +229,40 @@ type Revisions<'a> = dyn Fn(Kind, &str) -> ItemRevision + 'a;
 fn render(catalog: &Catalog, revision: &Revisions<'_>) -> Result<BTreeMap<Kind, Shelf>, serde_json::Error> {
     let mut shelves = BTreeMap::new();
     macro_rules! shelf {
+        ($list:ident, $view:ident) => {
+            shelf!($list, $view, |record| record.search_texts())
+        };
         ($list:ident, $view:ident, |$record:ident| $texts:expr) => {{
             let mut items = Vec::with_capacity(catalog.$list.len());
             let mut kind = None;
             for record in &catalog.$list {
                 kind = Some(kind_of(record));
-                let view = views::$view(catalog, record, revision(kind_of(record), record.id()));
-                items.push(Item::render(Entry::id(record), Entry::order(record), &view)?);
+                let view = views::$view(catalog, record, revision(kind_of(record), record.id().as_str()));
+                items.push(Item::render(record.id().as_str(), record.order(), &view)?);
             }
             if let Some(kind) = kind {
                 shelves.insert(kind, Shelf::new(items, catalog.$list.iter().map(|$record| $texts)));
             }
         }};
     }
-    shelf!(sources, source_item, |source| vec![(2, &*source.title), (1, &*source.publisher)]);
-    shelf!(jurisdictions, jurisdiction_item, |jurisdiction| vec![
-        (2, &*jurisdiction.name),
-        (2, jurisdiction.code.as_str())
-    ]);
+    shelf!(sources, source_item);
+    shelf!(jurisdictions, jurisdiction_item);
     shelf!(credentials, credential_item, |credential| {
-        let jurisdiction = credential.jurisdiction.as_ref().and_then(|code| catalog.jurisdictions.get(code.as_str()));
-        let mut texts = vec![(4, &*credential.title), (1, &*credential.certifying_body.name)];
-        texts.extend(credential.acronym.iter().map(|acronym| (4, &**acronym)));
-        texts.extend(credential.former_titles.iter().map(|title| (2, &**title)));
+        let jurisdiction = credential.jurisdiction.as_ref().and_then(|code| catalog.jurisdictions.get(code));
+        let mut texts = credential.search_texts();
         texts.extend(jurisdiction.map(|jurisdiction| (2, &*jurisdiction.name)));
-        texts.extend(credential.jurisdiction.iter().map(|code| (2, code.as_str())));
         texts
     });
-    shelf!(frameworks, framework_item, |framework| vec![
-        (3, &*framework.title),
-        (1, &*framework.summary),
-        (1, &*framework.publisher)
-    ]);
-    shelf!(steps, step_item, |step| {
-        let mut texts = vec![(3, &*step.title), (1, &*step.summary)];
-        texts.extend(step.tasks.iter().map(|task| (1, &*task.title)));
-        texts
-    });
-    shelf!(roles, role_item, |role| {
-        let mut texts = vec![(4, &*role.title), (1, &*role.summary)];
-        texts.extend(role.aliases.iter().map(|alias| (3, &**alias)));
-        texts.extend(role.settings.iter().map(|setting| (1, &**setting)));
-        texts
-    });
-    shelf!(career_levels, career_level_item, |level| vec![(3, &*level.title), (1, &*level.summary)]);
-    shelf!(responsibilities, responsibility_item, |responsibility| {
-        let mut texts = vec![(3, &*responsibility.title)];
-        texts.extend(responsibility.duties.iter().map(|duty| (1, &**duty)));
-        texts
-    });
-    shelf!(skills, skill_item, |skill| vec![(3, &*skill.title), (1, &*skill.summary)]);
-    shelf!(trainings, training_item, |training| {
-        let mut texts = vec![(4, &*training.title), (1, &*training.summary)];
-        texts.extend(training.acronym.iter().map(|acronym| (4, &**acronym)));
-        texts.extend(training.provider.iter().map(|provider| (2, &**provider)));
-        texts
-    });
-    shelf!(resources, resource_item, |resource| vec![(3, &*resource.title), (1, &*resource.summary)]);
-    shelf!(faqs, faq_item, |faq| vec![(3, &*faq.question), (1, &*faq.answer)]);
-    shelf!(outcomes, outcome_item, |outcome| vec![(2, &*outcome.claim), (1, &*outcome.attributed_to)]);
+    shelf!(frameworks, framework_item);
+    shelf!(steps, step_item);
+    shelf!(roles, role_item);
+    shelf!(career_levels, career_level_item);
+    shelf!(responsibilities, responsibility_item);
+    shelf!(skills, skill_item);
+    shelf!(trainings, training_item);
+    shelf!(resources, resource_item);
+    shelf!(faqs, faq_item);
+    shelf!(outcomes, outcome_item);
 
     let competencies: Vec<_> = catalog.competencies().collect();
     let mut items = Vec::with_capacity(competencies.len());

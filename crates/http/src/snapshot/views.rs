@@ -1,8 +1,9 @@
 //! What is sent of each kind of record: its facts, what follows from them, and its sources in full.
 
-use peerpath_domain::catalog::credential::{Credential, CredentialStatus, Jurisdiction, Specialty};
+use peerpath_domain::catalog::credential::{Credential, CredentialStatus, Specialty};
 use peerpath_domain::catalog::framework::{Category, Competency, Framework};
-use peerpath_domain::catalog::identifier::{CategoryId, CredentialId, FrameworkId};
+use peerpath_domain::catalog::identifier::{CategoryId, CredentialId, FrameworkId, Identifier};
+use peerpath_domain::catalog::jurisdiction::Jurisdiction;
 use peerpath_domain::catalog::kind::Kind;
 use peerpath_domain::catalog::library::{Faq, Note, Outcome, Resource, Training};
 use peerpath_domain::catalog::pathway::{Passage, Pitfall, Practice, Step};
@@ -148,12 +149,7 @@ pub struct FactPlace<'a> {
 /// The path of an item, below the service's address.
 #[must_use]
 pub fn path_of(kind: Kind, id: &str) -> Option<String> {
-    let collection = match kind {
-        Kind::CareerLevel => "career-levels",
-        Kind::Pitfall | Kind::Practice | Kind::Passage | Kind::Note => return None,
-        other => other.plural(),
-    };
-    Some(format!("/v1/{collection}/{id}"))
+    kind.collection().map(|collection| format!("/v1/{collection}/{id}"))
 }
 
 /// What every item has beside its record.
@@ -165,7 +161,7 @@ struct Surroundings<'a> {
 
 impl<'a> Surroundings<'a> {
     fn of<T: Entry>(catalog: &'a Catalog, record: &T) -> Self {
-        let notes: Vec<&Note> = catalog.notes_on(T::KIND, record.id()).collect();
+        let notes: Vec<&Note> = catalog.notes_on(T::KIND, record.id().as_str()).collect();
         let mut surroundings = Self { catalog, notes: Vec::new(), sources: catalog.sources_of(record) };
         for note in &notes {
             surroundings.rest_on(*note);
@@ -243,12 +239,9 @@ pub fn competency_item<'a>(
     (framework, category, record): (&'a Framework, &'a Category, &'a Competency),
     revision: ItemRevision,
 ) -> CompetencyItem<'a> {
-    let mut surroundings = Surroundings {
-        catalog,
-        notes: Vec::new(),
-        sources: catalog.sources.get(&record.source.to_string()).into_iter().collect(),
-    };
-    for note in catalog.notes_on(Kind::Competency, &record.id.to_string()) {
+    let mut surroundings =
+        Surroundings { catalog, notes: Vec::new(), sources: catalog.sources.get(&record.source).into_iter().collect() };
+    for note in catalog.notes_on(Kind::Competency, record.id.as_str()) {
         surroundings.rest_on(note);
         surroundings.notes.push(note);
     }

@@ -84,7 +84,7 @@ mod tests {
     #[test]
     fn a_category_is_covered_by_its_competencies_or_as_a_whole() {
         let mut course = course(40, None, None);
-        let framework = catalog().frameworks.get("samhsa-core-competencies").unwrap();
+        let framework = catalog().frameworks.get(&"samhsa-core-competencies".parse().unwrap()).unwrap();
         let [first, second] = [&framework.categories[0], &framework.categories[2]];
         course.competencies.push(first.competencies[0].id.clone());
         course.categories.push(second.id.clone());

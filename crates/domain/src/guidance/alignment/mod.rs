@@ -207,7 +207,7 @@ mod tests {
     }
 
     fn counts(course: &Course, credential: &str) -> (Counts, Option<Hours>, Option<Hours>) {
-        let credential = catalog().credentials.get(credential).unwrap();
+        let credential = catalog().credentials.get(&credential.parse().unwrap()).unwrap();
         let aligned = align([credential], course);
         (aligned[0].counts, aligned[0].hours_missing, aligned[0].hours_beyond)
     }

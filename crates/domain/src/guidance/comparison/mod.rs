@@ -32,8 +32,9 @@ impl<'a> Yardstick<'a> {
     /// The credential or the framework with standards that has this id.
     #[must_use]
     pub fn find(catalog: &'a Catalog, id: &str) -> Option<Self> {
-        let framework = || catalog.frameworks.get(id).filter(|framework| !framework.standards.is_empty());
-        catalog.credentials.get(id).map(Self::Credential).or_else(|| framework().map(Self::Framework))
+        let credential = id.parse().ok().and_then(|id| catalog.credentials.get(&id)).map(Self::Credential);
+        let framework = || id.parse().ok().and_then(|id| catalog.frameworks.get(&id));
+        credential.or_else(|| framework().filter(|framework| !framework.standards.is_empty()).map(Self::Framework))
     }
 
     /// The first framework with standards: SAMHSA's National Model Standards.
@@ -244,7 +245,7 @@ mod tests {
 
     fn compared(ids: &[&str], baseline: Option<&str>) -> Comparison<'static> {
         let catalog = catalog();
-        let credentials: Vec<_> = ids.iter().map(|id| catalog.credentials.get(id).unwrap()).collect();
+        let credentials: Vec<_> = ids.iter().map(|id| catalog.credentials.get(&id.parse().unwrap()).unwrap()).collect();
         let usual = || Yardstick::usual(catalog).unwrap();
         compare(&credentials, baseline.map_or_else(usual, |id| Yardstick::find(catalog, id).unwrap()))
     }

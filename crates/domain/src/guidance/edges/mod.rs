@@ -31,7 +31,7 @@ fn named(id: char, mut condition: Value) -> Requirement {
 fn told_of(credential: &str, requirement: Value, profile: Value) -> String {
     let requirement = named('a', requirement);
     let profile: Profile = serde_json::from_value(profile).unwrap();
-    let mut credential: Credential = catalog().credentials.get(credential).unwrap().clone();
+    let mut credential: Credential = catalog().credentials.get(&credential.parse().unwrap()).unwrap().clone();
     credential.routes.truncate(1);
     credential.routes[0].id = "r".parse().unwrap();
     credential.routes[0].requirements = vec![requirement];
@@ -92,7 +92,7 @@ fn ages_and_recoveries_are_reached_on_the_day() {
 
 /// A credential of Texas with one route, which asks for this.
 fn asking(requirements: &[Value]) -> Credential {
-    let mut credential: Credential = catalog().credentials.get("us-tx-mhps").unwrap().clone();
+    let mut credential: Credential = catalog().credentials.get(&"us-tx-mhps".parse().unwrap()).unwrap().clone();
     credential.routes.truncate(1);
     let numbered = requirements.iter().zip('a'..).map(|(requirement, id)| named(id, requirement.clone()));
     credential.routes[0].requirements = numbered.collect();

@@ -10,7 +10,7 @@ use chrono::NaiveDate;
 use super::calendar::months_before;
 use super::profile::{CompletedTraining, HeldCredential};
 use crate::catalog::Catalog;
-use crate::catalog::identifier::{CredentialId, Identifier, JurisdictionCode};
+use crate::catalog::identifier::{CredentialId, JurisdictionCode};
 use crate::catalog::name::Name;
 use crate::catalog::quantity::Hours;
 use crate::catalog::reference::CredentialReference;
@@ -100,13 +100,13 @@ impl<'a> Checker<'a> {
 
     /// The credential must be one of the catalog.
     pub fn credential(&mut self, pointer: &str, id: &CredentialId) {
-        let known = self.catalog.credentials.get(id.as_str()).is_some();
+        let known = self.catalog.credentials.get(id).is_some();
         self.check(pointer, known, "is no credential of the catalog");
     }
 
     /// The jurisdiction must be one of the catalog.
     pub fn jurisdiction(&mut self, pointer: &str, code: &JurisdictionCode) {
-        let known = self.catalog.jurisdictions.get(code.as_str()).is_some();
+        let known = self.catalog.jurisdictions.get(code).is_some();
         self.check(pointer, known, "is no jurisdiction of the catalog");
     }
 

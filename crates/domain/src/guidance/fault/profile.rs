@@ -14,8 +14,9 @@ const MOST_CONFIRMED: usize = 1000;
 
 impl Checker<'_> {
     fn requirement(&mut self, pointer: &str, path: &RequirementPath) {
-        let (credential, route, requirement) = path.parts();
-        let mut routes = self.catalog.credentials.get(credential).into_iter().flat_map(|credential| &credential.routes);
+        let (_, route, requirement) = path.parts();
+        let credential = self.catalog.credentials.get(&path.credential());
+        let mut routes = credential.into_iter().flat_map(|credential| &credential.routes);
         let route = routes.find(|one| one.id.as_str() == route);
         let known = route.is_some_and(|route| route.requirements.iter().any(|one| one.id.as_str() == requirement));
         self.check(pointer, known, "is no requirement of the catalog");

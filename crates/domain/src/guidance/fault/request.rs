@@ -6,7 +6,7 @@ use chrono::{Months, NaiveDate};
 
 use super::Checker;
 use crate::catalog::credential::{Credential, CredentialStatus};
-use crate::catalog::identifier::{CategoryId, CompetencyId, CredentialId, Identifier, RouteId};
+use crate::catalog::identifier::{CategoryId, CompetencyId, CredentialId, RouteId};
 use crate::catalog::quantity::Hours;
 use crate::guidance::alignment::Course;
 use crate::guidance::plan::Pace;
@@ -54,7 +54,7 @@ impl<'a> Checker<'a> {
     /// The credential that a plan is to lead to: one that can be applied for, by one of its routes. `None` only with a fault.
     pub fn goal(&mut self, pointer: &str, id: &CredentialId) -> Option<&'a Credential> {
         self.credential(pointer, id);
-        let credential = self.catalog.credentials.get(id.as_str())?;
+        let credential = self.catalog.credentials.get(id)?;
         match credential.status {
             CredentialStatus::Active => {}
             CredentialStatus::Announced => {

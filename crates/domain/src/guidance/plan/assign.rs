@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::{StepState, is_wait, is_whole, months_allowed};
 use crate::catalog::Catalog;
-use crate::catalog::identifier::{Identifier, StepId};
+use crate::catalog::identifier::StepId;
 use crate::catalog::pathway::{Phase, Step};
 use crate::catalog::requirement::{Requirement, RequirementKind};
 use crate::guidance::assessment::RouteAssessment;
@@ -119,7 +119,7 @@ fn after_dependencies<'a>(step: &'a Step, catalog: &'a Catalog, ordered: &mut Ve
         return;
     }
     // A catalog has no cycle of steps.
-    for earlier in step.depends_on.iter().filter_map(|id| catalog.steps.get(id.as_str())) {
+    for earlier in step.depends_on.iter().filter_map(|id| catalog.steps.get(id)) {
         after_dependencies(earlier, catalog, ordered);
     }
     ordered.push(step);

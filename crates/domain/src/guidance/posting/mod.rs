@@ -10,8 +10,8 @@ use utoipa::ToSchema;
 use super::title::{RoleMatch, TitleIndex};
 use super::wording::likeness;
 use crate::catalog::Catalog;
-use crate::catalog::credential::{Credential, CredentialStatus, Jurisdiction, Specialty};
-use crate::catalog::identifier::Identifier;
+use crate::catalog::credential::{Credential, CredentialStatus, Specialty};
+use crate::catalog::jurisdiction::Jurisdiction;
 use crate::catalog::profession::Role;
 use crate::catalog::search::words;
 
@@ -92,7 +92,7 @@ pub fn ask<'a>(catalog: &'a Catalog, titles: &TitleIndex, posting: Posting<'a>) 
         |one: &Credential, whom: &[Specialty]| one.specialties.iter().any(|specialty| whom.contains(specialty));
     let mut named: Vec<&Credential> = Vec::new();
     for found in &title.named {
-        let credential = catalog.credentials.get(found.credential.as_str());
+        let credential = catalog.credentials.get(found.credential);
         let is_for_all = |one: &&Credential| title.whom.iter().all(|specialty| one.specialties.contains(specialty));
         named.extend(credential.filter(|one| found.by_acronym || is_for_all(one)));
     }
@@ -139,7 +139,7 @@ fn roles<'a>(catalog: &'a Catalog, found: Vec<RoleMatch>, setting: Option<&str>)
     let mut roles: Vec<MeantRole<'_>> = found
         .into_iter()
         .filter_map(|found| {
-            let role = catalog.roles.get(found.role.as_str())?;
+            let role = catalog.roles.get(&found.role)?;
             Some(MeantRole { role, found, setting: setting.and_then(|setting| setting_of(role, setting)) })
         })
         .collect();
@@ -178,7 +178,7 @@ mod tests {
     static TITLES: LazyLock<TitleIndex> = LazyLock::new(|| TitleIndex::new(catalog()));
 
     fn asked(title: &'static str, code: &str, population: &'static [Specialty]) -> Asked<'static> {
-        let jurisdiction = catalog().jurisdictions.get(code).unwrap();
+        let jurisdiction = catalog().jurisdictions.get(&code.parse().unwrap()).unwrap();
         ask(catalog(), &TITLES, Posting { title, jurisdiction, setting: None, population })
     }
 
@@ -342,7 +342,7 @@ mod tests {
     #[test]
     fn a_setting_is_found_among_those_of_the_role() {
         let found = |title, setting| {
-            let jurisdiction = catalog().jurisdictions.get("US-TX").unwrap();
+            let jurisdiction = catalog().jurisdictions.get(&"US-TX".parse().unwrap()).unwrap();
             let posting = Posting { title, jurisdiction, setting: Some(setting), population: &[] };
             ask(catalog(), &TITLES, posting).roles.first().and_then(|role| role.setting)
         };

@@ -2,8 +2,9 @@
 
 use super::{AskedCredential, MeantRole, Posting, Why};
 use crate::catalog::Catalog;
-use crate::catalog::credential::{Credential, CredentialStatus, Jurisdiction, ProgramStage, Specialty};
-use crate::catalog::identifier::{CredentialId, Identifier};
+use crate::catalog::credential::{Credential, CredentialStatus, Specialty};
+use crate::catalog::identifier::CredentialId;
+use crate::catalog::jurisdiction::{Jurisdiction, ProgramStage};
 use crate::catalog::source::Completeness;
 use crate::guidance::paragraph::called;
 use crate::guidance::phrase;
@@ -65,7 +66,7 @@ pub(super) fn open(
 /// That an acronym stands for something else in other jurisdictions.
 pub(super) fn namesakes(catalog: &Catalog, jurisdiction: &Jurisdiction, found: &Namesakes<'_>) -> Option<String> {
     let credentials = |ids: &[&CredentialId]| -> Vec<&Credential> {
-        ids.iter().filter_map(|id| catalog.credentials.get(id.as_str())).collect()
+        ids.iter().filter_map(|id| catalog.credentials.get(id)).collect()
     };
     let own = credentials(&found.own);
     let acronym = own.first()?.acronym.as_deref()?;
@@ -75,7 +76,7 @@ pub(super) fn namesakes(catalog: &Catalog, jurisdiction: &Jurisdiction, found: &
     specialties.dedup();
     let whom = phrase::all_of(specialties.into_iter().map(phrase::specialty));
     let elsewhere = phrase::alternatives(credentials(&found.elsewhere).iter().map(|one| {
-        let of = one.jurisdiction.as_ref().and_then(|code| catalog.jurisdictions.get(code.as_str()));
+        let of = one.jurisdiction.as_ref().and_then(|code| catalog.jurisdictions.get(code));
         format!("{} ({})", one.title, of.map_or("national", |of| &of.name))
     }));
     let place = &jurisdiction.name;

@@ -64,7 +64,7 @@ pub(super) struct Acronym<'a> {
 
 impl CredentialText {
     pub(super) fn new(catalog: &Catalog, credential: &Credential) -> Self {
-        let of = credential.jurisdiction.as_ref().and_then(|code| catalog.jurisdictions.get(&code.to_string()));
+        let of = credential.jurisdiction.as_ref().and_then(|code| catalog.jurisdictions.get(code));
         let place = of.map(|jurisdiction| words(&jurisdiction.name)).unwrap_or_default();
         let titles = std::iter::once(&credential.title).chain(&credential.former_titles);
         let titles: Vec<Vec<String>> = titles.map(|title| without_fillers(words(title))).collect();

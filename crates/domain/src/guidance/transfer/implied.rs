@@ -218,7 +218,7 @@ mod tests {
     #[test]
     fn what_a_credential_implies_is_credited_and_no_more() {
         let held = holds("us-md-cprs", Some("2024-03-31"));
-        let credential = catalog().credentials.get("us-md-cprs");
+        let credential = catalog().credentials.get(&"us-md-cprs".parse().unwrap());
         let holding = Holding { held: &held, credential, through_ic_rc: None };
         let profile = credited(&Profile::default(), holding, true, today());
         let training = profile.training.unwrap();
@@ -262,7 +262,11 @@ mod tests {
     #[test]
     fn more_that_the_holder_says_stays() {
         let held = holds("us-md-cprs", None);
-        let holding = Holding { held: &held, credential: catalog().credentials.get("us-md-cprs"), through_ic_rc: None };
+        let holding = Holding {
+            held: &held,
+            credential: catalog().credentials.get(&"us-md-cprs".parse().unwrap()),
+            through_ic_rc: None,
+        };
         let training = CompletedTraining { hours: Hours::whole(30), topics: None, approved_for: Some(Vec::new()) };
         let said = Profile {
             work_hours: Some(Hours::whole(450)),

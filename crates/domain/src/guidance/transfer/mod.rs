@@ -10,8 +10,9 @@ use super::assessment::{Assessment, assess};
 use super::judge::is_meant;
 use super::profile::HeldCredential;
 use crate::catalog::Catalog;
-use crate::catalog::credential::{Credential, Jurisdiction, Reciprocity, Route};
+use crate::catalog::credential::{Credential, Reciprocity, Route};
 use crate::catalog::identifier::Identifier;
+use crate::catalog::jurisdiction::Jurisdiction;
 use crate::catalog::reference::CredentialReference;
 use crate::catalog::requirement::Condition;
 
@@ -146,7 +147,7 @@ pub fn by_jurisdiction<'a>(
     };
     for transfer in transfers {
         let code = transfer.assessment.credential.jurisdiction.as_ref();
-        put(code.and_then(|code| catalog.jurisdictions.get(code.as_str())), Some(transfer));
+        put(code.and_then(|code| catalog.jurisdictions.get(code)), Some(transfer));
     }
     jurisdictions.for_each(|jurisdiction| put(Some(jurisdiction), None));
     places
@@ -172,11 +173,11 @@ mod tests {
 
     fn acceptance(held: &str, target: &str, through_ic_rc: Option<bool>) -> Acceptance {
         let held = holds(held, None);
-        let credential = held.credential.as_ref().and_then(|id| catalog().credentials.get(id.as_str()));
+        let credential = held.credential.as_ref().and_then(|id| catalog().credentials.get(id));
         let holding = Holding { held: &held, credential, through_ic_rc };
         let profile = credited(&Profile::default(), holding, true, today());
         let applicant = Applicant::new(&profile, catalog(), today());
-        transfer(catalog().credentials.get(target).unwrap(), holding, &applicant).acceptance
+        transfer(catalog().credentials.get(&target.parse().unwrap()).unwrap(), holding, &applicant).acceptance
     }
 
     #[test]

@@ -14,7 +14,6 @@ use actix_web::web::Bytes;
 use chrono::NaiveDate;
 use peerpath_domain::catalog::Catalog;
 use peerpath_domain::catalog::credential::{Credential, Route};
-use peerpath_domain::catalog::identifier::Identifier;
 use peerpath_domain::catalog::requirement::Requirement;
 use peerpath_domain::guidance::applicant::Applicant;
 use peerpath_domain::guidance::judge::{NOTHING_AHEAD, judge};
@@ -117,7 +116,7 @@ impl ReadyCredential {
         let routes = credential.routes.iter().map(|route| ReadyRoute::new(catalog, (credential, route), silent, text));
         let routes = routes.collect::<Result<_, _>>()?;
         let of_fees = fee_sources(credential);
-        let places = of_fees.iter().filter_map(|source| catalog.sources.place(source.as_str()));
+        let places = of_fees.iter().filter_map(|source| catalog.sources.place(source));
         Ok(Self { begin, routes, fee_sources: text.add_json(&of_fees)?, fee_source_places: places.collect() })
     }
 
@@ -166,7 +165,7 @@ impl ReadyRequirement {
         };
         let met = text.add(&met);
         Ok(Self {
-            source: catalog.sources.place(requirement.source.as_str()),
+            source: catalog.sources.place(&requirement.source),
             unsaid: text.add(&said(unsaid)?),
             question,
             begin: met.start..met.start + begins_up_to,
