@@ -26,6 +26,7 @@ pub mod revision;
 pub mod search;
 pub mod selection;
 pub mod source;
+pub mod words;
 
 use serde::{Deserialize, Deserializer};
 

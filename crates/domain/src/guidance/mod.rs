@@ -10,8 +10,6 @@ pub mod comparison;
 pub mod fault;
 pub mod figure;
 pub mod judge;
-pub mod paragraph;
-pub mod phrase;
 pub mod plan;
 pub mod posting;
 pub mod profile;
@@ -21,8 +19,6 @@ pub mod title;
 pub mod training;
 pub mod transfer;
 pub mod verdict;
-mod wording;
-mod words;
 
 #[cfg(test)]
 mod edges;

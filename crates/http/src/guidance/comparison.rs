@@ -125,7 +125,7 @@ impl<'a> Compared<'a> {
         }
         query.finish()?;
         let yardstick = yardstick.ok_or_else(|| Problem::not_found("baseline"))?;
-        Ok(Self { snapshot, comparison: compare(&credentials, yardstick) })
+        Ok(Self { snapshot, comparison: compare(catalog, &credentials, yardstick) })
     }
 
     fn json(self) -> Result<Prepared, Problem> {

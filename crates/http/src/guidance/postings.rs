@@ -3,13 +3,13 @@
 use actix_web::{HttpResponse, get};
 use chrono::NaiveDate;
 use peerpath_domain::credential::{Credential, Jurisdiction, ProgramStatus, Route, Specialty};
-use peerpath_domain::guidance::paragraph::paragraph;
-use peerpath_domain::guidance::phrase;
 use peerpath_domain::guidance::posting::{Asked, AskedCredential, MeantRole, Posting, Why, ask};
 use peerpath_domain::guidance::title::MatchedWord;
 use peerpath_domain::identifier::{Identifier, JurisdictionCode, RequirementPath, RoleId, RouteId, SourceId};
 use peerpath_domain::requirement::{Experience, Requirement, RequirementKind};
 use peerpath_domain::source::{Completeness, Freshness, Source};
+use peerpath_domain::words::posting::paragraph;
+use peerpath_domain::words::requirement::item;
 use serde::Serialize;
 use serde_json::Value;
 use utoipa::{IntoParams, ToSchema};
@@ -268,7 +268,7 @@ fn route<'a>(snapshot: &'a Snapshot, credential: &'a Credential, route: &'a Rout
     let requirement = |one: &'a Requirement| PostingRequirement {
         requirement: Path::new(credential, &route.id, &one.id),
         kind: one.condition.kind(),
-        text: phrase::phrase_in(&snapshot.catalog, &one.condition),
+        text: item(&snapshot.catalog, credential, &one.condition),
         applies_to: &one.applies_to,
         note: one.note.as_deref(),
         source: &one.source,

@@ -3,9 +3,9 @@
 use std::fmt;
 
 use chrono::NaiveDate;
+use peerpath_domain::catalog::Catalog;
 use peerpath_domain::credential::{CertifyingBody, Credential, CredentialStatus, Specialty};
 use peerpath_domain::guidance::assessment::{Because, HoursAhead, Outcome};
-use peerpath_domain::guidance::phrase::phrase;
 use peerpath_domain::guidance::question::{AnswerForm, OpenQuestion};
 use peerpath_domain::guidance::verdict::{Gap, Judgment, Verdict};
 use peerpath_domain::identifier::{CredentialId, JurisdictionCode, RequirementPath, RouteId, SourceId};
@@ -13,6 +13,7 @@ use peerpath_domain::quantity::Usd;
 use peerpath_domain::requirement::RequirementKind;
 use peerpath_domain::selection::{Asked, FEES_ON_THE_WAY};
 use peerpath_domain::source::Completeness;
+use peerpath_domain::words::requirement;
 use serde::{Serialize, Serializer};
 use utoipa::ToSchema;
 
@@ -245,15 +246,12 @@ pub struct QuestionShown<'a> {
     source: Option<&'a SourceId>,
 }
 
-impl<'a> From<OpenQuestion<'a>> for QuestionShown<'a> {
-    fn from(open: OpenQuestion<'a>) -> Self {
+impl<'a> QuestionShown<'a> {
+    /// Puts a question into words.
+    pub fn new(catalog: &Catalog, open: OpenQuestion<'a>) -> Self {
         let question = open.question;
         let text = match open.about {
-            Some((credential, _, requirement)) => {
-                let asked = phrase(&requirement.condition);
-                let note = requirement.note.as_deref().map(|note| format!(" ({note})")).unwrap_or_default();
-                format!("{}: {asked}{note}. Do you meet this?", credential.title)
-            }
+            Some((credential, _, about)) => requirement::question(catalog, credential, about),
             None => question.text().into(),
         };
         Self {

@@ -42,9 +42,9 @@ impl<'a> Yardstick<'a> {
         catalog.frameworks.iter().find(|framework| !framework.standards.is_empty()).map(Self::Framework)
     }
 
-    fn states(self, aspect: Aspect) -> Statement<'a> {
+    fn states(self, catalog: &Catalog, aspect: Aspect) -> Statement<'a> {
         match self {
-            Self::Credential(credential) => Statement::of(aspect, credential, credential.routes.first()),
+            Self::Credential(credential) => Statement::of(catalog, aspect, credential, credential.routes.first()),
             Self::Framework(framework) => Statement::of_standards(aspect, framework),
         }
     }
@@ -193,7 +193,7 @@ pub struct Cell<'a> {
 
 /// Puts credentials side by side, each route in a column of its own, so that no amount is made up of several routes'.
 #[must_use]
-pub fn compare<'a>(credentials: &[&'a Credential], yardstick: Yardstick<'a>) -> Comparison<'a> {
+pub fn compare<'a>(catalog: &Catalog, credentials: &[&'a Credential], yardstick: Yardstick<'a>) -> Comparison<'a> {
     let compared: Vec<(&Credential, Option<&Route>)> = credentials
         .iter()
         .flat_map(|credential| {
@@ -212,8 +212,8 @@ pub fn compare<'a>(credentials: &[&'a Credential], yardstick: Yardstick<'a>) -> 
         route: route.map(ComparedRoute::of),
     });
     let rows = Aspect::ALL.iter().map(|aspect| {
-        let baseline = yardstick.states(*aspect);
-        let statements = compared.iter().map(|(credential, route)| Statement::of(*aspect, credential, *route));
+        let baseline = yardstick.states(catalog, *aspect);
+        let statements = compared.iter().map(|(credential, route)| Statement::of(catalog, *aspect, credential, *route));
         let cells = statements.map(|statement| cell(statement, &baseline.extent)).collect();
         let Statement { text, amount, amount_max, sources, notes, .. } = baseline;
         let baseline = BaselineCell { text, amount, amount_max, sources, notes };
@@ -246,7 +246,7 @@ mod tests {
         let catalog = catalog();
         let credentials: Vec<_> = ids.iter().map(|id| catalog.credentials.get(id).unwrap()).collect();
         let usual = || Yardstick::usual(catalog).unwrap();
-        compare(&credentials, baseline.map_or_else(usual, |id| Yardstick::find(catalog, id).unwrap()))
+        compare(catalog, &credentials, baseline.map_or_else(usual, |id| Yardstick::find(catalog, id).unwrap()))
     }
 
     fn told(comparison: &Comparison<'_>, aspect: Aspect) -> Vec<(Option<String>, Against)> {
@@ -292,7 +292,7 @@ mod tests {
         assert_eq!(told(&comparison, Aspect::Supervision)[0], (None, Against::NotStated));
         assert_eq!(told(&comparison, Aspect::Supervision)[1], said("none", Against::Below));
         assert_eq!(told(&comparison, Aspect::MaximumAge)[1], said("none", Against::Within));
-        assert_eq!(told(&comparison, Aspect::BackgroundCheck)[0], said("asked", Against::Above));
+        assert_eq!(told(&comparison, Aspect::BackgroundCheck)[0], said("required", Against::Above));
         let row = comparison.rows.iter().find(|row| row.aspect == Aspect::Supervision).unwrap();
         assert_eq!((row.cells[1].amount, row.cells[0].amount), (Some(Figure(0.0)), None));
         assert!(!row.cells[1].sources.is_empty());
@@ -303,14 +303,19 @@ mod tests {
         let comparison = compared(&["us-wa-cpss", "us-tx-mhps"], Some("us-ky-radpss-temporary"));
         let row = comparison.rows.iter().find(|row| row.aspect == Aspect::RecoveryTime).unwrap();
         let cell = &row.cells[0];
-        assert_eq!(cell.text.as_deref(), Some("12 months, only of applicants with mental health or substance use"));
+        assert_eq!(
+            cell.text.as_deref(),
+            Some(
+                "12 months, only for applicants with lived experience of a mental health condition or of substance use"
+            )
+        );
         assert_eq!((cell.amount, cell.amount_max), (None, Some(Figure(12.0))));
     }
 
     #[test]
     fn a_credential_held_against_itself_is_nowhere_more_or_less() {
         for credential in catalog().credentials.iter().filter(|credential| credential.routes.len() < 2) {
-            let comparison = compare(&[credential], Yardstick::Credential(credential));
+            let comparison = compare(catalog(), &[credential], Yardstick::Credential(credential));
             for row in &comparison.rows {
                 let against = row.cells[0].against;
                 assert!(matches!(against, Against::Within | Against::NotStated), "{} {:?}", credential.id, row.aspect);

@@ -2,16 +2,17 @@
 
 use super::aspect::Aspect;
 use super::extent::{Extent, Range};
+use crate::catalog::Catalog;
 use crate::credential::{CountedOver, Credential, Fee, FeeKind, Renewal, Route};
 use crate::framework::{Framework, Measure};
 use crate::guidance::figure::Figure;
-use crate::guidance::phrase::{counted, in_hours};
-use crate::guidance::words;
 use crate::identifier::SourceId;
 use crate::quantity::{Hours, Usd};
 use crate::requirement::{Condition, EducationLevel, Requirement, RequirementKind};
 use crate::selection;
 use crate::source::Completeness;
+use crate::words::comparison as words;
+use crate::words::requirement::{NOT_REQUIRED, cell};
 
 /// What the facts say of one aspect.
 #[derive(Debug, Default)]
@@ -32,13 +33,13 @@ pub(super) struct Statement<'a> {
 
 impl<'a> Statement<'a> {
     /// What a route of a credential says, or the credential as a whole.
-    pub fn of(aspect: Aspect, credential: &'a Credential, route: Option<&'a Route>) -> Self {
+    pub fn of(catalog: &Catalog, aspect: Aspect, credential: &'a Credential, route: Option<&'a Route>) -> Self {
         let statement = match (aspect.kind(), aspect) {
-            (Some(kind), _) => route.map(|route| asked(route, kind)),
+            (Some(kind), _) => route.map(|route| asked(catalog, credential, route, kind)),
             (None, Aspect::Fees) => fees(credential),
             (None, Aspect::RenewalPeriod) => credential.renewal.as_ref().and_then(renewal_period),
             (None, Aspect::ContinuingEducation) => credential.renewal.as_ref().and_then(continuing_education),
-            (None, _) => reciprocity(credential),
+            (None, _) => reciprocity(catalog, credential),
         };
         statement.unwrap_or_default()
     }
@@ -55,7 +56,7 @@ impl<'a> Statement<'a> {
 }
 
 /// What a route asks of one kind. What it does not mention is not asked where its list is whole, and not stated otherwise.
-fn asked(route: &Route, kind: RequirementKind) -> Statement<'_> {
+fn asked<'a>(catalog: &Catalog, credential: &Credential, route: &'a Route, kind: RequirementKind) -> Statement<'a> {
     let of_kind = |requirement: &&Requirement| requirement.condition.kind() == kind;
     let requirements: Vec<&Requirement> = route.requirements.iter().filter(of_kind).collect();
     if requirements.is_empty() {
@@ -65,7 +66,7 @@ fn asked(route: &Route, kind: RequirementKind) -> Statement<'_> {
     let extent = extent(kind, &requirements, &numbers);
     let figures = if Aspect::of(kind).unit().is_some() { numbers } else { Numbers::default() };
     Statement {
-        text: Some(words::requirements(&requirements)),
+        text: Some(cell(catalog, credential, &requirements)),
         amount: figures.least(kind).map(Figure),
         amount_max: figures.most(kind).map(Figure),
         extent,
@@ -84,7 +85,7 @@ fn nothing(route: &Route, kind: RequirementKind) -> Statement<'_> {
     };
     let zero = (Aspect::of(kind).unit().is_some() && kind != RequirementKind::MaximumAge).then_some(Figure(0.0));
     Statement {
-        text: Some(words::NONE.into()),
+        text: Some(NOT_REQUIRED.into()),
         amount: zero,
         amount_max: zero,
         extent,
@@ -214,7 +215,7 @@ fn fees_to_certification(credential: &Credential) -> Vec<&Fee> {
 fn renewal_period(renewal: &Renewal) -> Option<Statement<'_>> {
     let months = renewal.period_months?;
     let extent = Extent::Number(Range::exactly(months.into()));
-    let statement = exact(counted(months.into(), "month"), months.into(), extent);
+    let statement = exact(words::months(months), months.into(), extent);
     Some(statement.cited(&renewal.source, renewal.note.as_deref()))
 }
 
@@ -230,9 +231,9 @@ fn continuing_education(renewal: &Renewal) -> Option<Statement<'_>> {
     Some(statement.cited(&renewal.source, renewal.note.as_deref()))
 }
 
-fn reciprocity(credential: &Credential) -> Option<Statement<'_>> {
+fn reciprocity<'a>(catalog: &Catalog, credential: &'a Credential) -> Option<Statement<'a>> {
     let stated = credential.reciprocity.as_ref()?;
-    let text = Some(words::credentials(&stated.accepts));
+    let text = Some(words::accepted(catalog, &stated.accepts));
     let statement = Statement { text, extent: Extent::OneOf(&stated.accepts), ..Statement::default() };
     Some(statement.cited(&stated.source, stated.note.as_deref()))
 }
@@ -246,10 +247,8 @@ fn recommended(aspect: Aspect, measure: &Measure) -> Option<Statement<'_>> {
         (Aspect::Training, Measure::TrainingHours { min, max, note, .. })
         | (Aspect::WorkExperience, Measure::SupervisedWorkHours { min, max, note, .. }) => (between(*min, *max)?, note),
         (Aspect::Supervision, Measure::Supervisor { certified, peer_experience, note, .. }) => {
-            let said = [(*certified, "are certified as such"), (*peer_experience, "have worked as peers")];
-            let said: Vec<&str> = said.iter().filter(|(holds, _)| *holds).map(|(_, said)| *said).collect();
-            let text = (!said.is_empty()).then(|| format!("by supervisors who {}", said.join(" and ")));
-            (Statement { text, ..Statement::default() }, note)
+            let text = words::supervisors(*certified, *peer_experience);
+            (Statement { text: text.map(Into::into), ..Statement::default() }, note)
         }
         _ => return None,
     };
@@ -258,13 +257,7 @@ fn recommended(aspect: Aspect, measure: &Measure) -> Option<Statement<'_>> {
 
 /// Hours between bounds. Where a standard gives none, there is none.
 fn between(min: Option<Hours>, max: Option<Hours>) -> Option<Statement<'static>> {
-    let text = match (min, max) {
-        (Some(min), Some(max)) if min == max => in_hours(min),
-        (Some(min), Some(max)) => format!("{min} to {}", in_hours(max)),
-        (Some(min), None) => format!("at least {}", in_hours(min)),
-        (None, Some(max)) => format!("at most {}", in_hours(max)),
-        (None, None) => return None,
-    };
+    let text = words::hours_between(min, max)?;
     let (least, most) = (min.map_or(0.0, Hours::as_f64), max.map_or(f64::INFINITY, Hours::as_f64));
     Some(Statement {
         text: Some(text),
@@ -314,7 +307,7 @@ mod tests {
                 (Aspect::WorkExperience, work.exactly().map(Hours::as_f64)),
                 (Aspect::RecoveryTime, recovery.exactly().map(f64::from)),
             ] {
-                let statement = Statement::of(aspect, credential, Some(route));
+                let statement = Statement::of(catalog(), aspect, credential, Some(route));
                 let Extent::Number(range) = statement.extent else {
                     assert_eq!(exactly, None, "{} {aspect:?}", credential.id);
                     continue;

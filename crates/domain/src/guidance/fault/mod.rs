@@ -14,6 +14,7 @@ use crate::identifier::{CredentialId, Identifier, JurisdictionCode};
 use crate::name::Name;
 use crate::quantity::Hours;
 use crate::reference::CredentialReference;
+use crate::words::violations;
 
 /// The most hours that a training has.
 const LONGEST_TRAINING: Hours = Hours::whole(10_000);
@@ -36,7 +37,7 @@ pub struct Checker<'a> {
     catalog: &'a Catalog,
     today: NaiveDate,
     /// The first day on which anything can have happened, and what is wrong with those before.
-    born: (NaiveDate, &'static str),
+    born: (NaiveDate, String),
     faults: Vec<Fault>,
 }
 
@@ -45,7 +46,7 @@ impl<'a> Checker<'a> {
     #[must_use]
     pub fn new(catalog: &'a Catalog, today: NaiveDate) -> Self {
         let oldest = months_before(today, (OLDEST + 1) * 12);
-        Self { catalog, today, born: (oldest, "is more than 120 years ago"), faults: Vec::new() }
+        Self { catalog, today, born: (oldest, violations::long_ago(OLDEST)), faults: Vec::new() }
     }
 
     /// What was found.
@@ -66,48 +67,40 @@ impl<'a> Checker<'a> {
     }
 
     fn at_most<T: PartialOrd + Display>(&mut self, pointer: &str, number: &T, most: &T) {
-        self.check(pointer, number <= most, format_args!("is more than {most}"));
+        self.check(pointer, number <= most, violations::more_than(most));
     }
 
     fn few<T>(&mut self, pointer: &str, items: &[T], most: usize) {
-        self.check(pointer, items.len() <= most, format_args!("has more than {most} entries"));
+        self.check(pointer, items.len() <= most, violations::too_many(most));
     }
 
     fn short(&mut self, pointer: &str, text: &str) {
         let length = text.chars().count();
-        self.check(
-            pointer,
-            (1..=LONGEST_TEXT).contains(&length),
-            format_args!("is empty, or longer than {LONGEST_TEXT} characters"),
-        );
+        self.check(pointer, (1..=LONGEST_TEXT).contains(&length), violations::too_long(LONGEST_TEXT));
     }
 
     fn named(&mut self, pointer: &str, name: &Name) {
         self.short(pointer, name.as_str());
-        self.check(
-            pointer,
-            name.is_telling() || name.as_str().is_empty(),
-            "has no word that would tell it from others",
-        );
+        self.check(pointer, name.is_telling() || name.as_str().is_empty(), violations::TOO_GENERAL);
     }
 
     fn happened(&mut self, pointer: &str, day: NaiveDate) {
         let today = self.today;
-        self.check(pointer, day <= today, format_args!("has not come yet on {today}"));
-        let (born, what) = self.born;
+        self.check(pointer, day <= today, violations::in_the_future(today));
+        let (born, what) = self.born.clone();
         self.check(pointer, born <= day, what);
     }
 
     /// The credential must be one of the catalog.
     pub fn credential(&mut self, pointer: &str, id: &CredentialId) {
         let known = self.catalog.credentials.get(id.as_str()).is_some();
-        self.check(pointer, known, "is no credential of the catalog");
+        self.check(pointer, known, violations::UNKNOWN_CREDENTIAL);
     }
 
     /// The jurisdiction must be one of the catalog.
     pub fn jurisdiction(&mut self, pointer: &str, code: &JurisdictionCode) {
         let known = self.catalog.jurisdictions.get(code.as_str()).is_some();
-        self.check(pointer, known, "is no jurisdiction of the catalog");
+        self.check(pointer, known, violations::UNKNOWN_JURISDICTION);
     }
 
     /// A credential or a jurisdiction that must be there.
@@ -115,7 +108,7 @@ impl<'a> Checker<'a> {
         match place {
             CredentialReference::Credential(id) => self.credential(pointer, id),
             CredentialReference::Jurisdiction(code) => self.jurisdiction(pointer, code),
-            _ => self.note(pointer, "is neither the code of a jurisdiction nor the id of a credential"),
+            _ => self.note(pointer, violations::NOT_A_PLACE),
         }
     }
 
@@ -138,10 +131,10 @@ impl<'a> Checker<'a> {
         });
         for (index, name) in named.iter().enumerate().take(MOST_ENTRIES) {
             let twice = named.iter().take(index).any(|before| name.is_same_as(before));
-            self.check(&format!("{topics}/{index}/name"), !twice, "says the same as a topic before it");
+            self.check(&format!("{topics}/{index}/name"), !twice, violations::REPEATED_TOPIC);
         }
         let by_topic: Hours = training.topics.iter().flatten().map(|topic| topic.hours).sum();
-        self.check(&topics, by_topic <= training.hours, "take more hours than the training has");
+        self.check(&topics, by_topic <= training.hours, violations::TOPICS_EXCEED_TRAINING);
         self.each(&format!("{pointer}/approved_for"), training.approved_for.as_deref(), MOST_PLACES, Self::place);
     }
 
@@ -154,13 +147,13 @@ impl<'a> Checker<'a> {
             self.short(&format!("{pointer}/title"), title);
         }
         let named = held.credential.is_some() || held.title.is_some();
-        self.check(pointer, named, "names neither a credential nor a title");
+        self.check(pointer, named, violations::NO_CREDENTIAL_OR_TITLE);
         let both = held.credential.is_some() && held.title.is_some();
-        self.check(pointer, !both, "names a credential and a title: a title is for what the catalog does not have");
+        self.check(pointer, !both, violations::CREDENTIAL_AND_TITLE);
         if let Some(day) = held.issued_on {
             self.happened(&format!("{pointer}/issued_on"), day);
         }
         let ordered = held.issued_on.zip(held.expires_on).is_none_or(|(issued, last)| issued <= last);
-        self.check(&format!("{pointer}/expires_on"), ordered, "is before the day of issue");
+        self.check(&format!("{pointer}/expires_on"), ordered, violations::EXPIRES_BEFORE_ISSUE);
     }
 }

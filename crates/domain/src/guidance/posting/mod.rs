@@ -1,5 +1,6 @@
 //! What an applicant for a posting must hold in a jurisdiction, as far as sources say.
 
+mod every_route;
 mod notes;
 
 use std::cmp::Reverse;
@@ -7,13 +8,15 @@ use std::cmp::Reverse;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::title::lexicon::likeness;
 use super::title::{RoleMatch, TitleIndex};
-use super::wording::likeness;
 use crate::catalog::Catalog;
 use crate::credential::{Credential, CredentialStatus, Jurisdiction, Specialty};
 use crate::identifier::Identifier;
 use crate::profession::Role;
 use crate::search::words;
+
+pub use every_route::{education, experience};
 
 /// A posting, as an employer or a job board tells of it.
 #[derive(Debug, Clone, Copy)]
@@ -212,7 +215,7 @@ mod tests {
         for code in ["US-PA", "US-HI", "US-WA"] {
             let youth = asked("Youth Peer Specialist", code, &[]);
             assert!(youth.credentials.is_empty(), "{code}: {youth:?}");
-            assert!(youth.notes[0].ends_with("is known that is for young people."), "{code}: {:?}", youth.notes);
+            assert!(youth.notes[0].ends_with("is for young people."), "{code}: {:?}", youth.notes);
         }
         assert_eq!(ids(&asked("Youth Peer Specialist", "US-MO", &[])), ["us-mo-yps"]);
     }
@@ -265,9 +268,9 @@ mod tests {
         assert_eq!(ids(&asked_for), ["us-tx-peer-specialist-supervisor", "us-tx-mhps", "us-tx-rsps"]);
         assert_eq!(
             asked_for.notes[0],
-            "In Texas, PSS is Peer Specialist Supervisor, for other peer specialists, as their supervisor; elsewhere it is \
-             Peer Support Specialist (Louisiana) or Traditional Health Worker: Peer Support Specialist (Oregon). The title \
-             does not say which is meant.",
+            "In Texas, PSS is Peer Specialist Supervisor (for supervisors of peer specialists); elsewhere it is Peer \
+             Support Specialist (Louisiana) or Traditional Health Worker: Peer Support Specialist (Oregon). The title does \
+             not say which is meant.",
         );
         let spelled_out = asked("Peer Support Specialist (PSS)", "US-TX", &[]);
         assert_eq!(ids(&spelled_out), ["us-tx-mhps", "us-tx-rsps"]);
@@ -310,7 +313,7 @@ mod tests {
         assert_eq!((ids(&youth), youth.credentials[0].why), (vec!["us-ga-cps-y".to_owned()], Why::FitsPopulation));
         let named = asked("MHPS", "US-TX", &[Specialty::Family]);
         assert_eq!(ids(&named), ["us-tx-mhps", "us-tx-cfp"]);
-        assert!(named.notes[0].ends_with("is not said to be for families and caregivers."), "{:?}", named.notes);
+        assert!(named.notes[0].ends_with("is not listed as being for families and caregivers."), "{:?}", named.notes);
         assert!(asked("forklift operator", "US-GA", &[Specialty::Youth]).credentials.is_empty());
     }
 
@@ -321,15 +324,10 @@ mod tests {
                 "forklift operator",
                 "US-TX",
                 &[][..],
-                "What an applicant must hold in Texas cannot be told from the title.",
+                "The title does not show which credential an applicant must hold in Texas.",
             ),
-            ("Peer Specialist", "US-SD", &[], "No credential of South Dakota that can be applied for is known"),
-            (
-                "Peer Specialist",
-                "US-TX",
-                &[Specialty::OlderAdult],
-                "No credential of Texas is known that is for older adults.",
-            ),
+            ("Peer Specialist", "US-SD", &[], "No known credential of South Dakota is open to applicants"),
+            ("Peer Specialist", "US-TX", &[Specialty::OlderAdult], "No known credential of Texas is for older adults."),
         ] {
             let asked = asked(title, code, population);
             assert!(asked.credentials.is_empty(), "{title} in {code}");

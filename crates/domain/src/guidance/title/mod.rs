@@ -1,5 +1,6 @@
 //! Which roles, and which credentials, the title of a posting means.
 
+pub(super) mod lexicon;
 mod naming;
 mod parts;
 mod reading;
@@ -10,11 +11,11 @@ use std::collections::{HashMap, HashSet};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::wording::{SAME, is_idle, is_place_of_work, likeness, mark, without_fillers};
 use crate::catalog::Catalog;
 use crate::credential::Specialty;
 use crate::identifier::{CredentialId, JurisdictionCode, RoleId};
 use crate::search::words;
+use lexicon::{SAME, is_idle, is_place_of_work, likeness, mark, without_fillers};
 use naming::CredentialText;
 pub use naming::{Named, Namesakes};
 use parts::Subject;

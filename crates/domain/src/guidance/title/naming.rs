@@ -3,11 +3,11 @@
 use std::cmp::Reverse;
 use std::ops::Range;
 
+use super::lexicon::{is_decoration, is_idle, is_telling, likeness, without_fillers};
 use super::reading::{Reading, Word};
 use super::{NAMING, TitleIndex};
 use crate::catalog::Catalog;
 use crate::credential::{Credential, Specialty};
-use crate::guidance::wording::{is_decoration, is_idle, is_telling, likeness, without_fillers};
 use crate::identifier::{CredentialId, JurisdictionCode};
 use crate::search::{is_filler, words};
 

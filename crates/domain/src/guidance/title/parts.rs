@@ -1,8 +1,8 @@
 //! A title taken apart: what it says of the work, of whom it is for and of the place, without what the work is not.
 
+use super::lexicon::{is_idle, is_place, is_telling, likeness, mark, without_fillers};
 use super::{NAMING, TitleIndex};
 use crate::credential::Specialty;
-use crate::guidance::wording::{is_idle, is_place, is_telling, likeness, mark, without_fillers};
 use crate::search::words;
 
 /// The most words of a title that are looked at: a longer one is no title.

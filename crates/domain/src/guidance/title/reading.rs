@@ -2,9 +2,9 @@
 
 use std::cmp::Reverse;
 
+use super::lexicon::{AMBIGUOUS, SAME, is_decoration, is_idle, is_level, is_telling, likeness, mark};
 use super::{MatchedWord, RoleMatch};
 use crate::credential::Specialty;
-use crate::guidance::wording::{AMBIGUOUS, SAME, is_decoration, is_idle, is_level, is_telling, likeness, mark};
 use crate::identifier::RoleId;
 
 /// The least confidence, in hundredths, with which a role is named.
