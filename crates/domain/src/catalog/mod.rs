@@ -11,8 +11,8 @@ mod schema;
 mod visit;
 
 pub use entry::Entry;
-pub use file::{FileFault, FileText, Reading, read};
-pub use index::{Catalog, Citation, Collection, Fault};
+pub use file::{FileText, FileViolation, Reading, read};
+pub use index::{Catalog, Citation, Collection, Violation};
 pub use record::{BodyError, CatalogFile, Record, RecordKind};
 pub use schema::file_schema;
 pub use visit::Visit;

@@ -90,7 +90,7 @@ impl Confirmed<'_> {
 
 impl<'a> Applicant<'a> {
     /// Makes a profile ready for a day. What it names and the catalog does not have is passed over:
-    /// [`Checker::profile`](super::fault::Checker::profile) tells of it.
+    /// [`Checker::profile`](super::validation::Checker::profile) tells of it.
     #[must_use]
     pub fn new(profile: &'a Profile, catalog: &'a Catalog, today: NaiveDate) -> Self {
         let years = |born| u8::try_from(whole_years(born, today)).unwrap_or(u8::MAX);

@@ -13,7 +13,7 @@ use super::verdict::{Judgment, Verdict};
 use crate::credential::{Credential, CredentialStatus, Fee, FeeKind, Route};
 use crate::quantity::{Hours, Usd};
 use crate::requirement::{Condition, RequirementKind};
-use crate::selection::{Ahead, Asked, fees_ahead};
+use crate::selection::{Ahead, Bounds, fees_ahead};
 use crate::source::Completeness;
 
 /// What the verdicts of a route come to, best first.
@@ -41,7 +41,7 @@ pub struct Assessment<'a> {
     /// Every route, the best first.
     pub routes: Vec<RouteAssessment<'a>>,
     /// Why the first route is the best; `None` where there is none.
-    pub because: Option<Because>,
+    pub because: Option<RankedBy>,
     /// How far away the credential is.
     pub distance: Distance,
 }
@@ -60,7 +60,7 @@ pub struct RouteAssessment<'a> {
     /// The hours still ahead.
     pub hours_ahead: HoursAhead,
     /// The fees still ahead; `None`: none that is paid on the way is stated.
-    pub fees_ahead: Option<Asked<Usd>>,
+    pub fees_ahead: Option<Bounds<Usd>>,
     /// The first day on which time alone stands in the way no more; `None`: not known, or there is none.
     /// What has to be done may take longer.
     pub earliest_date: Option<NaiveDate>,
@@ -73,23 +73,23 @@ pub struct RouteAssessment<'a> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 pub struct HoursAhead {
     /// Of training.
-    #[schema(value_type = AskedHours)]
-    pub training: Asked<Hours>,
+    #[schema(value_type = HoursBounds)]
+    pub training: Bounds<Hours>,
     /// Of work.
-    #[schema(value_type = AskedHours)]
-    pub work_experience: Asked<Hours>,
+    #[schema(value_type = HoursBounds)]
+    pub work_experience: Bounds<Hours>,
     /// Of supervision.
-    #[schema(value_type = AskedHours)]
-    pub supervision: Asked<Hours>,
+    #[schema(value_type = HoursBounds)]
+    pub supervision: Bounds<Hours>,
     /// Of practicum.
-    #[schema(value_type = AskedHours)]
-    pub practicum: Asked<Hours>,
+    #[schema(value_type = HoursBounds)]
+    pub practicum: Bounds<Hours>,
 }
 
 /// How many hours are still ahead.
 #[derive(ToSchema)]
-#[expect(dead_code, reason = "it documents `Asked<Hours>`, whose schema utoipa cannot derive with its null")]
-struct AskedHours {
+#[expect(dead_code, reason = "it documents `Bounds<Hours>`, whose schema utoipa cannot derive with its null")]
+struct HoursBounds {
     /// At least so many.
     at_least: Hours,
     /// At most so many; null: no source says how many are asked for.
@@ -123,7 +123,7 @@ pub struct Distance {
 /// Why a route is the best of a credential: the first thing in which it and the next best differ.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
-pub enum Because {
+pub enum RankedBy {
     /// It is the only one.
     OnlyRoute,
     /// It can be taken, and the others cannot.
@@ -154,7 +154,7 @@ pub fn assess<'a>(credential: &'a Credential, applicant: &Applicant<'a>) -> Asse
     routes.sort_unstable_by(|a, b| a.distance.cmp(&b.distance).then_with(|| a.route.id.cmp(&b.route.id)));
     let because = match routes.as_slice() {
         [] => None,
-        [_] => Some(Because::OnlyRoute),
+        [_] => Some(RankedBy::OnlyRoute),
         [best, next, ..] => Some(best.distance.because(&next.distance)),
     };
     let distance = routes.first().map_or_else(|| Distance::of_unknown(credential), |best| best.distance);
@@ -287,7 +287,7 @@ impl HoursAhead {
                 _ => continue,
             };
             let more = judgment.hours_ahead;
-            *sum = Asked {
+            *sum = Bounds {
                 at_least: sum.at_least + more.at_least,
                 at_most: sum.at_most.zip(more.at_most).map(|(sum, hours)| sum + hours),
             };
@@ -315,17 +315,17 @@ impl Distance {
         Self { closed: !open, outcome, hours: Hours::MOST, ..Self::NONE }
     }
 
-    fn because(&self, next: &Self) -> Because {
+    fn because(&self, next: &Self) -> RankedBy {
         let parts = [
-            (self.closed.cmp(&next.closed), Because::Open),
-            (self.outcome.cmp(&next.outcome), Because::BetterOutcome),
-            (self.never.cmp(&next.never), Because::FewerObstacles),
-            (self.unmet.cmp(&next.unmet), Because::FewerGaps),
-            (self.hours.cmp(&next.hours), Because::FewerHours),
-            (self.days.cmp(&next.days), Because::Sooner),
-            (self.unknown.cmp(&next.unknown), Because::FewerQuestions),
-            (self.fees.cmp(&next.fees), Because::Cheaper),
+            (self.closed.cmp(&next.closed), RankedBy::Open),
+            (self.outcome.cmp(&next.outcome), RankedBy::BetterOutcome),
+            (self.never.cmp(&next.never), RankedBy::FewerObstacles),
+            (self.unmet.cmp(&next.unmet), RankedBy::FewerGaps),
+            (self.hours.cmp(&next.hours), RankedBy::FewerHours),
+            (self.days.cmp(&next.days), RankedBy::Sooner),
+            (self.unknown.cmp(&next.unknown), RankedBy::FewerQuestions),
+            (self.fees.cmp(&next.fees), RankedBy::Cheaper),
         ];
-        parts.iter().find(|(ordering, _)| *ordering == Ordering::Less).map_or(Because::AsGood, |(_, because)| *because)
+        parts.iter().find(|(ordering, _)| *ordering == Ordering::Less).map_or(RankedBy::AsGood, |(_, because)| *because)
     }
 }

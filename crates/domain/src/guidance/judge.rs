@@ -7,10 +7,10 @@ use crate::credential::{Credential, Route};
 use crate::quantity::Hours;
 use crate::reference::CredentialReference;
 use crate::requirement::{Condition, EducationLevel, Experience, Requirement, RequirementKind};
-use crate::selection::Asked;
+use crate::selection::Bounds;
 
 /// No hours ahead.
-pub const NOTHING_AHEAD: Asked<Hours> = Asked { at_least: Hours::ZERO, at_most: Some(Hours::ZERO) };
+pub const NOTHING_AHEAD: Bounds<Hours> = Bounds { at_least: Hours::ZERO, at_most: Some(Hours::ZERO) };
 
 /// Holds a requirement of a credential's route against an applicant, who confirms some of the route's.
 ///
@@ -34,7 +34,7 @@ pub fn judge<'a>(
             (Verdict::Met, _) => (Verdict::Met, NOTHING_AHEAD),
             // Whoever it does not concern has nothing ahead.
             (_, ahead) => {
-                let ahead = Asked { at_least: Hours::ZERO, ..ahead };
+                let ahead = Bounds { at_least: Hours::ZERO, ..ahead };
                 (Verdict::Unknown(Question::LivedExperience(kind)), ahead)
             }
         },
@@ -66,7 +66,7 @@ fn hold<'a>(
     condition: &'a Condition,
     (credential, route): (&'a Credential, &'a Route),
     applicant: &Applicant<'a>,
-) -> (Verdict<'a>, Asked<Hours>) {
+) -> (Verdict<'a>, Bounds<Hours>) {
     let profile = applicant.profile;
     let verdict = match condition {
         Condition::MinimumAge { years } => minimum_age(*years, applicant),
@@ -231,20 +231,20 @@ pub fn is_meant(reference: &CredentialReference, held: &Credential, of: &Credent
 }
 
 /// Hours that are there: how many surely count, and how many may; `None`: no end is known.
-struct Bounds {
+struct HoursCounted {
     surely: Hours,
     possibly: Option<Hours>,
 }
 
-impl Bounds {
+impl HoursCounted {
     fn exactly(hours: Hours) -> Self {
         Self { surely: hours, possibly: Some(hours) }
     }
 
     /// What is still missing of so many hours: at least and at most.
-    fn missing(&self, asked: Hours) -> Asked<Hours> {
+    fn missing(&self, asked: Hours) -> Bounds<Hours> {
         let at_least = self.possibly.map_or(Hours::ZERO, |there| asked.less(there));
-        Asked { at_least, at_most: Some(asked.less(self.surely)) }
+        Bounds { at_least, at_most: Some(asked.less(self.surely)) }
     }
 }
 
@@ -252,11 +252,11 @@ fn lacking<'a>(hours: Option<Hours>) -> Verdict<'a> {
     Verdict::Unmet(Gap::Hours { hours, topics: Vec::new() })
 }
 
-fn counted<'a>(asked: Hours, there: Option<Hours>, question: Question) -> (Verdict<'a>, Asked<Hours>) {
+fn counted<'a>(asked: Hours, there: Option<Hours>, question: Question) -> (Verdict<'a>, Bounds<Hours>) {
     let Some(there) = there else {
-        return (Verdict::Unknown(question), Bounds { surely: Hours::ZERO, possibly: None }.missing(asked));
+        return (Verdict::Unknown(question), HoursCounted { surely: Hours::ZERO, possibly: None }.missing(asked));
     };
-    let missing = Bounds::exactly(there).missing(asked);
+    let missing = HoursCounted::exactly(there).missing(asked);
     (if there >= asked { Verdict::Met } else { lacking(Some(missing.at_least)) }, missing)
 }
 
@@ -268,17 +268,18 @@ fn work<'a>(
     volunteer_counts: Option<bool>,
     after_certification: bool,
     applicant: &Applicant<'_>,
-) -> (Verdict<'a>, Asked<Hours>) {
+) -> (Verdict<'a>, Bounds<Hours>) {
     let (paid, unpaid) = (applicant.profile.work_hours, applicant.profile.volunteer_hours);
     let there = match volunteer_counts {
-        Some(true) => Bounds {
+        Some(true) => HoursCounted {
             surely: paid.unwrap_or_default() + unpaid.unwrap_or_default(),
             possibly: paid.zip(unpaid).map(|(paid, unpaid)| paid + unpaid),
         },
-        Some(false) => Bounds { surely: paid.unwrap_or_default(), possibly: paid },
-        None => {
-            Bounds { surely: paid.unwrap_or_default(), possibly: paid.zip(unpaid).map(|(paid, unpaid)| paid + unpaid) }
-        }
+        Some(false) => HoursCounted { surely: paid.unwrap_or_default(), possibly: paid },
+        None => HoursCounted {
+            surely: paid.unwrap_or_default(),
+            possibly: paid.zip(unpaid).map(|(paid, unpaid)| paid + unpaid),
+        },
     };
     let question = match (paid, unpaid, volunteer_counts) {
         (None, ..) => Question::WorkHours,
@@ -293,7 +294,7 @@ fn work<'a>(
         } else {
             Verdict::Unknown(question)
         };
-        return (verdict, Asked { at_least: Hours::ZERO, at_most: None });
+        return (verdict, Bounds { at_least: Hours::ZERO, at_most: None });
     };
     let missing = there.missing(asked);
     let verdict = if missing.at_least > Hours::ZERO {
@@ -301,24 +302,24 @@ fn work<'a>(
     } else if there.surely < asked {
         Verdict::Unknown(question)
     } else if after_certification {
-        return (Verdict::Unknown(Question::Confirmed), Asked { at_least: Hours::ZERO, at_most: Some(asked) });
+        return (Verdict::Unknown(Question::Confirmed), Bounds { at_least: Hours::ZERO, at_most: Some(asked) });
     } else {
         Verdict::Met
     };
     let at_most = if after_certification { Some(asked) } else { missing.at_most };
-    (verdict, Asked { at_most, ..missing })
+    (verdict, Bounds { at_most, ..missing })
 }
 
 fn training<'a>(
     coverage: Option<Coverage<'a>>,
     asked: Option<Hours>,
     topics: &'a [crate::requirement::TrainingTopic],
-) -> (Verdict<'a>, Asked<Hours>) {
+) -> (Verdict<'a>, Bounds<Hours>) {
     let Some(coverage) = coverage else {
-        return (Verdict::Unknown(Question::Training), Asked { at_least: Hours::ZERO, at_most: asked });
+        return (Verdict::Unknown(Question::Training), Bounds { at_least: Hours::ZERO, at_most: asked });
     };
     let Some(asked) = asked else {
-        let open = Asked { at_least: Hours::ZERO, at_most: None };
+        let open = Bounds { at_least: Hours::ZERO, at_most: None };
         return if coverage.possibly == Hours::ZERO {
             (Verdict::Unmet(Gap::Hours { hours: None, topics: coverage.gaps(topics) }), open)
         } else {
@@ -326,7 +327,7 @@ fn training<'a>(
         };
     };
     let gaps = coverage.gaps(topics);
-    let missing = Asked {
+    let missing = Bounds {
         at_least: asked.less(coverage.possibly).max(coverage.lacking()),
         at_most: Some(asked.less(coverage.surely).max(coverage.uncovered())),
     };

@@ -7,9 +7,9 @@ pub mod applicant;
 pub mod assessment;
 mod calendar;
 pub mod comparison;
-pub mod fault;
-pub mod figure;
+
 pub mod judge;
+pub mod number;
 pub mod plan;
 pub mod posting;
 pub mod profile;
@@ -18,6 +18,7 @@ pub mod statistics;
 pub mod title;
 pub mod training;
 pub mod transfer;
+pub mod validation;
 pub mod verdict;
 
 #[cfg(test)]

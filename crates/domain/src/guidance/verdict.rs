@@ -8,7 +8,7 @@ use crate::name::Name;
 use crate::quantity::Hours;
 use crate::reference::CredentialReference;
 use crate::requirement::{EducationLevel, Experience, Requirement};
-use crate::selection::Asked;
+use crate::selection::Bounds;
 
 /// A requirement held against an applicant.
 #[derive(Debug, Clone, PartialEq)]
@@ -18,7 +18,7 @@ pub struct Judgment<'a> {
     /// What came of it.
     pub verdict: Verdict<'a>,
     /// The hours that are still ahead by it: at least what is known to be missing, at most what may be.
-    pub hours_ahead: Asked<Hours>,
+    pub hours_ahead: Bounds<Hours>,
     /// Whether the applicant says that they meet it.
     pub confirmed: bool,
 }

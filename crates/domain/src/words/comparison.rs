@@ -7,10 +7,10 @@ use crate::catalog::Catalog;
 use crate::credential::{CountedOver, Fee, Renewal};
 use crate::quantity::{Hours, Usd};
 use crate::reference::CredentialReference;
-use crate::selection::Asked;
+use crate::selection::Bounds;
 
 /// `$250 (application $100, exam $150)`.
-pub fn fees(total: Asked<Usd>, fees: &[&Fee]) -> String {
+pub fn fees(total: Bounds<Usd>, fees: &[&Fee]) -> String {
     let (least, most) = (total.at_least, total.at_most);
     let total = most.map_or_else(|| format!("at least {}", dollars(least, least)), |most| dollars(least, most));
     let each = fees.iter().map(|fee| format!("{} {}", nouns::fee(fee.kind), amount(fee)));

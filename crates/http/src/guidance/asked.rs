@@ -6,7 +6,7 @@ use actix_web::HttpRequest;
 use actix_web::dev::Payload;
 use chrono::{DateTime, Months, NaiveDate, Utc};
 use peerpath_domain::credential::Credential;
-use peerpath_domain::guidance::fault::Checker;
+use peerpath_domain::guidance::validation::Checker;
 use peerpath_domain::identifier::JurisdictionCode;
 use peerpath_domain::reference::CredentialReference;
 use serde::Serialize;
@@ -74,7 +74,7 @@ impl Day {
     pub fn check<'a, T>(&'a self, check: impl FnOnce(&mut Checker<'a>) -> T) -> Result<T, Problem> {
         let mut checker = Checker::new(&self.snapshot.catalog, self.day);
         let read = check(&mut checker);
-        let faults = checker.into_faults();
+        let faults = checker.into_violations();
         if faults.is_empty() {
             return Ok(read);
         }

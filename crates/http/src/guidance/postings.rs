@@ -3,7 +3,7 @@
 use actix_web::{HttpResponse, get};
 use chrono::NaiveDate;
 use peerpath_domain::credential::{Credential, Jurisdiction, ProgramStatus, Route, Specialty};
-use peerpath_domain::guidance::posting::{Asked, AskedCredential, MeantRole, Posting, Why, ask};
+use peerpath_domain::guidance::posting::{self, AskedCredential, MeantRole, Posting, Reason, ask};
 use peerpath_domain::guidance::title::MatchedWord;
 use peerpath_domain::identifier::{Identifier, JurisdictionCode, RequirementPath, RoleId, RouteId, SourceId};
 use peerpath_domain::requirement::{Experience, Requirement, RequirementKind};
@@ -127,8 +127,8 @@ struct PostingCredential<'a> {
     credential: CredentialMention<'a>,
     /// How much of what it takes is known: complete only if every route is.
     completeness: Completeness,
-    /// Why it is asked for; the first reason that holds.
-    why: Why,
+    /// Reason it is asked for; the first reason that holds.
+    why: Reason,
     /// The ways to earn it, with what each asks. Empty: no source for its requirements was found.
     routes: Vec<PostingRoute<'a>>,
     /// How old its sources are, and how official.
@@ -211,7 +211,11 @@ pub fn requirements(snapshot: &Snapshot, mut query: QueryReader) -> Result<Prepa
     Ok(Prepared::new(body?, None))
 }
 
-fn view(snapshot: &Snapshot, posting: Posting<'_>, asked: &Asked<'_>) -> Result<Vec<u8>, Problem> {
+fn view(
+    snapshot: &Snapshot,
+    posting: Posting<'_>,
+    asked: &posting::PostingRequirements<'_>,
+) -> Result<Vec<u8>, Problem> {
     let catalog = &snapshot.catalog;
     let Jurisdiction { code, name, program_status, .. } = posting.jurisdiction;
     let best = asked.credentials.first().map(|best| best.credential);

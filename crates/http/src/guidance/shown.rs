@@ -5,13 +5,13 @@ use std::fmt;
 use chrono::NaiveDate;
 use peerpath_domain::catalog::Catalog;
 use peerpath_domain::credential::{CertifyingBody, Credential, CredentialStatus, Specialty};
-use peerpath_domain::guidance::assessment::{Because, HoursAhead, Outcome};
+use peerpath_domain::guidance::assessment::{HoursAhead, Outcome, RankedBy};
 use peerpath_domain::guidance::question::{AnswerForm, OpenQuestion};
 use peerpath_domain::guidance::verdict::{Gap, Judgment, Verdict};
 use peerpath_domain::identifier::{CredentialId, JurisdictionCode, RequirementPath, RouteId, SourceId};
 use peerpath_domain::quantity::Usd;
 use peerpath_domain::requirement::RequirementKind;
-use peerpath_domain::selection::{Asked, FEES_ON_THE_WAY};
+use peerpath_domain::selection::{Bounds, FEES_ON_THE_WAY};
 use peerpath_domain::source::Completeness;
 use peerpath_domain::words::requirement;
 use serde::{Serialize, Serializer};
@@ -161,7 +161,7 @@ pub struct FeesAhead<'a> {
 
 impl<'a> FeesAhead<'a> {
     /// Shows what is ahead of the fees of a credential.
-    pub fn new(credential: &'a Credential, ahead: Asked<Usd>) -> Self {
+    pub fn new(credential: &'a Credential, ahead: Bounds<Usd>) -> Self {
         Self { at_least: ahead.at_least, at_most: ahead.at_most, source_ids: fee_sources(credential) }
     }
 
@@ -193,7 +193,7 @@ pub struct CredentialStanding<'a> {
     /// The id of the best route; null where none is known.
     best_route: Option<&'a RouteId>,
     /// Why it is the best: the first thing in which it and the next best differ; null where none is known.
-    because: Option<Because>,
+    because: Option<RankedBy>,
     /// Every route, the best first.
     routes: Vec<RouteStanding<'a>>,
 }

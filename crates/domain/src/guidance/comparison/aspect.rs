@@ -1,14 +1,14 @@
-//! In what credentials are compared.
+//! The aspects that credentials are compared by.
 
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::requirement::RequirementKind;
 
-/// Declares the aspects, in their order; those that a requirement states have its kind's name.
+/// Declares the aspects in their order. An aspect that a requirement states has the name of its kind.
 macro_rules! aspects {
     ($($(#[doc = $doc:literal])+ $name:ident $(: $unit:ident)?;)+ and $($(#[doc = $other_doc:literal])+ $other:ident $(: $other_unit:ident)?;)+) => {
-        /// In what credentials are compared.
+        /// An aspect that credentials are compared by.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
         #[serde(rename_all = "snake_case")]
         pub enum Aspect {
@@ -17,10 +17,10 @@ macro_rules! aspects {
         }
 
         impl Aspect {
-            /// All of them, in their order.
+            /// Every aspect, in order.
             pub const ALL: &[Self] = &[$(Self::$name,)+ $(Self::$other,)+];
 
-            /// The kind of requirement that states it; `None`: the credential as a whole does.
+            /// The kind of requirement that states the aspect; `None`: the credential as a whole states it.
             #[must_use]
             pub const fn kind(self) -> Option<RequirementKind> {
                 match self {
@@ -29,13 +29,13 @@ macro_rules! aspects {
                 }
             }
 
-            /// The aspect that a kind of requirement states.
+            /// The aspect of a kind of requirement.
             #[must_use]
             pub const fn of(kind: RequirementKind) -> Self {
                 match kind { $(RequirementKind::$name => Self::$name,)+ }
             }
 
-            /// What its amounts are counted in; `None`: it has none.
+            /// The unit of its amounts; `None`: it has none.
             #[must_use]
             pub const fn unit(self) -> Option<Unit> {
                 match self {
@@ -49,54 +49,54 @@ macro_rules! aspects {
 }
 
 aspects! {
-    /// The least age, as a number.
+    /// Minimum age, compared as a number.
     MinimumAge: Years;
-    /// The highest age, as a number: a lower one lets fewer people in. None is above all others.
+    /// Maximum age, compared as a number; a lower one admits fewer people, and no limit is above every limit.
     MaximumAge: Years;
-    /// What one has to have lived through. The more experiences are enough, the less is asked; the more are asked on top, the more.
+    /// Lived experience. Accepting more experiences requires less; requiring further ones on top requires more.
     LivedExperience;
-    /// The time in recovery, as a number.
+    /// Time in recovery, compared as a number.
     RecoveryTime: Months;
-    /// The level of schooling, by the order of levels.
+    /// Education, compared by level.
     Education;
-    /// The hours of training, as a number.
+    /// Hours of training, compared as a number.
     Training: Hours;
-    /// The hours of work, as a number. Model standards give those of supervised work.
+    /// Hours of work, compared as a number. Model standards state hours of supervised work.
     WorkExperience: Hours;
-    /// The hours of supervision, as a number.
+    /// Hours of supervision, compared as a number.
     Supervision: Hours;
-    /// The hours of practicum, as a number.
+    /// Hours of practicum, compared as a number.
     Practicum: Hours;
-    /// An examination: whether it is asked.
+    /// An examination: required or not.
     Examination;
-    /// A background check: whether it is asked.
+    /// A background check: required or not.
     BackgroundCheck;
-    /// A code of ethics: whether it is asked.
+    /// A code of ethics: required or not.
     CodeOfEthics;
-    /// How many people have to vouch for oneself, as a number.
+    /// References, compared as a number.
     References: Count;
-    /// To live or work in the jurisdiction: whether it is asked. The amount is the share of the time.
+    /// Living or working in the jurisdiction: required or not. The amount is the share of the time.
     Residency: Percent;
-    /// Which credentials one of is to be held. The more are enough, the less is asked.
+    /// Holding another credential. Accepting more credentials requires less.
     HoldsCredential;
-    /// What is to be declared, shown or gone through. The more, the more is asked.
+    /// Statements, interviews, orientations and the like. More of them require more.
     Attestation;
-    /// What fits no other kind: more than nothing, and otherwise in words that do not compare.
+    /// Any other requirement: more than none, and otherwise text that does not compare.
     Other;
     and
-    /// What is to be paid up to the certification, as a number. Of several fees of one kind, the lower end has the least, and
-    /// the upper end all; renewals and fees that only some pay are left out. There is no upper end where neither
-    /// an application nor a certification fee is stated.
+    /// Fees up to the certification, compared as a number. If there are several fees of one kind, the lower end counts
+    /// the smallest and the upper end all of them. Renewals and fees that only some applicants pay are left out. There
+    /// is no upper end unless an application or certification fee is stated.
     Fees: Usd;
-    /// How often the credential is renewed, as a number: a lower one asks for it more often.
+    /// Renewal period, compared as a number; a shorter one means more frequent renewal.
     RenewalPeriod: Months;
-    /// The hours of continuing education, as a number; against others in the same time only.
+    /// Hours of continuing education, compared as a number with hours over the same time only.
     ContinuingEducation: Hours;
-    /// Which other credentials are accepted in place of the requirements. The more are, the less is asked.
+    /// Credentials accepted in place of the requirements. Accepting more requires less.
     Reciprocity;
 }
 
-/// What amounts are counted in.
+/// The unit of an amount.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Unit {
@@ -108,8 +108,8 @@ pub enum Unit {
     Years,
     /// U.S. dollars.
     Usd,
-    /// Of a hundred.
+    /// Percent.
     Percent,
-    /// How many.
+    /// A count.
     Count,
 }

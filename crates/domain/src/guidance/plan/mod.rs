@@ -22,7 +22,7 @@ use crate::identifier::{RouteId, StepId};
 use crate::pathway::{Pitfall, Practice, Step};
 use crate::quantity::{Hours, Usd};
 use crate::requirement::{Condition, Requirement, RequirementKind};
-use crate::selection::{Ahead, Asked, FEES_ON_THE_WAY};
+use crate::selection::{Ahead, Bounds, FEES_ON_THE_WAY};
 use crate::source::Completeness;
 
 use assign::Assignment;
@@ -228,7 +228,7 @@ impl Plan<'_> {
 
     /// What the fees come to; `None`: none is stated.
     #[must_use]
-    pub const fn fees_total(&self) -> Option<Asked<Usd>> {
+    pub const fn fees_total(&self) -> Option<Bounds<Usd>> {
         self.standing.fees_ahead
     }
 }

@@ -1,9 +1,9 @@
 //! Notes of an answer: what is not known, and why there are no more credentials.
 
-use super::{AskedCredential, MeantRole, Posting, Why};
+use super::{AskedCredential, MeantRole, Posting, Reason};
 use crate::catalog::Catalog;
 use crate::credential::{Credential, CredentialStatus, Jurisdiction, Specialty};
-use crate::guidance::title::Namesakes;
+use crate::guidance::title::AmbiguousAcronym;
 use crate::identifier::{CredentialId, Identifier};
 use crate::words::posting as words;
 
@@ -23,7 +23,7 @@ pub(super) fn open(
     }
     notes.extend(named.iter().filter_map(|one| words::not_open(one)));
     for asked in credentials.iter().filter(|_| !posting.population.is_empty()) {
-        if asked.why == Why::NamedInTitle && !asked.credential.specialties.iter().any(|own| wanted.contains(own)) {
+        if asked.why == Reason::NamedInTitle && !asked.credential.specialties.iter().any(|own| wanted.contains(own)) {
             notes.push(words::for_others(asked.credential, posting.population));
         }
     }
@@ -41,7 +41,11 @@ pub(super) fn open(
 }
 
 /// The note on an acronym that means something else in other jurisdictions.
-pub(super) fn namesakes(catalog: &Catalog, jurisdiction: &Jurisdiction, found: &Namesakes<'_>) -> Option<String> {
+pub(super) fn ambiguous_acronym(
+    catalog: &Catalog,
+    jurisdiction: &Jurisdiction,
+    found: &AmbiguousAcronym<'_>,
+) -> Option<String> {
     let credentials = |ids: &[&CredentialId]| -> Vec<&Credential> {
         ids.iter().filter_map(|id| catalog.credentials.get(id.as_str())).collect()
     };

@@ -1,4 +1,4 @@
-//! What cannot be true of an applicant.
+//! Checks an applicant’s profile.
 
 use super::{Checker, MOST_ENTRIES, OLDEST};
 use crate::guidance::calendar::{months_before, whole_months, whole_years};
@@ -7,7 +7,7 @@ use crate::identifier::{Identifier, RequirementPath};
 use crate::quantity::Hours;
 use crate::words::violations;
 
-/// The most hours that a life has room for.
+/// The most hours of one kind in a life.
 const MOST_HOURS: Hours = Hours::whole(200_000);
 const LONGEST_RECOVERY: u16 = 1200;
 const MOST_REFERENCES: u8 = 100;
@@ -36,7 +36,7 @@ impl Checker<'_> {
         }
     }
 
-    /// What an applicant says of themself.
+    /// Checks a profile.
     pub fn profile(&mut self, pointer: &str, profile: &Profile) {
         let at = |field: &str| format!("{pointer}/{field}");
         self.age_and_recovery(pointer, profile);

@@ -1,4 +1,4 @@
-//! What cannot be true of what somebody says: numbers beyond reason, things of the future that have happened, ids of nothing.
+//! Checks what a request says: impossible numbers, past events with future dates, unknown ids.
 
 mod profile;
 mod request;
@@ -16,29 +16,28 @@ use crate::quantity::Hours;
 use crate::reference::CredentialReference;
 use crate::words::violations;
 
-/// The most hours that a training has.
 const LONGEST_TRAINING: Hours = Hours::whole(10_000);
 const OLDEST: u32 = 120;
 const MOST_ENTRIES: usize = 100;
 const MOST_PLACES: usize = 200;
 const LONGEST_TEXT: usize = 200;
 
-/// Something that cannot be.
+/// A value that cannot be right.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Fault {
-    /// Where, as a JSON Pointer from what was checked.
+pub struct Violation {
+    /// JSON Pointer to the value.
     pub pointer: String,
-    /// What is wrong. It does not repeat what was said.
+    /// What is wrong. Never repeats the value.
     pub detail: String,
 }
 
-/// Collects what cannot be.
+/// Collects violations.
 pub struct Checker<'a> {
     catalog: &'a Catalog,
     today: NaiveDate,
-    /// The first day on which anything can have happened, and what is wrong with those before.
+    /// The first day on which anything can have happened, and the violation of an earlier one.
     born: (NaiveDate, String),
-    faults: Vec<Fault>,
+    violations: Vec<Violation>,
 }
 
 impl<'a> Checker<'a> {
@@ -46,18 +45,18 @@ impl<'a> Checker<'a> {
     #[must_use]
     pub fn new(catalog: &'a Catalog, today: NaiveDate) -> Self {
         let oldest = months_before(today, (OLDEST + 1) * 12);
-        Self { catalog, today, born: (oldest, violations::long_ago(OLDEST)), faults: Vec::new() }
+        Self { catalog, today, born: (oldest, violations::long_ago(OLDEST)), violations: Vec::new() }
     }
 
-    /// What was found.
+    /// Everything that was found.
     #[must_use]
-    pub fn into_faults(self) -> Vec<Fault> {
-        self.faults
+    pub fn into_violations(self) -> Vec<Violation> {
+        self.violations
     }
 
-    /// Notes a fault.
+    /// Adds a violation.
     pub fn note(&mut self, pointer: &str, detail: impl Display) {
-        self.faults.push(Fault { pointer: pointer.into(), detail: detail.to_string() });
+        self.violations.push(Violation { pointer: pointer.into(), detail: detail.to_string() });
     }
 
     fn check(&mut self, pointer: &str, holds: bool, detail: impl Display) {
@@ -91,19 +90,19 @@ impl<'a> Checker<'a> {
         self.check(pointer, born <= day, what);
     }
 
-    /// The credential must be one of the catalog.
+    /// The credential must be in the catalog.
     pub fn credential(&mut self, pointer: &str, id: &CredentialId) {
         let known = self.catalog.credentials.get(id.as_str()).is_some();
         self.check(pointer, known, violations::UNKNOWN_CREDENTIAL);
     }
 
-    /// The jurisdiction must be one of the catalog.
+    /// The jurisdiction must be in the catalog.
     pub fn jurisdiction(&mut self, pointer: &str, code: &JurisdictionCode) {
         let known = self.catalog.jurisdictions.get(code.as_str()).is_some();
         self.check(pointer, known, violations::UNKNOWN_JURISDICTION);
     }
 
-    /// A credential or a jurisdiction that must be there.
+    /// The reference must be a jurisdiction or a credential of the catalog.
     pub fn place(&mut self, pointer: &str, place: &CredentialReference) {
         match place {
             CredentialReference::Credential(id) => self.credential(pointer, id),
@@ -120,7 +119,7 @@ impl<'a> Checker<'a> {
         }
     }
 
-    /// Hours and topics of a training, and where it is approved.
+    /// Checks the hours, topics and approvals of a training.
     pub fn training(&mut self, pointer: &str, training: &CompletedTraining) {
         self.at_most(&format!("{pointer}/hours"), &training.hours, &LONGEST_TRAINING);
         let topics = format!("{pointer}/topics");
@@ -138,7 +137,7 @@ impl<'a> Checker<'a> {
         self.each(&format!("{pointer}/approved_for"), training.approved_for.as_deref(), MOST_PLACES, Self::place);
     }
 
-    /// A credential that is held.
+    /// Checks a credential that somebody holds.
     pub fn held(&mut self, pointer: &str, held: &HeldCredential) {
         if let Some(id) = &held.credential {
             self.credential(&format!("{pointer}/credential"), id);

@@ -1,4 +1,4 @@
-//! What cannot be asked.
+//! Checks courses, goals and the pace of a plan.
 
 use std::collections::BTreeSet;
 
@@ -13,17 +13,17 @@ use crate::identifier::{CategoryId, CompetencyId, CredentialId, Identifier, Rout
 use crate::quantity::Hours;
 use crate::words::violations;
 
-/// The most hours of a week.
+/// The most hours per week.
 const WEEK: Hours = Hours::whole(80);
 
 /// How far ahead a plan may begin.
 const AHEAD: Months = Months::new(120);
 
-/// How many competencies and categories can be named.
+/// The most competencies or categories of a course.
 const MOST_NAMED: usize = 1000;
 
 impl<'a> Checker<'a> {
-    /// A course of some length, with competencies and categories of the catalog.
+    /// A course must have hours, and competencies and categories of the catalog.
     pub fn course(&mut self, pointer: &str, course: &Course) {
         self.training(pointer, &course.training);
         self.check(&format!("{pointer}/hours"), course.training.hours > Hours::ZERO, violations::NOT_POSITIVE);
@@ -44,14 +44,14 @@ impl<'a> Checker<'a> {
         });
     }
 
-    /// A credential that is held and good enough to be taken along.
+    /// A credential to transfer must not have expired.
     pub fn taken_along(&mut self, pointer: &str, held: &HeldCredential) {
         self.held(pointer, held);
         let expired = held.expires_on.is_some_and(|last| last < self.today);
         self.check(&format!("{pointer}/expires_on"), !expired, violations::EXPIRED);
     }
 
-    /// The credential that a plan is to lead to: one that can be applied for, by one of its routes. `None` only with a fault.
+    /// The goal of a plan must be open to applicants and have a route. `None` only with a violation.
     pub fn goal(&mut self, pointer: &str, id: &CredentialId) -> Option<&'a Credential> {
         self.credential(pointer, id);
         let credential = self.catalog.credentials.get(id.as_str())?;
@@ -65,13 +65,13 @@ impl<'a> Checker<'a> {
         Some(credential)
     }
 
-    /// A route of a credential.
+    /// The route must be a route of the credential.
     pub fn route(&mut self, pointer: &str, id: &RouteId, credential: &Credential) {
         let known = credential.routes.iter().any(|route| route.id == *id);
         self.check(pointer, known, violations::UNKNOWN_ROUTE);
     }
 
-    /// When a plan begins, and how much of a week there is for it.
+    /// A plan must begin soon enough, and leave some hours in the week.
     pub fn pace(&mut self, pointer: &str, pace: Pace) {
         let (first, latest): (NaiveDate, _) = (self.today, self.today.checked_add_months(AHEAD).unwrap_or(self.today));
         let within = (first..=latest).contains(&pace.start);
