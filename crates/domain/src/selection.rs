@@ -176,12 +176,12 @@ impl CredentialSelection {
     }
 }
 
-/// How much of something is asked of an applicant, as far as the facts say.
+/// Bounds of an amount, as far as the facts say.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct Bounds<T> {
-    /// It is at least so much.
+    /// The lower bound.
     pub at_least: T,
-    /// It is at most so much; null: more may be asked that is not stated.
+    /// The upper bound; null: more may be required that is not stated.
     pub at_most: Option<T>,
 }
 

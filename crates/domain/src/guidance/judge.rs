@@ -1,4 +1,4 @@
-//! Holding one requirement against an applicant.
+//! The verdict on one requirement.
 
 use super::applicant::{Applicant, Confirmed};
 use super::training::{Coverage, cover};
@@ -9,15 +9,15 @@ use crate::reference::CredentialReference;
 use crate::requirement::{Condition, EducationLevel, Experience, Requirement, RequirementKind};
 use crate::selection::Bounds;
 
-/// No hours ahead.
+/// No remaining hours.
 pub const NOTHING_AHEAD: Bounds<Hours> = Bounds { at_least: Hours::ZERO, at_most: Some(Hours::ZERO) };
 
-/// Holds a requirement of a credential's route against an applicant, who confirms some of the route's.
+/// Judges a requirement of a route by an applicant’s profile and confirmations.
 ///
-/// What the applicant has not said gives [`Verdict::Unknown`] with the question that would settle it. That they confirm a
-/// requirement settles what is unknown. It does not outweigh what they say elsewhere, unless a note says more than the fields
-/// do, such as another way to meet it; and never an age, a length of time or hours of learning. A requirement that is only for some is met by
-/// whoever it does not concern.
+/// If the profile does not decide, the verdict is [`Verdict::Unknown`] with the question that would. A confirmation
+/// decides what is unknown. It overrules other answers only if the requirement has a note, such as another way to meet
+/// it, and never an age, a length of time or hours of learning. A requirement for some applicants is met for all
+/// others.
 #[must_use]
 pub fn judge<'a>(
     requirement: &'a Requirement,
@@ -32,7 +32,7 @@ pub fn judge<'a>(
         Ok(true) => hold(&requirement.condition, (credential, route), applicant),
         Err(kind) => match hold(&requirement.condition, (credential, route), applicant) {
             (Verdict::Met, _) => (Verdict::Met, NOTHING_AHEAD),
-            // Whoever it does not concern has nothing ahead.
+            // There are no hours ahead if the requirement does not concern the applicant.
             (_, ahead) => {
                 let ahead = Bounds { at_least: Hours::ZERO, ..ahead };
                 (Verdict::Unknown(Question::LivedExperience(kind)), ahead)
@@ -48,7 +48,7 @@ pub fn judge<'a>(
     Judgment { requirement, verdict, hours_ahead, confirmed }
 }
 
-/// Whether there may be ways to meet a requirement that its fields do not tell of, such as study instead of work.
+/// Whether there may be another way to meet the requirement, such as study instead of work.
 fn may_be_met_otherwise(requirement: &Requirement) -> bool {
     let measured = matches!(
         requirement.condition.kind(),
@@ -164,8 +164,8 @@ fn education<'a>(level: EducationLevel, applicant: &Applicant<'_>) -> Verdict<'a
     }
 }
 
-/// An examination is passed by its name, as the applicant has it, or for its credential, where the route has no other that
-/// could be meant. One that was passed for another credential may be the same or not.
+/// An examination is passed by its name, or for the credential if the route has no other that could be meant. One that
+/// was passed for another credential may be the same or not.
 fn examination<'a>(
     name: Option<&crate::name::Name>,
     (credential, route): (&Credential, &Route),
@@ -184,9 +184,10 @@ fn examination<'a>(
     }
 }
 
-/// Living in the jurisdiction is enough. So is working there, where no share of the time is asked for, or nowhere else.
+/// Living in the jurisdiction is enough. Working there is enough if no share of the time is required, or if the
+/// applicant works nowhere else.
 ///
-/// A national credential's requirement means the jurisdiction of a member board, which no field tells.
+/// For a national credential the jurisdiction is that of a member board, which no field states.
 fn residency<'a>(asks_for_share: bool, credential: &Credential, applicant: &Applicant<'_>) -> Verdict<'a> {
     let Some(here) = &credential.jurisdiction else { return Verdict::Unknown(Question::Confirmed) };
     let (lives, works) = (&applicant.profile.lives_in, &applicant.profile.works_in);
@@ -203,7 +204,7 @@ fn residency<'a>(asks_for_share: bool, credential: &Credential, applicant: &Appl
     }
 }
 
-/// `any-state` means another state's than the credential's own.
+/// `any-state` excludes the state of the credential itself.
 fn holds_credential<'a>(
     any_of: &'a [CredentialReference],
     credential: &Credential,
@@ -222,7 +223,7 @@ fn holds_credential<'a>(
     }
 }
 
-/// Whether a reference of one credential means another that is held. A provisional one is meant by its own id only.
+/// Whether a reference of a credential includes another credential. A provisional one is included only by its own id.
 #[must_use]
 pub fn is_meant(reference: &CredentialReference, held: &Credential, of: &Credential) -> bool {
     let at_home = *reference == CredentialReference::AnyState && held.jurisdiction == of.jurisdiction;
@@ -230,7 +231,7 @@ pub fn is_meant(reference: &CredentialReference, held: &Credential, of: &Credent
     reference.means(held) && !at_home && (by_id || !held.is_provisional())
 }
 
-/// Hours that are there: how many surely count, and how many may; `None`: no end is known.
+/// Hours that an applicant has: those that certainly count, and those that may; `None`: no upper bound.
 struct HoursCounted {
     surely: Hours,
     possibly: Option<Hours>,
@@ -241,7 +242,7 @@ impl HoursCounted {
         Self { surely: hours, possibly: Some(hours) }
     }
 
-    /// What is still missing of so many hours: at least and at most.
+    /// The missing hours, at least and at most.
     fn missing(&self, asked: Hours) -> Bounds<Hours> {
         let at_least = self.possibly.map_or(Hours::ZERO, |there| asked.less(there));
         Bounds { at_least, at_most: Some(asked.less(self.surely)) }
@@ -260,9 +261,10 @@ fn counted<'a>(asked: Hours, there: Option<Hours>, question: Question) -> (Verdi
     (if there >= asked { Verdict::Met } else { lacking(Some(missing.at_least)) }, missing)
 }
 
-/// Where it is not stated whether unpaid work counts, paid work alone is enough, and both together are a maybe.
+/// If no source says whether unpaid work counts, paid work alone decides, and both together may count.
 ///
-/// Hours after a provisional certification are only those: whether they were is for the applicant to confirm.
+/// Only hours after a provisional certification count toward a requirement that says so; the applicant must confirm
+/// them.
 fn work<'a>(
     asked: Option<Hours>,
     volunteer_counts: Option<bool>,

@@ -1,6 +1,6 @@
-//! Guidance: what the facts of the catalog mean for one person, one post, one course.
+//! Guidance: what the catalog means for one person, one posting, one course.
 //!
-//! Everything here is a pure function of a [`Catalog`](crate::catalog::Catalog), of what a caller says, and of a day.
+//! Everything here is a pure function of a [`Catalog`](crate::catalog::Catalog), a request and a day.
 
 pub mod alignment;
 pub mod applicant;
@@ -26,7 +26,7 @@ mod edges;
 #[cfg(test)]
 mod proofs;
 
-/// The repository's catalog.
+/// The repository’s catalog.
 #[cfg(test)]
 pub(crate) fn catalog() -> &'static crate::catalog::Catalog {
     use std::path::Path;

@@ -1,17 +1,17 @@
-//! Numbers of an answer.
+//! Numbers in answers.
 
 use serde::{Serialize, Serializer};
 use utoipa::openapi::schema::{ObjectBuilder, Type};
 use utoipa::openapi::{RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
 
-/// A number of whatever is counted, as JSON writes it: without a fraction where it has none.
+/// A number that JSON writes without a fraction if it is whole.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Number(pub f64);
 
 impl Serialize for Number {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        // Only a whole number in the range has such a text.
+        // Only a whole number in range parses.
         match self.0.to_string().parse::<u64>() {
             Ok(whole) => serializer.serialize_u64(whole),
             Err(_) => serializer.serialize_f64(self.0),

@@ -1,4 +1,4 @@
-//! What to ask an applicant next.
+//! The questions to ask an applicant next.
 
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -9,16 +9,16 @@ use crate::credential::{Credential, Route};
 use crate::requirement::{Experience, Requirement};
 use crate::words::questions;
 
-/// A question, and how much hangs on its answer.
+/// A question, and how much depends on its answer.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct OpenQuestion<'a> {
-    /// What is asked.
+    /// The question.
     pub question: Question,
-    /// The requirement that it is about, where no field of the profile can tell.
+    /// The requirement to confirm, if no field of the profile decides it.
     pub about: Option<(&'a Credential, &'a Route, &'a Requirement)>,
-    /// How many verdicts hang on it.
+    /// The number of verdicts that depend on it.
     pub verdicts: usize,
-    /// Of how many credentials.
+    /// The number of credentials with such verdicts.
     pub credentials: usize,
 }
 
@@ -26,28 +26,28 @@ pub struct OpenQuestion<'a> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum AnswerForm {
-    /// Yes or no.
+    /// True or false.
     Boolean,
-    /// A day.
+    /// A date.
     Date,
     /// A number of hours.
     Hours,
     /// A whole number.
     Count,
-    /// One of some words.
+    /// One of several words.
     Choice,
-    /// The code of a jurisdiction.
+    /// A jurisdiction code.
     Jurisdiction,
     /// A list.
     List,
 }
 
-/// What is not known in some assessments, what settles most first.
+/// The open questions of assessments; those that decide most verdicts come first.
 #[must_use]
 pub fn open_questions<'a>(assessments: &[Assessment<'a>]) -> Vec<OpenQuestion<'a>> {
     let mut of_fields: Vec<OpenQuestion<'a>> = Vec::new();
     let mut of_requirements: Vec<OpenQuestion<'a>> = Vec::new();
-    // So that a credential counts once for each question.
+    // Counts a credential once for each question.
     let mut met: Vec<Question> = Vec::new();
     for assessment in assessments {
         met.clear();
@@ -81,13 +81,13 @@ pub fn open_questions<'a>(assessments: &[Assessment<'a>]) -> Vec<OpenQuestion<'a
 }
 
 impl Question {
-    /// What it is known by.
+    /// The id of the question.
     #[must_use]
     pub const fn id(self) -> &'static str {
         self.parts().0
     }
 
-    /// The JSON Pointer of the field of a profile that answers it.
+    /// JSON Pointer to the field of the profile that answers it.
     #[must_use]
     pub const fn pointer(self) -> &'static str {
         self.parts().1
@@ -99,7 +99,7 @@ impl Question {
         self.parts().2
     }
 
-    /// The question, to be asked of the applicant.
+    /// The question in words.
     #[must_use]
     pub const fn text(self) -> &'static str {
         self.parts().3
