@@ -114,25 +114,10 @@ pub(super) fn home(catalog: &Catalog, credential: &Credential) -> String {
 
 /// The name of a certifying body with its article: `the Texas Certification Board`, but `Recovery Vermont`.
 pub(super) fn certifying_body(credential: &Credential) -> String {
-    const WITH_ARTICLE: &[&str] = &[
-        "Association",
-        "Authority",
-        "Board",
-        "Bureau",
-        "Commission",
-        "Consortium",
-        "Council",
-        "Department",
-        "DHHS",
-        "Division",
-        "Federation",
-        "Network",
-        "Office",
-        "Program",
-        "Programs",
-    ];
+    const WITH_ARTICLE: &str = "Association Authority Board Bureau Commission Consortium Council Department DHHS Division \
+                                Federation Network Office Program Programs";
     let body = &credential.certifying_body.name;
     let name = body.split(['(', ',']).next().unwrap_or_default();
-    let article = name.split_whitespace().any(|word| WITH_ARTICLE.contains(&word));
+    let article = name.split_whitespace().any(|word| WITH_ARTICLE.split(' ').any(|noun| noun == word));
     if article { format!("the {body}") } else { body.clone() }
 }

@@ -13,10 +13,10 @@ fn credential(id: &str) -> &'static Credential {
     catalog().credentials.get(id).unwrap()
 }
 
-fn read(mut value: Value) -> Requirement {
-    value["id"] = json!("a");
-    value["source"] = json!("us-tx/a");
-    serde_json::from_value(value).unwrap()
+fn read(condition: Value) -> Requirement {
+    let condition = serde_json::from_value(condition).unwrap();
+    let (id, source) = ("a".parse().unwrap(), "us-tx/a".parse().unwrap());
+    Requirement { id, condition, applies_to: Vec::new(), note: None, source }
 }
 
 #[track_caller]
@@ -33,126 +33,118 @@ fn is_sentence(text: &str, end: char) {
     assert!(text.ends_with(end) && text.starts_with(|first: char| !first.is_lowercase()), "{text:?}");
 }
 
+/// A condition, its item, its cell and its question.
+const EXAMPLES: &str = r#"{"kind": "minimum_age", "years": 18}
+age 18 or older
+18 years
+Are you at least 18 years old?
+
+{"kind": "maximum_age", "years": 30}
+age 30 or younger
+30 years
+Are you 30 years old or younger?
+
+{"kind": "lived_experience", "any_of": ["mental_health", "substance_use"], "also": ["veteran"]}
+lived experience of a mental health condition or of substance use, and also of military service
+mental health or substance use; and also military service
+Do you have lived experience of a mental health condition or of substance use, and also of military service?
+
+{"kind": "recovery_time", "months": 12}
+at least 12 months in recovery
+12 months
+Have you been in recovery for at least 12 months?
+
+{"kind": "education", "level": "high_school_or_equivalent"}
+a high school diploma or its equivalent
+high school diploma or equivalent
+Do you have a high school diploma or its equivalent?
+
+{"kind": "education", "level": "bachelor"}
+at least a bachelor’s degree
+bachelor’s degree
+Do you have at least a bachelor’s degree?
+
+{"kind": "training", "hours": 59.5, "approved_provider": true, "topics": [{"name": "Core", "hours": 19.5}, {"name": "Supplemental", "hours": 40}]}
+59.5 hours of training by an approved provider (Core 19.5, Supplemental 40)
+59.5 hours (Core 19.5, Supplemental 40)
+Have you completed 59.5 hours of training by an approved provider (Core 19.5, Supplemental 40)?
+
+{"kind": "training", "hours": null}
+training (hours not stated)
+required, hours not stated
+Have you completed training (hours not stated)?
+
+{"kind": "work_experience", "hours": 250, "volunteer_counts": true, "within_months_after": 6}
+250 hours of paid or unpaid work in the role, within 6 months after a provisional certification
+250 hours, within 6 months after a provisional certification
+Have you done 250 hours of paid or unpaid work in the role, within 6 months after a provisional certification?
+
+{"kind": "work_experience", "hours": null, "volunteer_counts": false}
+paid work in the role (hours not stated)
+required, hours not stated
+Have you done paid work in the role (hours not stated)?
+
+{"kind": "supervision", "hours": 25}
+25 hours of supervision
+25 hours
+Have you received 25 hours of supervision?
+
+{"kind": "practicum", "hours": 1}
+1 hour of practicum
+1 hour
+Have you completed 1 hour of practicum?
+
+{"kind": "examination"}
+passing an examination
+required
+Have you passed an examination?
+
+{"kind": "examination", "name": "PR exam", "administered_by": "IC&RC", "passing_percent": 75}
+passing an examination (PR exam, given by IC&RC, 75 percent to pass)
+PR exam, given by IC&RC, 75 percent to pass
+Have you passed an examination (PR exam, given by IC&RC, 75 percent to pass)?
+
+{"kind": "background_check"}
+passing a background check
+required
+Have you passed a background check?
+
+{"kind": "code_of_ethics"}
+signing or following a code of ethics
+required
+Have you signed, or do you follow, a code of ethics?
+
+{"kind": "references", "count": 1}
+1 reference
+1 reference
+Do you have 1 reference?
+
+{"kind": "residency", "live_or_work_percent": 51}
+living or working in Texas at least 51 percent of the time
+live or work in Texas at least 51 percent of the time
+Do you live or work in Texas at least 51 percent of the time?
+
+{"kind": "holds_credential", "any_of": ["us-tx-rsps", "US-WA", "any-state"]}
+holding Recovery Support Peer Specialist (RSPS), a certification from Washington or a certification from any state
+Recovery Support Peer Specialist (RSPS), a certification from Washington or a certification from any state
+Do you hold Recovery Support Peer Specialist (RSPS), a certification from Washington or a certification from any state?
+
+{"kind": "attestation", "of": "self_assessment"}
+a self-assessment
+self-assessment
+Have you completed a self-assessment?
+
+{"kind": "other", "summary": "State-issued identification"}
+State-issued identification
+State-issued identification
+Do you meet this requirement: State-issued identification?"#;
+
 #[test]
 fn every_kind_has_an_item_a_cell_and_a_question() {
-    for (value, item, cell, question) in [
-        (json!({"kind": "minimum_age", "years": 18}), "age 18 or older", "18 years", "Are you at least 18 years old?"),
-        (
-            json!({"kind": "maximum_age", "years": 30}),
-            "age 30 or younger",
-            "30 years",
-            "Are you 30 years old or younger?",
-        ),
-        (
-            json!({"kind": "lived_experience", "any_of": ["mental_health", "substance_use"], "also": ["veteran"]}),
-            "lived experience of a mental health condition or of substance use, and also of military service",
-            "mental health or substance use; and also military service",
-            "Do you have lived experience of a mental health condition or of substance use, and also of military service?",
-        ),
-        (
-            json!({"kind": "recovery_time", "months": 12}),
-            "at least 12 months in recovery",
-            "12 months",
-            "Have you been in recovery for at least 12 months?",
-        ),
-        (
-            json!({"kind": "education", "level": "high_school_or_equivalent"}),
-            "a high school diploma or its equivalent",
-            "high school diploma or equivalent",
-            "Do you have a high school diploma or its equivalent?",
-        ),
-        (
-            json!({"kind": "education", "level": "bachelor"}),
-            "at least a bachelor’s degree",
-            "bachelor’s degree",
-            "Do you have at least a bachelor’s degree?",
-        ),
-        (
-            json!({"kind": "training", "hours": 59.5, "approved_provider": true, "topics": [
-                {"name": "Core", "hours": 19.5}, {"name": "Supplemental", "hours": 40},
-            ]}),
-            "59.5 hours of training by an approved provider (Core 19.5, Supplemental 40)",
-            "59.5 hours (Core 19.5, Supplemental 40)",
-            "Have you completed 59.5 hours of training by an approved provider (Core 19.5, Supplemental 40)?",
-        ),
-        (
-            json!({"kind": "training", "hours": null}),
-            "training (hours not stated)",
-            "required, hours not stated",
-            "Have you completed training (hours not stated)?",
-        ),
-        (
-            json!({"kind": "work_experience", "hours": 250, "volunteer_counts": true, "within_months_after": 6}),
-            "250 hours of paid or unpaid work in the role, within 6 months after a provisional certification",
-            "250 hours, within 6 months after a provisional certification",
-            "Have you done 250 hours of paid or unpaid work in the role, within 6 months after a provisional certification?",
-        ),
-        (
-            json!({"kind": "work_experience", "hours": null, "volunteer_counts": false}),
-            "paid work in the role (hours not stated)",
-            "required, hours not stated",
-            "Have you done paid work in the role (hours not stated)?",
-        ),
-        (
-            json!({"kind": "supervision", "hours": 25}),
-            "25 hours of supervision",
-            "25 hours",
-            "Have you received 25 hours of supervision?",
-        ),
-        (
-            json!({"kind": "practicum", "hours": 1}),
-            "1 hour of practicum",
-            "1 hour",
-            "Have you completed 1 hour of practicum?",
-        ),
-        (json!({"kind": "examination"}), "passing an examination", "required", "Have you passed an examination?"),
-        (
-            json!({"kind": "examination", "name": "PR exam", "administered_by": "IC&RC", "passing_percent": 75}),
-            "passing an examination (PR exam, given by IC&RC, 75 percent to pass)",
-            "PR exam, given by IC&RC, 75 percent to pass",
-            "Have you passed an examination (PR exam, given by IC&RC, 75 percent to pass)?",
-        ),
-        (
-            json!({"kind": "background_check"}),
-            "passing a background check",
-            "required",
-            "Have you passed a background check?",
-        ),
-        (
-            json!({"kind": "code_of_ethics"}),
-            "signing or following a code of ethics",
-            "required",
-            "Have you signed, or do you follow, a code of ethics?",
-        ),
-        (json!({"kind": "references", "count": 1}), "1 reference", "1 reference", "Do you have 1 reference?"),
-        (
-            json!({"kind": "residency", "live_or_work_percent": 51}),
-            "living or working in Texas at least 51 percent of the time",
-            "live or work in Texas at least 51 percent of the time",
-            "Do you live or work in Texas at least 51 percent of the time?",
-        ),
-        (
-            json!({"kind": "holds_credential", "any_of": ["us-tx-rsps", "US-WA", "any-state"]}),
-            "holding Recovery Support Peer Specialist (RSPS), a certification from Washington or a certification from any \
-             state",
-            "Recovery Support Peer Specialist (RSPS), a certification from Washington or a certification from any state",
-            "Do you hold Recovery Support Peer Specialist (RSPS), a certification from Washington or a certification from \
-             any state?",
-        ),
-        (
-            json!({"kind": "attestation", "of": "self_assessment"}),
-            "a self-assessment",
-            "self-assessment",
-            "Have you completed a self-assessment?",
-        ),
-        (
-            json!({"kind": "other", "summary": "State-issued identification"}),
-            "State-issued identification",
-            "State-issued identification",
-            "Do you meet this requirement: State-issued identification?",
-        ),
-    ] {
-        let (requirement, texan) = (read(value), credential("us-tx-mhps"));
+    let texan = credential("us-tx-mhps");
+    for example in EXAMPLES.split("\n\n") {
+        let [condition, item, cell, question] = example.lines().collect::<Vec<_>>()[..] else { panic!("{example}") };
+        let requirement = read(serde_json::from_str(condition).unwrap());
         assert_eq!(requirement::item(catalog(), texan, &requirement.condition), item);
         assert_eq!(requirement::cell(catalog(), texan, &[&requirement]), cell);
         let asked = requirement::question(catalog(), texan, &requirement);
@@ -163,12 +155,14 @@ fn every_kind_has_an_item_a_cell_and_a_question() {
 #[test]
 fn a_note_and_the_applicants_concerned_are_part_of_the_text() {
     let texan = credential("us-tx-mhps");
-    let some = read(json!({"kind": "recovery_time", "months": 1, "applies_to": ["substance_use"]}));
+    let recovery = read(json!({"kind": "recovery_time", "months": 1}));
+    let some = Requirement { applies_to: vec![Experience::SubstanceUse], ..recovery };
     assert_eq!(
         requirement::item_in_full(catalog(), texan, &some),
         "for applicants with lived experience of substance use: at least 1 month in recovery",
     );
-    let noted = read(json!({"kind": "practicum", "hours": 250, "note": "A year of college will do."}));
+    let practicum = read(json!({"kind": "practicum", "hours": 250}));
+    let noted = Requirement { note: Some("A year of college will do.".into()), ..practicum };
     assert_eq!(
         requirement::item_in_full(catalog(), texan, &noted),
         "250 hours of practicum (A year of college will do)"
