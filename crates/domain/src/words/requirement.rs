@@ -52,11 +52,11 @@ pub fn question(catalog: &Catalog, credential: &Credential, requirement: &Requir
 }
 
 fn applicants(experiences: &[Experience]) -> String {
-    format!("applicants with lived experience {}", any_of(experiences.iter().map(of_experience)))
+    format!("applicants with lived experience {}", any_of(experiences.iter().copied().map(of_experience)))
 }
 
-fn of_experience(experience: &Experience) -> String {
-    format!("of {}", nouns::experience(*experience).long)
+fn of_experience(experience: Experience) -> String {
+    format!("of {}", nouns::experience(experience).long)
 }
 
 /// The words of one condition.
@@ -147,10 +147,10 @@ impl Words {
 }
 
 fn lived_experience(one_of: &[Experience], also: &[Experience]) -> Words {
-    let mut item = format!("lived experience {}", any_of(one_of.iter().map(of_experience)));
+    let mut item = format!("lived experience {}", any_of(one_of.iter().copied().map(of_experience)));
     let mut cell = short_experiences(one_of);
     if !also.is_empty() {
-        item = format!("{item}, and also {}", all_of(also.iter().map(of_experience)));
+        item = format!("{item}, and also {}", all_of(also.iter().copied().map(of_experience)));
         cell = format!("{cell}; and also {}", all_of(also.iter().map(|one| nouns::experience(*one).short)));
     }
     let question = format!("Do you have {item}?");

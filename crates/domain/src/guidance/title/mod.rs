@@ -132,10 +132,10 @@ impl TitleIndex {
     /// and
     ///
     /// - if the candidate lacks the distinctive words of the role’s title, or, of a title without such words, any
-    /// word;
+    ///   word;
     /// - if the candidate has a word of another field, unless it has the role’s title complete and in order;
     /// - if *recovery* is the only distinctive word and does not stand beside its noun, as in *recovery housing
-    /// manager*;
+    ///   manager*;
     /// - if all that matches it also matches a better role;
     /// - if the candidate names a population, and another matching role serves it.
     ///
