@@ -8,3 +8,4 @@
 pub mod catalog;
 pub mod guidance;
 pub mod people;
+pub mod words;

@@ -22,7 +22,7 @@ pub struct FileText {
 
 /// Something wrong in a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct FileFault {
+pub struct FileViolation {
     /// The file's name.
     pub file: String,
     /// The JSON Pointer of the place.
@@ -31,7 +31,7 @@ pub struct FileFault {
     pub detail: String,
 }
 
-impl fmt::Display for FileFault {
+impl fmt::Display for FileViolation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}#{}: {}", self.file, self.pointer, self.detail)
     }
@@ -45,7 +45,7 @@ pub struct Reading {
     /// The catalog that they make.
     pub catalog: Catalog,
     /// Places worth a look that are no faults: sources that nothing rests on.
-    pub warnings: Vec<FileFault>,
+    pub warnings: Vec<FileViolation>,
 }
 
 /// Where a record stands.
@@ -55,8 +55,8 @@ struct Place<'a> {
 }
 
 impl Place<'_> {
-    fn fault(&self, pointer: &str, detail: String) -> FileFault {
-        FileFault { file: self.file.into(), pointer: format!("{}{pointer}", self.pointer), detail }
+    fn fault(&self, pointer: &str, detail: String) -> FileViolation {
+        FileViolation { file: self.file.into(), pointer: format!("{}{pointer}", self.pointer), detail }
     }
 }
 
@@ -64,10 +64,10 @@ impl Place<'_> {
 ///
 /// # Errors
 /// Every fault of every file: what is not JSON, not of the schema's form, dangling, doubled, cyclic or implausible.
-pub fn read(files: &[FileText]) -> Result<Reading, Vec<FileFault>> {
+pub fn read(files: &[FileText]) -> Result<Reading, Vec<FileViolation>> {
     let validator = file_schema().ok().and_then(|schema| jsonschema::draft202012::new(&schema).ok());
     let Some(validator) = validator else {
-        return Err(vec![FileFault {
+        return Err(vec![FileViolation {
             file: String::new(),
             pointer: String::new(),
             detail: "the schema cannot be built".into(),
@@ -133,7 +133,7 @@ pub fn read(files: &[FileText]) -> Result<Reading, Vec<FileFault>> {
             return Err(faults);
         }
     };
-    let unplanned: Vec<FileFault> =
+    let unplanned: Vec<FileViolation> =
         records.iter().zip(&places).flat_map(|(record, place)| unplanned(&catalog, record, place)).collect();
     if !unplanned.is_empty() {
         return Err(unplanned);
@@ -180,7 +180,7 @@ fn qualify(value: &mut Value, file: &str) {
 }
 
 /// A jurisdiction and its credentials stand in the file of its name; nothing else of their kind does.
-fn misplaced(place: &Place<'_>, file: &str, record: &Record) -> Option<FileFault> {
+fn misplaced(place: &Place<'_>, file: &str, record: &Record) -> Option<FileViolation> {
     let home = match record {
         Record::Jurisdiction(jurisdiction) => jurisdiction.code.to_string().to_lowercase(),
         Record::Credential(credential) => credential.jurisdiction.as_ref()?.to_string().to_lowercase(),
@@ -191,7 +191,7 @@ fn misplaced(place: &Place<'_>, file: &str, record: &Record) -> Option<FileFault
 
 /// Faults of requirements that no step of the pathway satisfies: a plan would leave them to the step of applying, without
 /// the time that they take.
-fn unplanned(catalog: &Catalog, record: &Record, place: &Place<'_>) -> Vec<FileFault> {
+fn unplanned(catalog: &Catalog, record: &Record, place: &Place<'_>) -> Vec<FileViolation> {
     let Record::Credential(credential) = record else { return Vec::new() };
     let satisfied = |kind| catalog.steps.is_empty() || catalog.steps.iter().any(|step| step.satisfies.contains(&kind));
     let mut faults = Vec::new();

@@ -15,7 +15,7 @@ use super::visit::Visit;
 
 /// Something wrong with one of the records that a catalog was to be built from.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Fault {
+pub struct Violation {
     /// The record's place among those given.
     pub record: usize,
     /// The JSON Pointer of the place in the record.
@@ -114,7 +114,7 @@ macro_rules! define {
             ///
             /// # Errors
             /// Every fault: duplicate ids, dangling references, cyclic step dependencies, dates and numbers out of range.
-            pub fn build(records: Vec<Record>) -> Result<Self, Vec<Fault>> {
+            pub fn build(records: Vec<Record>) -> Result<Self, Vec<Violation>> {
                 let citations = examine(&records)?;
                 $($(let mut $list: Vec<super::$module::$kind> = Vec::new();)?)+
                 for record in records {
@@ -200,7 +200,7 @@ impl Catalog {
 }
 
 /// Looks at all records together; gives the citations by source.
-fn examine(records: &[Record]) -> Result<HashMap<SourceId, Vec<Citation>>, Vec<Fault>> {
+fn examine(records: &[Record]) -> Result<HashMap<SourceId, Vec<Citation>>, Vec<Violation>> {
     let visits: Vec<Visit> = records
         .iter()
         .map(|record| {
@@ -219,7 +219,7 @@ fn examine(records: &[Record]) -> Result<HashMap<SourceId, Vec<Citation>>, Vec<F
         for (pointer, kind, id) in std::iter::once(own).chain(parts) {
             if !known.insert((kind, id)) {
                 let detail = format!("another {} has the id {id}", kind.singular().replace('_', " "));
-                faults.push(Fault { record: place, pointer: pointer.into(), detail, missing: None });
+                faults.push(Violation { record: place, pointer: pointer.into(), detail, missing: None });
             }
         }
     }
@@ -227,7 +227,7 @@ fn examine(records: &[Record]) -> Result<HashMap<SourceId, Vec<Citation>>, Vec<F
     let mut citations: HashMap<SourceId, Vec<Citation>> = HashMap::new();
     for (place, (record, visit)) in records.iter().zip(&visits).enumerate() {
         for flaw in &visit.flaws {
-            faults.push(Fault {
+            faults.push(Violation {
                 record: place,
                 pointer: flaw.pointer.clone(),
                 detail: flaw.detail.clone(),
@@ -237,7 +237,7 @@ fn examine(records: &[Record]) -> Result<HashMap<SourceId, Vec<Citation>>, Vec<F
         for mention in &visit.mentions {
             if !known.contains(&(mention.kind, mention.id)) {
                 let detail = format!("there is no {} {}", mention.kind.singular().replace('_', " "), mention.id);
-                faults.push(Fault {
+                faults.push(Violation {
                     record: place,
                     pointer: mention.pointer.clone(),
                     detail,
@@ -263,7 +263,7 @@ fn examine(records: &[Record]) -> Result<HashMap<SourceId, Vec<Citation>>, Vec<F
 }
 
 /// A fault for each step that, followed along its dependencies, comes back to itself.
-fn cycles(records: &[Record]) -> Vec<Fault> {
+fn cycles(records: &[Record]) -> Vec<Violation> {
     let steps: HashMap<&str, &Step> = records
         .iter()
         .filter_map(|record| if let Record::Step(step) = record { Some((step.id.as_str(), step)) } else { None })
@@ -284,7 +284,7 @@ fn cycles(records: &[Record]) -> Vec<Fault> {
         false
     };
     let cyclic = |(place, record): (usize, &Record)| match record {
-        Record::Step(step) if leads_back(step) => Some(Fault {
+        Record::Step(step) if leads_back(step) => Some(Violation {
             record: place,
             pointer: "/depends_on".into(),
             detail: format!("{} depends on itself, through the steps that it depends on", step.id),
@@ -325,20 +325,20 @@ mod tests {
             "satisfies": [], "competency_categories": [], "source_ids": ["us-tx/a"]})
     }
 
-    fn build(records: Vec<(Kind, Value)>) -> Result<Catalog, Vec<Fault>> {
+    fn build(records: Vec<(Kind, Value)>) -> Result<Catalog, Vec<Violation>> {
         Catalog::build(records.into_iter().map(|(kind, body)| Record::from_body(kind, body).unwrap()).collect())
     }
 
-    fn with_credential(change: impl FnOnce(&mut Value)) -> Result<Catalog, Vec<Fault>> {
+    fn with_credential(change: impl FnOnce(&mut Value)) -> Result<Catalog, Vec<Violation>> {
         let mut body = credential();
         change(&mut body);
         build(vec![(Kind::Source, source()), (Kind::Jurisdiction, jurisdiction()), (Kind::Credential, body)])
     }
 
-    fn only_fault(result: Result<Catalog, Vec<Fault>>) -> (usize, String, String) {
+    fn only_fault(result: Result<Catalog, Vec<Violation>>) -> (usize, String, String) {
         let mut faults = result.unwrap_err();
         assert_eq!(faults.len(), 1, "{faults:?}");
-        let Fault { record, pointer, detail, .. } = faults.remove(0);
+        let Violation { record, pointer, detail, .. } = faults.remove(0);
         (record, pointer, detail)
     }
 

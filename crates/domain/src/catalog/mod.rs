@@ -28,8 +28,8 @@ pub mod source;
 mod visit;
 
 pub use entry::Entry;
-pub use file::{FileFault, FileText, Reading, read};
-pub use index::{Catalog, Citation, Collection, Fault};
+pub use file::{FileText, FileViolation, Reading, read};
+pub use index::{Catalog, Citation, Collection, Violation};
 pub use record::{BodyError, CatalogFile, Record};
 pub use schema::{file_schema, name_variants};
 pub use visit::Visit;

@@ -177,16 +177,16 @@ impl CredentialSelection {
     }
 }
 
-/// How much of something is asked of an applicant, as far as the facts say.
+/// Bounds of an amount, as far as the facts say.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-pub struct Asked<T> {
-    /// It is at least so much.
+pub struct Bounds<T> {
+    /// The lower bound.
     pub at_least: T,
-    /// It is at most so much; null: more may be asked that is not stated.
+    /// The upper bound; null: more may be required that is not stated.
     pub at_most: Option<T>,
 }
 
-impl<T: Copy + Ord> Asked<T> {
+impl<T: Copy + Ord> Bounds<T> {
     /// Sums up what the requirements that `pick` knows ask; it gives `None` for others, `Some(None)` for an amount that is not stated.
     ///
     /// What only some applicants are asked for (`applies_to`) raises the upper bound alone.
@@ -233,43 +233,43 @@ impl<T: Copy + Ord> Asked<T> {
 
 /// The hours of training that a route asks.
 #[must_use]
-pub fn training_hours(route: Option<&Route>) -> Asked<Hours> {
+pub fn training_hours(route: Option<&Route>) -> Bounds<Hours> {
     let pick =
         |condition: &Condition| if let Condition::Training { hours, .. } = condition { Some(*hours) } else { None };
-    Asked::of(route, Hours::ZERO, pick, |a, b| a + b)
+    Bounds::of(route, Hours::ZERO, pick, |a, b| a + b)
 }
 
 /// The hours of work experience that a route asks.
 #[must_use]
-pub fn work_hours(route: Option<&Route>) -> Asked<Hours> {
+pub fn work_hours(route: Option<&Route>) -> Bounds<Hours> {
     let pick = |condition: &Condition| {
         if let Condition::WorkExperience { hours, .. } = condition { Some(*hours) } else { None }
     };
-    Asked::of(route, Hours::ZERO, pick, |a, b| a + b)
+    Bounds::of(route, Hours::ZERO, pick, |a, b| a + b)
 }
 
 /// The months of recovery that a route asks.
 #[must_use]
-pub fn recovery_months(route: Option<&Route>) -> Asked<u16> {
+pub fn recovery_months(route: Option<&Route>) -> Bounds<u16> {
     let pick = |condition: &Condition| {
         if let Condition::RecoveryTime { months } = condition { Some(Some(*months)) } else { None }
     };
-    Asked::of(route, 0, pick, u16::max)
+    Bounds::of(route, 0, pick, u16::max)
 }
 
 /// The least age, in years, that a route asks.
 #[must_use]
-pub fn minimum_age(route: Option<&Route>) -> Asked<u8> {
+pub fn minimum_age(route: Option<&Route>) -> Bounds<u8> {
     let pick =
         |condition: &Condition| if let Condition::MinimumAge { years } = condition { Some(Some(*years)) } else { None };
-    Asked::of(route, 0, pick, u8::max)
+    Bounds::of(route, 0, pick, u8::max)
 }
 
-fn schooling(route: Option<&Route>) -> Asked<Option<EducationLevel>> {
+fn schooling(route: Option<&Route>) -> Bounds<Option<EducationLevel>> {
     let pick = |condition: &Condition| {
         if let Condition::Education { level } = condition { Some(Some(Some(*level))) } else { None }
     };
-    Asked::of(route, None, pick, Option::max)
+    Bounds::of(route, None, pick, Option::max)
 }
 
 fn admits_up_to(route: Option<&Route>, age: u8) -> Holds {
@@ -303,7 +303,7 @@ pub(crate) fn asks(route: Option<&Route>, is_it: impl Fn(&Condition) -> bool, wa
 /// stand in for each other, which the facts do not say: the lower bound has the least of them, the upper bound all.
 /// A list of fees is not known to be whole; there is an upper bound only where an application or certification fee is stated.
 #[must_use]
-pub fn fees(credential: &Credential) -> Option<Asked<Usd>> {
+pub fn fees(credential: &Credential) -> Option<Bounds<Usd>> {
     fees_ahead(credential, |_| Ahead::Surely)
 }
 
@@ -325,7 +325,7 @@ pub const FEES_ON_THE_WAY: [FeeKind; 5] =
 /// The same for somebody who has part of the way behind them: the lower bound has what is surely ahead, the upper bound
 /// what may be, too.
 #[must_use]
-pub fn fees_ahead(credential: &Credential, ahead: impl Fn(&Fee) -> Ahead) -> Option<Asked<Usd>> {
+pub fn fees_ahead(credential: &Credential, ahead: impl Fn(&Fee) -> Ahead) -> Option<Bounds<Usd>> {
     let mut least = FEES_ON_THE_WAY.map(|kind| (kind, None::<Usd>));
     let (mut all, mut stated, mut has_end) = (Usd::ZERO, false, false);
     for fee in &credential.fees {
@@ -341,7 +341,7 @@ pub fn fees_ahead(credential: &Credential, ahead: impl Fn(&Fee) -> Ahead) -> Opt
         }
     }
     let at_least = least.iter().filter_map(|(_, least)| *least).sum();
-    stated.then_some(Asked { at_least, at_most: has_end.then_some(all) })
+    stated.then_some(Bounds { at_least, at_most: has_end.then_some(all) })
 }
 
 /// Whether Medicaid pays for what the credential's holders do; `None` where that is not stated.
@@ -446,7 +446,7 @@ mod tests {
     #[test]
     fn fees_are_summed_up_to_the_certification() {
         let credential = credential("partial", training(json!(40)));
-        let stated = Asked { at_least: Usd::whole(260), at_most: Some(Usd::whole(360)) };
+        let stated = Bounds { at_least: Usd::whole(260), at_most: Some(Usd::whole(360)) };
         assert_eq!(fees(&credential), Some(stated));
         let at_most = |usd| judge(&credential, |s| s.max_fee_usd = Some(Usd::whole(usd)));
         assert_eq!([360, 300, 200].map(at_most), [Selected::Yes, unstated("max_fee_usd"), Selected::No]);

@@ -8,7 +8,7 @@ use chrono::{DateTime, Months, NaiveDate, Utc};
 use peerpath_domain::catalog::credential::Credential;
 use peerpath_domain::catalog::identifier::JurisdictionCode;
 use peerpath_domain::catalog::reference::CredentialReference;
-use peerpath_domain::guidance::fault::Checker;
+use peerpath_domain::guidance::validation::Checker;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -74,7 +74,7 @@ impl Day {
     pub fn check<'a, T>(&'a self, check: impl FnOnce(&mut Checker<'a>) -> T) -> Result<T, Problem> {
         let mut checker = Checker::new(&self.snapshot.catalog, self.day);
         let read = check(&mut checker);
-        let faults = checker.into_faults();
+        let faults = checker.into_violations();
         if faults.is_empty() {
             return Ok(read);
         }

@@ -5,7 +5,7 @@ use chrono::NaiveDate;
 use peerpath_domain::catalog::Catalog;
 use peerpath_domain::catalog::credential::Credential;
 use peerpath_domain::catalog::source::Source;
-use peerpath_domain::guidance::comparison::{Baseline, Column, Comparison, Row, Yardstick, compare};
+use peerpath_domain::guidance::comparison::{Baseline, BaselineSummary, Column, Comparison, Row, compare};
 use serde::Serialize;
 use serde_json::Value;
 use utoipa::{IntoParams, ToSchema};
@@ -51,7 +51,7 @@ struct ComparisonParameters {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct CredentialComparison<'a> {
     /// What they are held against.
-    baseline: Baseline<'a>,
+    baseline: BaselineSummary<'a>,
     /// Every route of each credential, in the order in which they were asked for.
     columns: Vec<Column<'a>>,
     /// Every aspect, in an order that stays.
@@ -117,15 +117,15 @@ impl<'a> Compared<'a> {
         let credentials = credentials(catalog, &mut query);
         let named = query.one("baseline", |id| {
             let detail = "is not the id of a credential, nor of a framework with standards";
-            Yardstick::find(catalog, id).ok_or_else(|| detail.to_owned())
+            Baseline::find(catalog, id).ok_or_else(|| detail.to_owned())
         });
-        let yardstick = named.or_else(|| Yardstick::usual(catalog));
-        if yardstick.is_none() {
+        let against = named.or_else(|| Baseline::usual(catalog));
+        if against.is_none() {
             query.fault("baseline", "is to be given: the catalog of that day has no model standards");
         }
         query.finish()?;
-        let yardstick = yardstick.ok_or_else(|| Problem::not_found("baseline"))?;
-        Ok(Self { snapshot, comparison: compare(&credentials, yardstick) })
+        let against = against.ok_or_else(|| Problem::not_found("baseline"))?;
+        Ok(Self { snapshot, comparison: compare(catalog, &credentials, against) })
     }
 
     fn json(self) -> Result<Prepared, Problem> {

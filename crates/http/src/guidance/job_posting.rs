@@ -4,9 +4,8 @@ use peerpath_domain::catalog::Catalog;
 use peerpath_domain::catalog::credential::{CertifyingBody, Credential};
 use peerpath_domain::catalog::identifier::Identifier;
 use peerpath_domain::catalog::requirement::EducationLevel;
-use peerpath_domain::guidance::paragraph::{education, experience};
-use peerpath_domain::guidance::phrase::{self, phrase_in};
-use peerpath_domain::guidance::posting::Posting;
+use peerpath_domain::guidance::posting::{Posting, education, experience};
+use peerpath_domain::words::{nouns, requirement};
 use serde_json::{Map, Value, json};
 
 /// A `JobPosting` that asks for a credential.
@@ -15,7 +14,7 @@ pub fn job_posting(catalog: &Catalog, posting: Posting<'_>, credential: &Credent
     let region = code.strip_prefix("US-").unwrap_or(code);
     let address = json!({"@type": "PostalAddress", "addressRegion": region, "addressCountry": "US"});
     let experience = experience(credential)
-        .map(|work| json!({"@type": "OccupationalExperienceRequirements", "description": phrase_in(catalog, work)}));
+        .map(|work| json!({"@type": "OccupationalExperienceRequirements", "description": requirement::item(catalog, credential, work)}));
     present([
         ("@context", Some("https://schema.org".into())),
         ("@type", Some("JobPosting".into())),
@@ -57,7 +56,7 @@ fn schooling(level: EducationLevel) -> Value {
     json!({
         "@type": "EducationalOccupationalCredential",
         "credentialCategory": category,
-        "description": phrase::education(level),
+        "description": nouns::education(level).long,
     })
 }
 

@@ -7,10 +7,10 @@ use peerpath_domain::catalog::identifier::{Identifier, JurisdictionCode, Require
 use peerpath_domain::catalog::jurisdiction::{Jurisdiction, ProgramStatus};
 use peerpath_domain::catalog::requirement::{Experience, Requirement, RequirementKind};
 use peerpath_domain::catalog::source::{Completeness, Freshness, Source};
-use peerpath_domain::guidance::paragraph::paragraph;
-use peerpath_domain::guidance::phrase;
-use peerpath_domain::guidance::posting::{Asked, AskedCredential, MeantRole, Posting, Why, ask};
+use peerpath_domain::guidance::posting::{self, AskedCredential, MeantRole, Posting, Reason, ask};
 use peerpath_domain::guidance::title::MatchedWord;
+use peerpath_domain::words::posting::paragraph;
+use peerpath_domain::words::requirement::item;
 use serde::Serialize;
 use serde_json::Value;
 use utoipa::{IntoParams, ToSchema};
@@ -128,8 +128,8 @@ struct PostingCredential<'a> {
     credential: CredentialMention<'a>,
     /// How much of what it takes is known: complete only if every route is.
     completeness: Completeness,
-    /// Why it is asked for; the first reason that holds.
-    why: Why,
+    /// Reason it is asked for; the first reason that holds.
+    why: Reason,
     /// The ways to earn it, with what each asks. Empty: no source for its requirements was found.
     routes: Vec<PostingRoute<'a>>,
     /// How old its sources are, and how official.
@@ -212,7 +212,11 @@ pub fn requirements(snapshot: &Snapshot, mut query: QueryReader) -> Result<Prepa
     Ok(Prepared::new(body?, None))
 }
 
-fn view(snapshot: &Snapshot, posting: Posting<'_>, asked: &Asked<'_>) -> Result<Vec<u8>, Problem> {
+fn view(
+    snapshot: &Snapshot,
+    posting: Posting<'_>,
+    asked: &posting::PostingRequirements<'_>,
+) -> Result<Vec<u8>, Problem> {
     let catalog = &snapshot.catalog;
     let Jurisdiction { code, name, program_status, .. } = posting.jurisdiction;
     let best = asked.credentials.first().map(|best| best.credential);
@@ -269,7 +273,7 @@ fn route<'a>(snapshot: &'a Snapshot, credential: &'a Credential, route: &'a Rout
     let requirement = |one: &'a Requirement| PostingRequirement {
         requirement: Path::new(credential, &route.id, &one.id),
         kind: one.condition.kind(),
-        text: phrase::phrase_in(&snapshot.catalog, &one.condition),
+        text: item(&snapshot.catalog, credential, &one.condition),
         applies_to: &one.applies_to,
         note: one.note.as_deref(),
         source: &one.source,

@@ -3,16 +3,17 @@
 use std::fmt;
 
 use chrono::NaiveDate;
+use peerpath_domain::catalog::Catalog;
 use peerpath_domain::catalog::credential::{CertifyingBody, Credential, CredentialStatus, Specialty};
 use peerpath_domain::catalog::identifier::{CredentialId, JurisdictionCode, RequirementPath, RouteId, SourceId};
 use peerpath_domain::catalog::quantity::Usd;
 use peerpath_domain::catalog::requirement::RequirementKind;
-use peerpath_domain::catalog::selection::{Asked, FEES_ON_THE_WAY};
+use peerpath_domain::catalog::selection::{Bounds, FEES_ON_THE_WAY};
 use peerpath_domain::catalog::source::Completeness;
-use peerpath_domain::guidance::assessment::{Because, HoursAhead, Outcome};
-use peerpath_domain::guidance::phrase::phrase;
+use peerpath_domain::guidance::assessment::{HoursAhead, Outcome, RankedBy};
 use peerpath_domain::guidance::question::{AnswerForm, OpenQuestion};
 use peerpath_domain::guidance::verdict::{Gap, Judgment, Verdict};
+use peerpath_domain::words::requirement;
 use serde::{Serialize, Serializer};
 use utoipa::ToSchema;
 
@@ -160,7 +161,7 @@ pub struct FeesAhead<'a> {
 
 impl<'a> FeesAhead<'a> {
     /// Shows what is ahead of the fees of a credential.
-    pub fn new(credential: &'a Credential, ahead: Asked<Usd>) -> Self {
+    pub fn new(credential: &'a Credential, ahead: Bounds<Usd>) -> Self {
         Self { at_least: ahead.at_least, at_most: ahead.at_most, source_ids: fee_sources(credential) }
     }
 
@@ -192,7 +193,7 @@ pub struct CredentialStanding<'a> {
     /// The id of the best route; null where none is known.
     best_route: Option<&'a RouteId>,
     /// Why it is the best: the first thing in which it and the next best differ; null where none is known.
-    because: Option<Because>,
+    because: Option<RankedBy>,
     /// Every route, the best first.
     routes: Vec<RouteStanding<'a>>,
 }
@@ -245,15 +246,12 @@ pub struct QuestionShown<'a> {
     source: Option<&'a SourceId>,
 }
 
-impl<'a> From<OpenQuestion<'a>> for QuestionShown<'a> {
-    fn from(open: OpenQuestion<'a>) -> Self {
+impl<'a> QuestionShown<'a> {
+    /// Puts a question into words.
+    pub fn new(catalog: &Catalog, open: OpenQuestion<'a>) -> Self {
         let question = open.question;
         let text = match open.about {
-            Some((credential, _, requirement)) => {
-                let asked = phrase(&requirement.condition);
-                let note = requirement.note.as_deref().map(|note| format!(" ({note})")).unwrap_or_default();
-                format!("{}: {asked}{note}. Do you meet this?", credential.title)
-            }
+            Some((credential, _, about)) => requirement::question(catalog, credential, about),
             None => question.text().into(),
         };
         Self {

@@ -1,4 +1,4 @@
-//! What a course counts for: held against the training that credentials ask for, and against competency frameworks.
+//! Compares a course with the training that credentials require, and with competency frameworks.
 
 mod additions;
 mod coverage;
@@ -25,57 +25,57 @@ pub struct Course {
     pub training: CompletedTraining,
     /// The competencies that it covers.
     pub competencies: Vec<CompetencyId>,
-    /// The categories of competencies that it covers as a whole.
+    /// The categories that it covers completely.
     pub categories: Vec<CategoryId>,
-    /// How it is given; `None`: not said.
+    /// How it is delivered; `None`: not known.
     pub delivery: Option<Delivery>,
 }
 
-/// How a course is given.
+/// How a course is delivered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Delivery {
-    /// In one room.
+    /// In person.
     InPerson,
-    /// Online, together at the same time.
+    /// Online, together at fixed times.
     OnlineLive,
-    /// Online, each at their own pace.
+    /// Online, at one’s own pace.
     OnlineSelfPaced,
-    /// Some of each.
+    /// Partly in person, partly online.
     Blended,
 }
 
-/// Words by which a note speaks of how a training is given.
+/// Words of a note about delivery.
 const OF_DELIVERY: [&str; 11] =
     ["person", "classroom", "face", "online", "virtual", "virtually", "live", "remote", "distance", "pace", "ebased"];
 
-/// How far a course goes toward the training that a requirement asks for, most first.
+/// How far a course meets the training that a requirement states, best first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Counts {
-    /// All the hours and topics that are stated are there, and an approval, where one is asked for.
+    /// It has all stated hours and topics, and the approval if one is required.
     Fully,
-    /// The same, and the requirement's note says more than its fields do: it may ask for a particular course.
+    /// The same, but the requirement has a note, which may require a particular course.
     UnlessNoted,
-    /// Hours and topics are there; the approval that is asked for is not, or it is not known.
+    /// It has the hours and topics, but not, or not known to have, the required approval.
     OnceApproved,
-    /// It may be enough: that hangs on how its hours fall to topics.
+    /// It may be enough, depending on how its hours are split into topics.
     Perhaps,
-    /// Some hours are missing.
+    /// Hours are missing.
     Partly,
-    /// A training is asked for, and no source says how long it is.
+    /// Training is required, and no source states how long.
     NotStated,
 }
 
 impl Counts {
-    /// Whether the course has all that is stated, but for an approval and for what a note says.
+    /// Whether the course has everything that is stated, except for an approval and for what a note says.
     #[must_use]
     pub const fn is_open(self) -> bool {
         matches!(self, Self::Fully | Self::UnlessNoted | Self::OnceApproved)
     }
 }
 
-/// A course held against the training that one route of a credential asks for.
+/// A course compared with the training that one route of a credential requires.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Aligned<'a> {
     /// The credential.
@@ -84,47 +84,47 @@ pub struct Aligned<'a> {
     pub route: &'a Route,
     /// The requirement.
     pub requirement: &'a Requirement,
-    /// How far the course goes.
+    /// How far the course meets it.
     pub counts: Counts,
-    /// The hours that are asked for; `None`: not stated.
+    /// Required hours; `None`: not stated.
     pub hours_asked: Option<Hours>,
-    /// Hours that it lacks at least; `None`: not stated how many are asked for.
+    /// Hours that are missing at least; `None`: required hours are not stated.
     pub hours_missing: Option<Hours>,
-    /// Hours that it has beyond those that are asked for; `None`: not stated how many are.
+    /// Hours beyond the required ones; `None`: required hours are not stated.
     pub hours_beyond: Option<Hours>,
-    /// The topics that are asked for.
+    /// The required topics.
     pub topics: Vec<AlignedTopic<'a>>,
     /// Topics of the course that the requirement does not name.
     pub topics_beyond: Vec<&'a Name>,
-    /// Whether the provider is asked to be approved; `None`: not stated.
+    /// Whether the provider must be approved; `None`: not stated.
     pub approval_asked: Option<bool>,
     /// Whether the provider is approved for the credential; `None`: not known.
     pub approved: Option<bool>,
-    /// Whether the requirement's note speaks of how the training is given; `None`: the course does not say how it is.
+    /// Whether the requirement’s note is about delivery; `None`: the delivery of the course is not known.
     pub delivery_noted: Option<bool>,
 }
 
-/// A course held against a topic.
+/// A course compared with a topic.
 #[derive(Debug, Clone, PartialEq)]
 pub struct AlignedTopic<'a> {
     /// The topic, as the source calls it.
     pub topic: &'a TrainingTopic,
-    /// Hours of the course that surely go to it.
+    /// Hours of the course that certainly count toward it.
     pub hours: Hours,
-    /// Hours that it lacks at least.
+    /// Hours that are missing at least.
     pub missing: Hours,
-    /// Whether hours of the course that are not said to go to any of the topics may close the gap.
+    /// Whether hours of the course without a known topic may close the gap.
     pub open: bool,
 }
 
-/// Whether a route of a credential asks for a training.
+/// Whether a route of the credential requires training.
 #[must_use]
 pub fn asks_for_training(credential: &Credential) -> bool {
     let mut requirements = credential.routes.iter().flat_map(|route| &route.requirements);
     requirements.any(|requirement| matches!(requirement.condition, Condition::Training { .. }))
 }
 
-/// Holds a course against every training that a credential asks for.
+/// Compares a course with every training that the credentials require, best first.
 pub fn align<'a>(credentials: impl IntoIterator<Item = &'a Credential>, course: &'a Course) -> Vec<Aligned<'a>> {
     let mut aligned = Vec::new();
     for credential in credentials {

@@ -1,4 +1,4 @@
-//! The aspects in which credentials are compared.
+//! The aspects that credentials are compared by.
 
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -8,7 +8,7 @@ use crate::catalog::requirement::{Measure, RequirementKind, for_each_requirement
 /// Declares an aspect for each kind of requirement, under its name, and those that the credential as a whole states.
 macro_rules! aspects {
     ($($(#[$($about:tt)*])+ $kind:ident ($measure:ident) $fields:tt)+) => {
-        /// An aspect in which credentials are compared.
+        /// An aspect that credentials are compared by.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
         #[serde(rename_all = "snake_case")]
         pub enum Aspect {
@@ -30,7 +30,7 @@ macro_rules! aspects {
             pub const ALL: &[Self] =
                 &[$(Self::$kind,)+ Self::Fees, Self::RenewalPeriod, Self::ContinuingEducation, Self::Reciprocity];
 
-            /// The kind of requirement that states it; `None`: the credential as a whole does.
+            /// The kind of requirement that states the aspect; `None`: the credential as a whole states it.
             #[must_use]
             pub const fn kind(self) -> Option<RequirementKind> {
                 match self {
@@ -72,9 +72,9 @@ pub enum Unit {
     Years,
     /// U.S. dollars.
     Usd,
-    /// Of a hundred.
+    /// Percent.
     Percent,
-    /// A plain number.
+    /// A count.
     Count,
 }
 

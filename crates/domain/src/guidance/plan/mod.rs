@@ -1,9 +1,9 @@
-//! A dated plan toward a credential: the steps of the pathway, with what is still to be done for each.
+//! A dated plan toward a credential: the steps of the pathway with what remains to be done in each.
 //!
-//! A requirement belongs to the last step up to the certification that helps to meet it; hours that are worked after a
-//! provisional certification belong to the last such step of all. Age and recovery take time and nothing else: they are
-//! waits, side by side with the steps, and are over when the application is made. Hours take as long as the applicant's
-//! week allows. Whatever no source gives a length for takes no time here: a plan tells the earliest finish.
+//! A requirement belongs to the last step before the certification that satisfies its kind. Hours worked after a
+//! provisional certification belong to the last such step of all. Age and recovery only take time: they are waits, run
+//! beside the steps, and must be over by the end of the application. Hours take as long as the applicant’s week
+//! allows. Work without a stated length takes no time, so the finish is the earliest possible one.
 
 mod assign;
 mod schedule;
@@ -22,20 +22,20 @@ use crate::catalog::identifier::{RouteId, StepId};
 use crate::catalog::pathway::{Pitfall, Practice, Step};
 use crate::catalog::quantity::{Hours, Usd};
 use crate::catalog::requirement::{Condition, Requirement, RequirementKind};
-use crate::catalog::selection::{Ahead, Asked, FEES_ON_THE_WAY};
+use crate::catalog::selection::{Ahead, Bounds, FEES_ON_THE_WAY};
 use crate::catalog::source::Completeness;
 
 use assign::Assignment;
 use schedule::{Network, Node};
 
-/// What a plan is asked to be like.
+/// Start and pace of a plan.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Pace {
     /// The first day.
     pub start: NaiveDate,
-    /// Hours of a week for training; more than none.
+    /// Hours per week for training; more than 0.
     pub training_per_week: Hours,
-    /// Hours of a week for work, practicum and supervision together; more than none.
+    /// Hours per week for work, practicum and supervision together; more than 0.
     pub work_per_week: Hours,
 }
 
@@ -44,23 +44,23 @@ pub struct Pace {
 pub struct Plan<'a> {
     /// The credential.
     pub credential: &'a Credential,
-    /// Where the applicant stands at the outset.
+    /// The assessment of the route at the start.
     pub standing: RouteAssessment<'a>,
-    /// The steps, each after those that it depends on.
+    /// The steps, each after the steps that it depends on.
     pub steps: Vec<PlannedStep<'a>>,
-    /// What takes time alone.
+    /// The waits for age and recovery.
     pub waits: Vec<Wait<'a>>,
-    /// The first day on which everything is done; `None`: something stands in the way, or cannot be dated.
+    /// The first day on which everything is done; `None`: an obstacle, or something without a date.
     pub finish: Option<NaiveDate>,
-    /// What no plan gets past.
+    /// What no plan can overcome.
     pub obstacles: Vec<Obstacle<'a>>,
-    /// What would have to be known to date everything.
+    /// The questions that must be answered to date everything.
     pub questions: Vec<Question>,
-    /// Requirements that are not met and of which no source says how long they take.
+    /// Unmet requirements whose length no source states.
     pub undated: Vec<&'a Requirement>,
-    /// The chain of steps and waits of which none can be late without the finish being late, in order.
+    /// The steps and waits that decide the finish, in order: a delay of one delays the finish.
     pub critical_path: Vec<Milestone<'a>>,
-    /// The fees of the way, as they fall due.
+    /// The fees up to the certification, in order of their due dates.
     pub fees: Vec<FeeDue<'a>>,
 }
 
@@ -69,91 +69,91 @@ pub struct Plan<'a> {
 pub struct PlannedStep<'a> {
     /// The step.
     pub step: &'a Step,
-    /// Whether it is behind the applicant.
+    /// Whether it is done.
     pub state: StepState,
-    /// The requirements that it helps to meet, with how they stand.
+    /// The requirements that belong to it, with their verdicts.
     pub requirements: Vec<Judgment<'a>>,
-    /// The hours that it takes; more where no source says how many.
+    /// Its hours; there are more if a length is not stated.
     pub hours: Hours,
-    /// When it begins at the earliest; `None`: what it waits for cannot be dated.
+    /// The earliest start; `None`: an earlier step has no date.
     pub begins: Option<NaiveDate>,
-    /// When it ends at the earliest.
+    /// The earliest end.
     pub ends: Option<NaiveDate>,
-    /// How many days it may be late without the finish being late; `None`: it has no dates, or the plan no finish.
+    /// Days that it can be late without delaying the finish; `None`: it has no dates, or the plan has no finish.
     pub slack_days: Option<u32>,
-    /// The day by which it must end: hours after a provisional certification have a limit.
+    /// The last day for hours after a provisional certification.
     pub ends_by: Option<NaiveDate>,
-    /// The steps of the plan that it depends on directly.
+    /// The steps that it directly depends on.
     pub depends_on: Vec<&'a StepId>,
-    /// The steps to be done that neither lead to it nor follow from it.
+    /// The other steps to do that neither lead to it nor follow from it.
     pub side_by_side: Vec<&'a StepId>,
-    /// What goes wrong there.
+    /// What goes wrong in this step.
     pub pitfalls: Vec<&'a Pitfall>,
-    /// What goes well there.
+    /// What goes well in this step.
     pub practices: Vec<&'a Practice>,
 }
 
-/// Whether a step is behind an applicant.
+/// Whether a step is done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum StepState {
-    /// All that it is for is met, or something that follows from it is.
+    /// Everything in it is met, or a step that follows from it is done.
     Done,
-    /// It is to be done.
+    /// There is something to do.
     ToDo,
-    /// The route, whose list of requirements is known to be whole, asks for nothing that it is for.
+    /// The complete list of the route’s requirements asks for nothing in this step.
     NotAsked,
 }
 
-/// A requirement that takes time alone.
+/// A requirement that only takes time.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Wait<'a> {
     /// The requirement.
     pub requirement: &'a Requirement,
     /// The day on which it is met; `None`: not known.
     pub until: Option<NaiveDate>,
-    /// The step that it is over before the end of.
+    /// The step that cannot end before.
     pub before: &'a StepId,
 }
 
-/// Something that no plan gets past.
+/// Something that no plan can overcome.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Obstacle<'a> {
-    /// The requirement; `None`: the route itself closes before.
+    /// The requirement; `None`: the route closes too early.
     pub requirement: Option<&'a Requirement>,
-    /// What it is.
+    /// Why it cannot be overcome.
     pub reason: ObstacleReason,
 }
 
-/// Why no plan gets past something.
+/// Why no plan can overcome something.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum ObstacleReason {
-    /// Neither doing something nor waiting will meet it.
+    /// Neither action nor time will meet the requirement.
     Never,
-    /// The applicant will be too old by the finish, or may be: where only an age was given, the day is the last one that is sure.
+    /// The applicant will, or may, be too old by the finish. If only an age is known, the day is the last certain one.
     TooOldByThen {
-        /// The last day on which they are not.
+        /// The last day on which the applicant is young enough.
         last_day: NaiveDate,
     },
-    /// The week has too few hours for what must be done within a limit.
+    /// The hours per week are too few for a time limit.
     TooSlow {
-        /// How many hours of work a week it takes.
+        /// The hours of work per week that are needed.
         work_hours_per_week: Hours,
     },
     /// The route closes before the finish.
     ClosesBefore {
-        /// The last day on which it can be taken.
+        /// The last day of the route.
         last_day: NaiveDate,
     },
 }
 
-/// A fee, and when it falls due.
+/// A fee, and when it is due.
 #[derive(Debug, Clone, PartialEq)]
 pub struct FeeDue<'a> {
     /// The fee.
     pub fee: &'a Fee,
-    /// When; `None`: what it is paid for cannot be dated, or something stands in the way.
+    /// The due date; `None`: its step has no date, or there is an obstacle.
     pub due: Option<NaiveDate>,
 }
 
@@ -166,9 +166,9 @@ pub enum Milestone<'a> {
     Wait(&'a Requirement),
 }
 
-/// Plans the way to a credential by its best route, or by the one that is named.
+/// Plans the way to a credential by the given route, or by the best one.
 ///
-/// `None` where the credential has no such route, or the catalog no step to apply by.
+/// `None` if the credential has no such route, or the catalog no step for the application.
 #[must_use]
 pub fn plan<'a>(
     catalog: &'a Catalog,
@@ -191,7 +191,7 @@ pub fn plan<'a>(
     let critical_path = finish.map(|finish| network.critical_path(finish)).unwrap_or_default();
     let mut fees = fees(credential, &standing, &assignment, &network, applicant);
     if !obstacles.is_empty() {
-        // Nobody is to pay for what leads nowhere.
+        // Nobody should pay for a plan that leads nowhere.
         for fee in &mut fees {
             fee.due = None;
         }
@@ -226,14 +226,14 @@ impl Plan<'_> {
         self.standing.route
     }
 
-    /// What the fees come to; `None`: none is stated.
+    /// The total of the fees; `None`: no fee is stated.
     #[must_use]
-    pub const fn fees_total(&self) -> Option<Asked<Usd>> {
+    pub const fn fees_total(&self) -> Option<Bounds<Usd>> {
         self.standing.fees_ahead
     }
 }
 
-/// Hours after a provisional certification: how many months there are for them.
+/// The months allowed for hours after a provisional certification.
 fn months_allowed(requirement: &Requirement) -> Option<u16> {
     match requirement.condition {
         Condition::WorkExperience { within_months_after, .. } => within_months_after,
@@ -241,13 +241,13 @@ fn months_allowed(requirement: &Requirement) -> Option<u16> {
     }
 }
 
-/// Whether a requirement takes time alone.
+/// Whether a requirement only takes time.
 fn is_wait(requirement: &Requirement) -> bool {
     let kind = requirement.condition.kind();
     kind.is_time() && kind != RequirementKind::MaximumAge
 }
 
-/// What would have to be known of age and recovery to tell when, and whether in time, they are as they must be.
+/// The questions about age and recovery that must be answered to date everything.
 fn questions(standing: &RouteAssessment<'_>) -> Vec<Question> {
     let of_time = |judgment: &&Judgment<'_>| judgment.requirement.condition.kind().is_time();
     let open = standing.judgments.iter().filter(of_time).filter_map(|judgment| match judgment.verdict {
@@ -276,7 +276,7 @@ fn obstacles<'a>(
     pace: Pace,
 ) -> Vec<Obstacle<'a>> {
     let mut obstacles = Vec::new();
-    // Not before this, whatever cannot be dated.
+    // Not before this day, even if something has no date.
     let finish = Some(network.latest());
     for judgment in &standing.judgments {
         let requirement = judgment.requirement;
@@ -301,7 +301,7 @@ fn obstacles<'a>(
     obstacles
 }
 
-/// Hours that have a limit, at a pace that does not keep it.
+/// Finds hours that miss their time limit at this pace.
 fn too_slow(judgment: &Judgment<'_>, network: &Network<'_, '_>, pace: Pace) -> Option<ObstacleReason> {
     let months = months_allowed(judgment.requirement)?;
     let node: &Node<'_> = network.node_of(judgment.requirement)?;
@@ -315,8 +315,8 @@ fn too_slow(judgment: &Judgment<'_>, network: &Network<'_, '_>, pace: Pace) -> O
     Some(ObstacleReason::TooSlow { work_hours_per_week: schedule::hours_a_week(node.work, days) })
 }
 
-/// Training, examination and background check are paid for as their step begins, the application as its step ends,
-/// the certification at the finish.
+/// Training, examination and background check are paid when their step begins, the application when its step ends, the
+/// certification at the finish.
 fn fees<'a>(
     credential: &'a Credential,
     standing: &RouteAssessment<'a>,
@@ -344,7 +344,7 @@ fn fees<'a>(
     fees
 }
 
-/// Whether a route is known to ask for no more than is listed.
+/// Whether the list of the route’s requirements is complete.
 fn is_whole(route: &Route) -> bool {
     route.completeness == Completeness::Complete
 }

@@ -13,9 +13,9 @@ use crate::catalog::requirement::Condition;
 use crate::catalog::source::Completeness;
 use crate::guidance::applicant::Applicant;
 use crate::guidance::assessment::{Assessment, Outcome, assess, rank};
-use crate::guidance::fault::Checker;
 use crate::guidance::judge::judge;
 use crate::guidance::profile::Profile;
+use crate::guidance::validation::Checker;
 use crate::guidance::verdict::{Question, Verdict};
 
 fn order(verdict: &Verdict<'_>) -> u8 {
@@ -82,7 +82,7 @@ proptest! {
     fn every_profile_that_is_made_here_is_possible(profile in profile()) {
         let mut checker = Checker::new(catalog(), today());
         checker.profile("", &profile);
-        prop_assert_eq!(checker.into_faults(), vec![]);
+        prop_assert_eq!(checker.into_violations(), vec![]);
     }
 
     #[test]

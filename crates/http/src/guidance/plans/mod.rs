@@ -112,7 +112,7 @@ pub async fn post_plan(who: Permit<Guided, (Form, Json<PlanRequest>)>) -> Result
         response.insert_header((header::CONTENT_TYPE, "text/calendar; charset=utf-8"));
         response.insert_header((header::CACHE_CONTROL, "no-store"));
         response.insert_header((header::CONTENT_DISPOSITION, "attachment; filename=\"plan.ics\""));
-        return Ok(response.body(calendar(&made, start, who.now)));
+        return Ok(response.body(calendar(&day.snapshot.catalog, &made, start, who.now)));
     }
     let shown = show(made, &day, pace);
     answers::private(&shown)

@@ -171,7 +171,7 @@ impl ReadyRequirement {
             begin: met.start..met.start + begins_up_to,
             end: met.start + ends_from..met.end,
             met,
-            confirm: text.add_json(&QuestionShown::from(open))?,
+            confirm: text.add_json(&QuestionShown::new(catalog, open))?,
         })
     }
 }

@@ -210,7 +210,7 @@ impl<'a> Writer<'a> {
         });
         match ready {
             Some(ready) => self.rope.insert(&ready.confirm),
-            None => self.json(&QuestionShown::from(open))?,
+            None => self.json(&QuestionShown::new(self.catalog, open))?,
         }
         Ok(())
     }

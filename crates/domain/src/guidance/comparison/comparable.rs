@@ -1,4 +1,4 @@
-//! How much is asked, in the form in which it can be held against how much another asks.
+//! What is required, in a form that can be compared.
 
 use std::collections::BTreeSet;
 
@@ -8,60 +8,60 @@ use utoipa::ToSchema;
 use crate::catalog::reference::CredentialReference;
 use crate::catalog::requirement::{AttestationSubject, Experience};
 
-/// How what is asked compares with the baseline.
+/// How a requirement compares with the baseline.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Against {
-    /// It is less: a lower number, or fewer conditions, or conditions that more people fulfil.
+    /// Less: a lower number, fewer conditions, or conditions that more people meet.
     Below,
-    /// It is the same, or lies in the baseline's range.
+    /// The same, or within the range of the baseline.
     Within,
-    /// It is more.
+    /// More.
     Above,
-    /// The facts do not decide: one of the two is not stated, or known too vaguely, or they differ in what neither more nor less says.
+    /// The facts do not decide: one of the two is not stated or too vague, or they differ without one being more.
     NotStated,
 }
 
-/// How much is asked.
+/// What is required.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub(super) enum Extent<'a> {
-    /// The facts do not say, or say it only of some applicants.
+pub(super) enum Comparable<'a> {
+    /// Not stated, or stated for some applicants only.
     #[default]
     Unstated,
-    /// Nothing is asked.
+    /// Nothing.
     Nothing,
-    /// It is asked, and that is all there is to it.
+    /// Required, without an amount.
     Asked,
     /// A number.
     Number(Range),
-    /// A number in so many months, which compares only with one in as many.
+    /// A number over some months, which compares only with a number over as many months.
     In(u16, Range),
-    /// One of these experiences, and all of those.
+    /// One of the first experiences, and all of the second.
     Experience(&'a [Experience], &'a [Experience]),
-    /// One of these credentials: the more are accepted, the less is asked.
+    /// One of these credentials: accepting more requires less.
     OneOf(&'a [CredentialReference]),
-    /// All of these: the more, the more is asked.
+    /// All of these: more subjects require more.
     AllOf(BTreeSet<AttestationSubject>),
-    /// Something in words.
+    /// Text.
     Words,
 }
 
-/// Numbers between which the number lies that is asked.
+/// A number that is known to lie in a range.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Range {
-    /// It is at least this.
+    /// The least that it can be.
     pub least: f64,
-    /// It is at most this; `None`: that is not stated.
+    /// The most that it can be; `None`: not stated.
     pub most: Option<f64>,
 }
 
 impl Range {
-    /// This number, and no other.
+    /// A number that is known exactly.
     pub const fn exactly(number: f64) -> Self {
         Self { least: number, most: Some(number) }
     }
 
-    /// Above or below if it is so wherever in its range either lies; within if all of it is.
+    /// Above or below only if that is so wherever both numbers lie in their ranges; within if the whole range is.
     fn against(self, baseline: Self) -> Against {
         let known = |number: Option<f64>, holds: fn(f64, f64) -> bool, other: f64| {
             number.is_some_and(|number| holds(number, other))
@@ -80,8 +80,7 @@ impl Range {
     }
 }
 
-impl Extent<'_> {
-    /// Holds it against a baseline.
+impl Comparable<'_> {
     pub fn against(&self, baseline: &Self) -> Against {
         match (self, baseline) {
             (Self::Unstated, _) | (_, Self::Unstated) => Against::NotStated,
@@ -96,7 +95,7 @@ impl Extent<'_> {
         }
     }
 
-    /// Whether whoever fulfils the other fulfils this, too.
+    /// Whether everybody who meets the other requirement meets this one, too.
     fn asks_no_more_than(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::Nothing, _) | (Self::Asked, Self::Asked) => true,
@@ -118,8 +117,8 @@ impl Extent<'_> {
 mod tests {
     use super::*;
 
-    fn range(least: f64, most: Option<f64>) -> Extent<'static> {
-        Extent::Number(Range { least, most })
+    fn range(least: f64, most: Option<f64>) -> Comparable<'static> {
+        Comparable::Number(Range { least, most })
     }
 
     #[test]
@@ -133,7 +132,7 @@ mod tests {
             (range(30.0, Some(50.0)), Against::NotStated),
             (range(50.0, None), Against::NotStated),
             (range(61.0, None), Against::Above),
-            (Extent::Unstated, Against::NotStated),
+            (Comparable::Unstated, Against::NotStated),
         ] {
             assert_eq!(own.against(&baseline), expected, "{own:?}");
         }
@@ -150,33 +149,33 @@ mod tests {
 
     #[test]
     fn hours_in_different_times_do_not_compare() {
-        let of = |months, hours| Extent::In(months, Range::exactly(hours));
+        let of = |months, hours| Comparable::In(months, Range::exactly(hours));
         assert_eq!(of(24, 20.0).against(&of(24, 10.0)), Against::Above);
         assert_eq!(of(24, 20.0).against(&of(12, 10.0)), Against::NotStated);
     }
 
     #[test]
     fn what_is_asked_is_more_than_nothing() {
-        for asked in [Extent::Asked, Extent::Words, Extent::OneOf(&[CredentialReference::AnyState])] {
-            assert_eq!(asked.against(&Extent::Nothing), Against::Above);
-            assert_eq!(Extent::Nothing.against(&asked), Against::Below);
+        for asked in [Comparable::Asked, Comparable::Words, Comparable::OneOf(&[CredentialReference::AnyState])] {
+            assert_eq!(asked.against(&Comparable::Nothing), Against::Above);
+            assert_eq!(Comparable::Nothing.against(&asked), Against::Below);
         }
-        assert_eq!(Extent::Nothing.against(&Extent::Nothing), Against::Within);
-        assert_eq!(Extent::Asked.against(&Extent::Asked), Against::Within);
-        assert_eq!(Extent::Words.against(&Extent::Words), Against::NotStated);
+        assert_eq!(Comparable::Nothing.against(&Comparable::Nothing), Against::Within);
+        assert_eq!(Comparable::Asked.against(&Comparable::Asked), Against::Within);
+        assert_eq!(Comparable::Words.against(&Comparable::Words), Against::NotStated);
     }
 
     #[test]
     fn the_more_experiences_are_enough_the_less_is_asked() {
         use Experience::{Family, MentalHealth, SubstanceUse, Veteran, Youth};
-        let wide = Extent::Experience(&[MentalHealth, SubstanceUse, Family], &[]);
+        let wide = Comparable::Experience(&[MentalHealth, SubstanceUse, Family], &[]);
         for (own, expected) in [
-            (Extent::Experience(&[Family, SubstanceUse, MentalHealth], &[]), Against::Within),
-            (Extent::Experience(&[MentalHealth], &[]), Against::Above),
-            (Extent::Experience(&[MentalHealth, SubstanceUse, Family, Youth], &[]), Against::Below),
-            (Extent::Experience(&[MentalHealth, SubstanceUse, Family], &[Veteran]), Against::Above),
-            (Extent::Experience(&[Youth], &[]), Against::NotStated),
-            (Extent::Experience(&[MentalHealth, SubstanceUse, Family, Youth], &[Veteran]), Against::NotStated),
+            (Comparable::Experience(&[Family, SubstanceUse, MentalHealth], &[]), Against::Within),
+            (Comparable::Experience(&[MentalHealth], &[]), Against::Above),
+            (Comparable::Experience(&[MentalHealth, SubstanceUse, Family, Youth], &[]), Against::Below),
+            (Comparable::Experience(&[MentalHealth, SubstanceUse, Family], &[Veteran]), Against::Above),
+            (Comparable::Experience(&[Youth], &[]), Against::NotStated),
+            (Comparable::Experience(&[MentalHealth, SubstanceUse, Family, Youth], &[Veteran]), Against::NotStated),
         ] {
             assert_eq!(own.against(&wide), expected, "{own:?}");
         }
@@ -191,17 +190,17 @@ mod tests {
             references(&["none"]),
             references(&["ic-rc"]),
         );
-        assert_eq!(Extent::OneOf(&any).against(&Extent::OneOf(&some)), Against::Below);
-        assert_eq!(Extent::OneOf(&some).against(&Extent::OneOf(&any)), Against::Above);
-        assert_eq!(Extent::OneOf(&none).against(&Extent::OneOf(&some)), Against::Above);
-        assert_eq!(Extent::OneOf(&none).against(&Extent::OneOf(&none)), Against::Within);
-        assert_eq!(Extent::OneOf(&other).against(&Extent::OneOf(&any)), Against::NotStated);
+        assert_eq!(Comparable::OneOf(&any).against(&Comparable::OneOf(&some)), Against::Below);
+        assert_eq!(Comparable::OneOf(&some).against(&Comparable::OneOf(&any)), Against::Above);
+        assert_eq!(Comparable::OneOf(&none).against(&Comparable::OneOf(&some)), Against::Above);
+        assert_eq!(Comparable::OneOf(&none).against(&Comparable::OneOf(&none)), Against::Within);
+        assert_eq!(Comparable::OneOf(&other).against(&Comparable::OneOf(&any)), Against::NotStated);
     }
 
     #[test]
     fn more_attestations_are_more() {
         use AttestationSubject::{Interview, Orientation};
-        let of = |subjects: &[AttestationSubject]| Extent::AllOf(subjects.iter().copied().collect());
+        let of = |subjects: &[AttestationSubject]| Comparable::AllOf(subjects.iter().copied().collect());
         assert_eq!(of(&[Interview, Orientation]).against(&of(&[Interview])), Against::Above);
         assert_eq!(of(&[Orientation]).against(&of(&[Interview])), Against::NotStated);
     }

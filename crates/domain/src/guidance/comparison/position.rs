@@ -1,7 +1,8 @@
-//! What the facts say of one aspect: of a route, of a credential as a whole, of a set of standards.
+//! What a route, a credential or a set of standards states about one aspect.
 
 use super::aspect::{Aspect, Unit};
-use super::extent::{Extent, Range};
+use super::comparable::{Comparable, Range};
+use crate::catalog::Catalog;
 use crate::catalog::credential::{CountedOver, Credential, Fee, FeeKind, Renewal, Route};
 use crate::catalog::framework::{self, Framework};
 use crate::catalog::identifier::SourceId;
@@ -9,41 +10,40 @@ use crate::catalog::quantity::{Hours, Usd};
 use crate::catalog::requirement::{Condition, EducationLevel, Measure, Requirement, RequirementKind};
 use crate::catalog::selection;
 use crate::catalog::source::Completeness;
-use crate::guidance::figure::Figure;
-use crate::guidance::phrase::{counted, in_hours};
-use crate::guidance::words;
+use crate::guidance::number::Number;
+use crate::words::comparison as words;
+use crate::words::requirement::{NOT_REQUIRED, cell};
 
-/// What the facts say of one aspect.
+/// What is stated about one aspect.
 #[derive(Debug, Default)]
-pub(super) struct Statement<'a> {
+pub(super) struct Position<'a> {
     /// In words; `None`: not stated.
     pub text: Option<String>,
-    /// The least that everybody is asked; `None`: not stated, or no number.
-    pub amount: Option<Figure>,
-    /// The most that anybody is asked; `None`: not stated, or no number.
-    pub amount_max: Option<Figure>,
-    /// In the form in which it can be compared.
-    pub extent: Extent<'a>,
-    /// What it rests on.
+    /// The least required of everybody; `None`: not stated, or not a number.
+    pub amount: Option<Number>,
+    /// The most required of anybody; `None`: not stated, or not a number.
+    pub amount_max: Option<Number>,
+    pub comparable: Comparable<'a>,
+    /// The sources that state it.
     pub sources: Vec<&'a SourceId>,
     /// What the fields cannot say.
     pub notes: Vec<&'a str>,
 }
 
-impl<'a> Statement<'a> {
-    /// What a route of a credential says, or the credential as a whole.
-    pub fn of(aspect: Aspect, credential: &'a Credential, route: Option<&'a Route>) -> Self {
-        let statement = match (aspect.kind(), aspect) {
-            (Some(kind), _) => route.map(|route| asked(route, kind)),
+impl<'a> Position<'a> {
+    /// What a route states, or the credential as a whole.
+    pub fn of(catalog: &Catalog, aspect: Aspect, credential: &'a Credential, route: Option<&'a Route>) -> Self {
+        let position = match (aspect.kind(), aspect) {
+            (Some(kind), _) => route.map(|route| asked(catalog, credential, route, kind)),
             (None, Aspect::Fees) => fees(credential),
             (None, Aspect::RenewalPeriod) => credential.renewal.as_ref().and_then(renewal_period),
             (None, Aspect::ContinuingEducation) => credential.renewal.as_ref().and_then(continuing_education),
-            (None, _) => reciprocity(credential),
+            (None, _) => reciprocity(catalog, credential),
         };
-        statement.unwrap_or_default()
+        position.unwrap_or_default()
     }
 
-    /// What a set of standards says.
+    /// What a set of standards states.
     pub fn of_standards(aspect: Aspect, framework: &'a Framework) -> Self {
         let mut measures = framework.standards.iter().flat_map(|standard| &standard.measures);
         measures.find_map(|measure| recommended(aspect, measure)).unwrap_or_default()
@@ -54,46 +54,47 @@ impl<'a> Statement<'a> {
     }
 }
 
-/// What a route asks of one kind. What it does not mention is not asked where its list is whole, and not stated otherwise.
-fn asked(route: &Route, kind: RequirementKind) -> Statement<'_> {
+/// What a route states about one kind. If it does not mention the kind, a complete list requires nothing, and another
+/// leaves it unstated.
+fn asked<'a>(catalog: &Catalog, credential: &Credential, route: &'a Route, kind: RequirementKind) -> Position<'a> {
     let of_kind = |requirement: &&Requirement| requirement.condition.kind() == kind;
     let requirements: Vec<&Requirement> = route.requirements.iter().filter(of_kind).collect();
     if requirements.is_empty() {
-        return if route.completeness == Completeness::Complete { nothing(route, kind) } else { Statement::default() };
+        return if route.completeness == Completeness::Complete { nothing(route, kind) } else { Position::default() };
     }
     let numbers = Numbers::of(&requirements);
-    let extent = extent(kind, &requirements, &numbers);
+    let comparable = comparable(kind, &requirements, &numbers);
     let figures = if Unit::of(kind).is_some() { numbers } else { Numbers::default() };
-    Statement {
-        text: Some(words::requirements(&requirements)),
-        amount: figures.least(kind).map(Figure),
-        amount_max: figures.most(kind).map(Figure),
-        extent,
+    Position {
+        text: Some(cell(catalog, credential, &requirements)),
+        amount: figures.least(kind).map(Number),
+        amount_max: figures.most(kind).map(Number),
+        comparable,
         sources: once_each(requirements.iter().map(|requirement| &requirement.source)),
         notes: requirements.iter().filter_map(|requirement| requirement.note.as_deref()).collect(),
     }
 }
 
-/// A whole list does not ask for something. That rests on the sources of the list.
-fn nothing(route: &Route, kind: RequirementKind) -> Statement<'_> {
-    let extent = match kind {
-        // Nobody is too old: the limit is above all others.
-        RequirementKind::MaximumAge => Extent::Number(Range::exactly(f64::INFINITY)),
-        kind if kind.measure().is_number() => Extent::Number(Range::exactly(0.0)),
-        _ => Extent::Nothing,
+/// A complete list does not mention a kind. The sources of the list state that.
+fn nothing(route: &Route, kind: RequirementKind) -> Position<'_> {
+    let comparable = match kind {
+        // Nobody is too old: no limit is above every limit.
+        RequirementKind::MaximumAge => Comparable::Number(Range::exactly(f64::INFINITY)),
+        kind if kind.measure().is_number() => Comparable::Number(Range::exactly(0.0)),
+        _ => Comparable::Nothing,
     };
-    let zero = (Unit::of(kind).is_some() && kind != RequirementKind::MaximumAge).then_some(Figure(0.0));
-    Statement {
-        text: Some(words::NONE.into()),
+    let zero = (Unit::of(kind).is_some() && kind != RequirementKind::MaximumAge).then_some(Number(0.0));
+    Position {
+        text: Some(NOT_REQUIRED.into()),
         amount: zero,
         amount_max: zero,
-        extent,
+        comparable,
         sources: once_each(route.requirements.iter().map(|requirement| &requirement.source)),
         notes: Vec::new(),
     }
 }
 
-/// The numbers of requirements of one kind; `None`: it is asked, and how much is not stated.
+/// The numbers of requirements of one kind; `None`: required without a stated amount.
 #[derive(Debug, Default)]
 struct Numbers {
     of_everybody: Vec<Option<f64>>,
@@ -108,19 +109,20 @@ impl Numbers {
         Self { of_everybody: numbers(everybody), of_some: numbers(some) }
     }
 
-    /// The least that everybody is asked; `None` where no amount is asked of everybody.
+    /// The least required of everybody; `None`: no amount is.
     fn least(&self, kind: RequirementKind) -> Option<f64> {
         self.of_everybody.iter().copied().flatten().reduce(|a, b| together(kind, a, b))
     }
 
-    /// The most that anybody is asked; `None` where an amount is not stated.
+    /// The most required of anybody; `None`: an amount is not stated.
     fn most(&self, kind: RequirementKind) -> Option<f64> {
         let all: Option<Vec<f64>> = self.of_everybody.iter().chain(&self.of_some).copied().collect();
         all?.into_iter().reduce(|a, b| together(kind, a, b))
     }
 }
 
-/// Several hours add up; of several ages or times of recovery the highest counts, and of several highest ages the lowest.
+/// Hours add up. The highest of several ages, levels or times in recovery counts, and the lowest of several maximum
+/// ages.
 fn together(kind: RequirementKind, a: f64, b: f64) -> f64 {
     match kind.measure() {
         Measure::Years if kind == RequirementKind::MaximumAge => a.min(b),
@@ -129,7 +131,7 @@ fn together(kind: RequirementKind, a: f64, b: f64) -> f64 {
     }
 }
 
-/// The number that a condition asks; of a level of schooling its place.
+/// The number that a condition states; for a level of education, its rank.
 fn number_of(condition: &Condition) -> Option<f64> {
     match condition {
         Condition::MinimumAge { years } | Condition::MaximumAge { years } => Some((*years).into()),
@@ -156,13 +158,13 @@ fn number_of(condition: &Condition) -> Option<f64> {
     }
 }
 
-fn extent<'a>(kind: RequirementKind, requirements: &[&'a Requirement], numbers: &Numbers) -> Extent<'a> {
+fn comparable<'a>(kind: RequirementKind, requirements: &[&'a Requirement], numbers: &Numbers) -> Comparable<'a> {
     let of_some = !numbers.of_some.is_empty();
     if kind.measure().is_number() && !(of_some && kind == RequirementKind::MaximumAge) {
-        return Extent::Number(Range { least: numbers.least(kind).unwrap_or(0.0), most: numbers.most(kind) });
+        return Comparable::Number(Range { least: numbers.least(kind).unwrap_or(0.0), most: numbers.most(kind) });
     }
     if of_some {
-        return Extent::Unstated;
+        return Comparable::Unstated;
     }
     let subjects = requirements.iter().filter_map(|requirement| match requirement.condition {
         Condition::Attestation { of } => Some(of),
@@ -170,110 +172,103 @@ fn extent<'a>(kind: RequirementKind, requirements: &[&'a Requirement], numbers: 
     });
     match requirements {
         [Requirement { condition: Condition::LivedExperience { any_of, also }, .. }] => {
-            Extent::Experience(any_of, also)
+            Comparable::Experience(any_of, also)
         }
-        [Requirement { condition: Condition::HoldsCredential { any_of }, .. }] => Extent::OneOf(any_of),
+        [Requirement { condition: Condition::HoldsCredential { any_of }, .. }] => Comparable::OneOf(any_of),
         _ => match kind.measure() {
-            Measure::Set if kind == RequirementKind::Attestation => Extent::AllOf(subjects.collect()),
-            Measure::Words => Extent::Words,
-            Measure::YesOrNo | Measure::Share => Extent::Asked,
+            Measure::Set if kind == RequirementKind::Attestation => Comparable::AllOf(subjects.collect()),
+            Measure::Words => Comparable::Words,
+            Measure::YesOrNo | Measure::Share => Comparable::Asked,
             // No number says which of several sets is more, nor does one of what only some must meet.
             Measure::Set | Measure::Years | Measure::Months | Measure::Hours | Measure::Level | Measure::Count => {
-                Extent::Unstated
+                Comparable::Unstated
             }
         },
     }
 }
 
-fn fees(credential: &Credential) -> Option<Statement<'_>> {
+fn fees(credential: &Credential) -> Option<Position<'_>> {
     let asked = selection::fees(credential)?;
     let counted = fees_to_certification(credential);
     let (least, most) = (asked.at_least.as_f64(), asked.at_most.map(Usd::as_f64));
-    Some(Statement {
+    Some(Position {
         text: Some(words::fees(asked, &counted)),
-        amount: Some(Figure(least)),
-        amount_max: most.map(Figure),
-        extent: Extent::Number(Range { least, most }),
+        amount: Some(Number(least)),
+        amount_max: most.map(Number),
+        comparable: Comparable::Number(Range { least, most }),
         sources: once_each(counted.iter().map(|fee| &fee.source)),
         notes: counted.iter().filter_map(|fee| fee.note.as_deref()).collect(),
     })
 }
 
-/// Which of a credential's fees are paid up to the certification; see [`crate::catalog::selection::fees`].
+/// The fees that are paid up to the certification; see [`crate::catalog::selection::fees`].
 fn fees_to_certification(credential: &Credential) -> Vec<&Fee> {
     let later = |kind| matches!(kind, FeeKind::Renewal | FeeKind::Other);
     credential.fees.iter().filter(|fee| !later(fee.kind)).collect()
 }
 
-fn renewal_period(renewal: &Renewal) -> Option<Statement<'_>> {
+fn renewal_period(renewal: &Renewal) -> Option<Position<'_>> {
     let months = renewal.period_months?;
-    let extent = Extent::Number(Range::exactly(months.into()));
-    let statement = exact(counted(months.into(), "month"), months.into(), extent);
-    Some(statement.cited(&renewal.source, renewal.note.as_deref()))
+    let comparable = Comparable::Number(Range::exactly(months.into()));
+    let position = exact(words::months(months), months.into(), comparable);
+    Some(position.cited(&renewal.source, renewal.note.as_deref()))
 }
 
-fn continuing_education(renewal: &Renewal) -> Option<Statement<'_>> {
+fn continuing_education(renewal: &Renewal) -> Option<Position<'_>> {
     let hours = renewal.continuing_education_hours?;
     let months = match renewal.continuing_education_per {
         Some(CountedOver::Year) => Some(12),
         Some(CountedOver::Period) => renewal.period_months,
         None => None,
     };
-    let extent = months.map_or(Extent::Unstated, |months| Extent::In(months, Range::exactly(hours.as_f64())));
-    let statement = exact(words::continuing_education(hours, renewal), hours.as_f64(), extent);
-    Some(statement.cited(&renewal.source, renewal.note.as_deref()))
+    let comparable =
+        months.map_or(Comparable::Unstated, |months| Comparable::In(months, Range::exactly(hours.as_f64())));
+    let position = exact(words::continuing_education(hours, renewal), hours.as_f64(), comparable);
+    Some(position.cited(&renewal.source, renewal.note.as_deref()))
 }
 
-fn reciprocity(credential: &Credential) -> Option<Statement<'_>> {
+fn reciprocity<'a>(catalog: &Catalog, credential: &'a Credential) -> Option<Position<'a>> {
     let stated = credential.reciprocity.as_ref()?;
-    let text = Some(words::credentials(&stated.accepts));
-    let statement = Statement { text, extent: Extent::OneOf(&stated.accepts), ..Statement::default() };
-    Some(statement.cited(&stated.source, stated.note.as_deref()))
+    let text = Some(words::accepted(catalog, &stated.accepts));
+    let position = Position { text, comparable: Comparable::OneOf(&stated.accepts), ..Position::default() };
+    Some(position.cited(&stated.source, stated.note.as_deref()))
 }
 
-fn recommended(aspect: Aspect, measure: &framework::Measure) -> Option<Statement<'_>> {
-    let (statement, note) = match (aspect, measure) {
+fn recommended(aspect: Aspect, measure: &framework::Measure) -> Option<Position<'_>> {
+    let (position, note) = match (aspect, measure) {
         (Aspect::LivedExperience, framework::Measure::LivedExperience { any_of, note, .. }) => {
             let text = Some(words::experiences(any_of));
-            (Statement { text, extent: Extent::Experience(any_of, &[]), ..Statement::default() }, note)
+            (Position { text, comparable: Comparable::Experience(any_of, &[]), ..Position::default() }, note)
         }
         (Aspect::Training, framework::Measure::TrainingHours { min, max, note, .. })
         | (Aspect::WorkExperience, framework::Measure::SupervisedWorkHours { min, max, note, .. }) => {
             (between(*min, *max)?, note)
         }
         (Aspect::Supervision, framework::Measure::Supervisor { certified, peer_experience, note, .. }) => {
-            let said = [(*certified, "are certified as such"), (*peer_experience, "have worked as peers")];
-            let said: Vec<&str> = said.iter().filter(|(holds, _)| *holds).map(|(_, said)| *said).collect();
-            let text = (!said.is_empty()).then(|| format!("by supervisors who {}", said.join(" and ")));
-            (Statement { text, ..Statement::default() }, note)
+            let text = words::supervisors(*certified, *peer_experience);
+            (Position { text: text.map(Into::into), ..Position::default() }, note)
         }
         _ => return None,
     };
-    Some(statement.cited(measure.source(), note.as_deref()))
+    Some(position.cited(measure.source(), note.as_deref()))
 }
 
-/// Hours between bounds. Where a standard gives none, there is none.
-fn between(min: Option<Hours>, max: Option<Hours>) -> Option<Statement<'static>> {
-    let text = match (min, max) {
-        (Some(min), Some(max)) if min == max => in_hours(min),
-        (Some(min), Some(max)) => format!("{min} to {}", in_hours(max)),
-        (Some(min), None) => format!("at least {}", in_hours(min)),
-        (None, Some(max)) => format!("at most {}", in_hours(max)),
-        (None, None) => return None,
-    };
+/// Hours between bounds; a bound that a standard does not state does not exist.
+fn between(min: Option<Hours>, max: Option<Hours>) -> Option<Position<'static>> {
+    let text = words::hours_between(min, max)?;
     let (least, most) = (min.map_or(0.0, Hours::as_f64), max.map_or(f64::INFINITY, Hours::as_f64));
-    Some(Statement {
+    Some(Position {
         text: Some(text),
-        amount: min.map(|min| Figure(min.as_f64())),
-        amount_max: max.map(|max| Figure(max.as_f64())),
-        extent: Extent::Number(Range { least, most: Some(most) }),
-        ..Statement::default()
+        amount: min.map(|min| Number(min.as_f64())),
+        amount_max: max.map(|max| Number(max.as_f64())),
+        comparable: Comparable::Number(Range { least, most: Some(most) }),
+        ..Position::default()
     })
 }
 
-fn exact(text: String, amount: f64, extent: Extent<'_>) -> Statement<'_> {
-    let figure = Some(Figure(amount));
-    Statement { text: Some(text), amount: figure, amount_max: figure, extent, ..Statement::default() }
+fn exact(text: String, amount: f64, comparable: Comparable<'_>) -> Position<'_> {
+    let figure = Some(Number(amount));
+    Position { text: Some(text), amount: figure, amount_max: figure, comparable, ..Position::default() }
 }
 
 fn once_each<'a>(sources: impl Iterator<Item = &'a SourceId>) -> Vec<&'a SourceId> {
@@ -291,7 +286,7 @@ mod tests {
     use super::*;
     use crate::guidance::catalog;
 
-    /// Filters and comparisons read the same facts; where they differed, one of the two would be wrong.
+    /// Filters and comparisons read the same facts, so a difference means that one of them is wrong.
     #[test]
     fn numbers_are_those_by_which_credentials_are_selected() {
         let routes = || {
@@ -310,8 +305,8 @@ mod tests {
                 (Aspect::WorkExperience, work.exactly().map(Hours::as_f64)),
                 (Aspect::RecoveryTime, recovery.exactly().map(f64::from)),
             ] {
-                let statement = Statement::of(aspect, credential, Some(route));
-                let Extent::Number(range) = statement.extent else {
+                let position = Position::of(catalog(), aspect, credential, Some(route));
+                let Comparable::Number(range) = position.comparable else {
                     assert_eq!(exactly, None, "{} {aspect:?}", credential.id);
                     continue;
                 };

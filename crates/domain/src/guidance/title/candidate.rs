@@ -1,19 +1,19 @@
-//! A title, or a part of it, held against the titles of roles.
+//! Compares a title, or a part of it, with the titles of roles.
 
 use std::cmp::Reverse;
 
+use super::lexicon::{AMBIGUOUS, SAME, is_decoration, is_distinctive, is_level, is_stop_word, likeness, population};
 use super::{MatchedWord, RoleMatch};
 use crate::catalog::credential::Specialty;
 use crate::catalog::identifier::RoleId;
-use crate::guidance::wording::{AMBIGUOUS, SAME, is_decoration, is_idle, is_level, is_telling, likeness, mark};
 
-/// The least confidence, in hundredths, with which a role is named.
+/// The least confidence of a match, in hundredths.
 const LEAST: u32 = 50;
 
-/// How much a level counts that the role's text does not have, in hundredths of a word.
+/// Weight of a word of level that the role’s title does not have, in hundredths of a word.
 const LEVEL: u32 = 25;
 
-/// How much a word of another trade counts that stands elsewhere in the title, in hundredths of a word.
+/// Weight of a word of another field elsewhere in the title, in hundredths of a word.
 const ELSEWHERE: u32 = 50;
 
 /// A title of a role.
@@ -27,59 +27,59 @@ pub(super) struct RoleText {
 
 /// A title, or a part of it, word by word.
 #[derive(Debug)]
-pub(super) struct Reading {
+pub(super) struct Candidate {
     pub words: Vec<Word>,
-    /// The title of the credential that an acronym stands for.
+    /// The title of the credential that an acronym was expanded to.
     pub read_as: Option<String>,
-    /// How many words of the title are of another trade, and not in the reading.
+    /// The number of words of another field elsewhere in the title.
     pub elsewhere: usize,
 }
 
 #[derive(Debug, Clone)]
 pub(super) struct Word {
-    /// As it stands in the title.
+    /// As in the title.
     pub asked: String,
-    /// As it is understood.
-    pub heard: String,
-    /// Whether it is of another trade.
-    pub strange: bool,
+    /// As understood.
+    pub normalized: String,
+    /// Whether it belongs to another field.
+    pub out_of_field: bool,
 }
 
-/// A word of a reading that was taken for one of a text.
+/// A word of a candidate that matches a word of a text.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Found<'a> {
-    /// The place of the word in the reading.
+    /// Its index in the candidate.
     at: usize,
     word: &'a Word,
     taken_for: &'a str,
 }
 
-impl Reading {
-    /// How many of its words are of another trade.
-    pub(super) fn strangers(&self) -> usize {
-        self.words.iter().filter(|word| word.strange).count()
+impl Candidate {
+    /// The number of words of another field.
+    pub(super) fn out_of_field(&self) -> usize {
+        self.words.iter().filter(|word| word.out_of_field).count()
     }
 
-    /// Whom it says that the work is for, in its order.
-    pub(super) fn marks(&self) -> Vec<Specialty> {
-        self.words.iter().filter_map(|word| mark(&word.heard)).collect()
+    /// The populations that it names, in order.
+    pub(super) fn populations(&self) -> Vec<Specialty> {
+        self.words.iter().filter_map(|word| population(&word.normalized)).collect()
     }
 
-    /// What a role's title makes of the reading; `None` where it is not what is meant.
+    /// The match with a title of a role; `None`: there is none.
     pub(super) fn held_against(&self, text: &RoleText) -> Option<RoleMatch> {
         let (hundredths, found) = self.confidence(&text.words);
         let missing = found.len() < text.words.len();
-        let mut telling = text.words.iter().filter(|word| is_telling(word)).peekable();
-        let tells = telling.peek().is_some();
-        let ambiguous = tells && telling.all(|word| word == AMBIGUOUS);
-        let told = !tells || found.iter().any(|one| is_telling(one.taken_for));
+        let mut distinctive = text.words.iter().filter(|word| is_distinctive(word)).peekable();
+        let tells = distinctive.peek().is_some();
+        let ambiguous = tells && distinctive.all(|word| word == AMBIGUOUS);
+        let told = !tells || found.iter().any(|one| is_distinctive(one.taken_for));
         let enough = if tells { !ambiguous || !missing || found.len() > 1 } else { !missing };
-        let strange = self.words.iter().any(|word| word.strange);
+        let out_of_field = self.words.iter().any(|word| word.out_of_field);
         let whole = !missing && !ambiguous && found.is_sorted_by_key(|one| one.at);
-        let together = (!strange || whole)
-            && self
-                .between(&found)
-                .all(|word| !word.strange && (!ambiguous || is_idle(&word.heard) || is_telling(&word.heard)));
+        let together = (!out_of_field || whole)
+            && self.between(&found).all(|word| {
+                !word.out_of_field && (!ambiguous || is_stop_word(&word.normalized) || is_distinctive(&word.normalized))
+            });
         let matched =
             |one: &Found<'_>| MatchedWord { asked: one.word.asked.clone(), taken_for: one.taken_for.to_owned() };
         (told && enough && together && hundredths >= LEAST).then(|| RoleMatch {
@@ -89,14 +89,14 @@ impl Reading {
             matched_words: found.iter().map(matched).collect(),
             read_as: self.read_as.clone(),
             serves: text.serves.clone(),
-            heard: found.iter().map(|one| one.word.heard.clone()).collect(),
+            normalized: found.iter().map(|one| one.word.normalized.clone()).collect(),
             missing,
             texts: 1,
-            marks: self.marks(),
+            populations: self.populations(),
         })
     }
 
-    /// The confidence, in hundredths, that these words are meant, and which of them were found, each in which word.
+    /// The confidence of a match with these words, in hundredths, and the words that match.
     pub(super) fn confidence<'a>(&'a self, held: &'a [String]) -> (u32, Vec<Found<'a>>) {
         let mut left: Vec<(usize, &Word)> = self.words.iter().enumerate().collect();
         let (mut sum, mut all, mut found) = (0, 0, Vec::new());
@@ -105,7 +105,7 @@ impl Reading {
             let alike = left
                 .iter()
                 .enumerate()
-                .filter_map(|(place, (_, of))| Some((likeness(&of.heard, taken_for)?, Reverse(place))));
+                .filter_map(|(place, (_, of))| Some((likeness(&of.normalized, taken_for)?, Reverse(place))));
             if let Some((like, Reverse(place))) = alike.max() {
                 sum += like;
                 all += SAME;
@@ -114,7 +114,7 @@ impl Reading {
             }
         }
         for (_, word) in left {
-            all += match word.heard.as_str() {
+            all += match word.normalized.as_str() {
                 word if is_decoration(word) => 0,
                 word if is_level(word) => LEVEL,
                 _ => SAME,
@@ -124,7 +124,7 @@ impl Reading {
         ((2 * SAME * sum + all / 2).checked_div(all).unwrap_or_default(), found)
     }
 
-    /// The words that stand between those that were found, and were not.
+    /// The words between the matching words that do not match.
     fn between(&self, found: &[Found<'_>]) -> impl Iterator<Item = &Word> {
         let first = found.iter().map(|one| one.at).min().unwrap_or_default();
         let last = found.iter().map(|one| one.at).max().unwrap_or_default();

@@ -1,9 +1,9 @@
-//! Which words of a job title say what, and how like a word another is.
+//! The lexicon of job titles, and the likeness of words.
 
 use crate::catalog::credential::Specialty;
 use crate::catalog::search::{Likeness, is_filler};
 
-/// How much a word counts that is the one asked for, in hundredths; one in the plural is.
+/// Likeness of the same word or its plural, in hundredths.
 pub const SAME: u32 = 100;
 const ONE_TYPO: u32 = 90;
 const TWO_TYPOS: u32 = 80;
@@ -11,13 +11,13 @@ const SHORTENED: u32 = 70;
 const IN_A_TITLE: Likeness =
     Likeness { exact: SAME, prefix: SHORTENED, shortest_prefix: 4, one_typo: ONE_TYPO, two_typos: TWO_TYPOS };
 
-/// Words that tell peer work from other work.
-const TELLING: &[&str] = &["peer", "recovery", "warmline"];
+/// Words that distinguish peer work from other work.
+const DISTINCTIVE: &[&str] = &["peer", "recovery", "warmline"];
 
-/// The one of them that is at home in other trades, too: disasters, debts and data are recovered from.
+/// The distinctive word that other fields use, too: disasters, debts and data are recovered.
 pub const AMBIGUOUS: &str = "recovery";
 
-/// Words of a posting that say nothing of the role: they count only where a role's own text has them.
+/// Words of a posting that say nothing about the role. They count only if a title of a role has them.
 const DECORATIONS: &[&str] = &[
     "am",
     "apply",
@@ -84,7 +84,7 @@ const DECORATIONS: &[&str] = &[
     "work",
 ];
 
-/// Words that place a post on a ladder: where a role's text does not have them, they count little.
+/// Words of level. They count little unless a title of a role has them.
 const LEVELS: &[&str] = &[
     "advanced",
     "associate",
@@ -108,7 +108,7 @@ const LEVELS: &[&str] = &[
     "v",
 ];
 
-/// Words that end, or begin, what a place is called.
+/// Words that begin or end the name of a place.
 const PLACES: &[&str] = &[
     "agency",
     "center",
@@ -133,11 +133,11 @@ const PLACES: &[&str] = &[
     "shelter",
 ];
 
-/// The same, of places where peers are fellow students.
+/// The same for places where peers are fellow students.
 const PLACES_OF_STUDY: &[&str] = &["college", "faculty", "institute", "university"];
 
-/// Words for whom the work is, or in what function.
-const MARKS: &[(&str, Specialty)] = &[
+/// Words for populations and functions.
+const POPULATIONS: &[(&str, Specialty)] = &[
     ("mental", Specialty::MentalHealth),
     ("psychiatric", Specialty::MentalHealth),
     ("substance", Specialty::SubstanceUse),
@@ -166,25 +166,25 @@ const MARKS: &[(&str, Specialty)] = &[
     ("supervisor", Specialty::Supervisor),
 ];
 
-/// Whether a word says nothing of the role.
+/// Whether a word says nothing about the role.
 #[must_use]
 pub fn is_decoration(word: &str) -> bool {
     DECORATIONS.contains(&word) || (word.len() > 1 && word.starts_with(|first: char| first.is_ascii_digit()))
 }
 
-/// Whether a word places a post on a ladder.
+/// Whether a word is a word of level.
 #[must_use]
 pub fn is_level(word: &str) -> bool {
     LEVELS.contains(&word) || (word.len() == 1 && word.starts_with(|first: char| first.is_ascii_digit()))
 }
 
-/// Whether a word says that a place is spoken of.
+/// Whether a word is part of the name of a place.
 #[must_use]
 pub fn is_place(word: &str) -> bool {
     is_place_of_work(word) || among(PLACES_OF_STUDY, word)
 }
 
-/// Whether a word says that a place is spoken of where peer specialists may work.
+/// Whether a word is part of the name of a place where peer specialists may work.
 #[must_use]
 pub fn is_place_of_work(word: &str) -> bool {
     among(PLACES, word)
@@ -194,36 +194,39 @@ fn among(held: &[&str], word: &str) -> bool {
     held.iter().any(|held| likeness(word, held) == Some(SAME))
 }
 
-/// Whether a word tells peer work from other work.
+/// Whether a word distinguishes peer work from other work.
 #[must_use]
-pub fn is_telling(word: &str) -> bool {
-    TELLING.contains(&word)
+pub fn is_distinctive(word: &str) -> bool {
+    DISTINCTIVE.contains(&word)
 }
 
-/// Whether a word says nothing of what the work is.
+/// Whether a word says nothing about the work.
 #[must_use]
-pub fn is_idle(word: &str) -> bool {
+pub fn is_stop_word(word: &str) -> bool {
     is_decoration(word) || is_level(word) || is_filler(word)
 }
 
-/// The words that are more than fillers.
+/// The words without fillers.
 #[must_use]
 pub fn without_fillers(mut words: Vec<String>) -> Vec<String> {
     words.retain(|word| !is_filler(word));
     words
 }
 
-/// Whom a word says that the work is for.
+/// The population that a word names.
 #[must_use]
-pub fn mark(word: &str) -> Option<Specialty> {
-    MARKS.iter().find(|(held, _)| likeness(word, held).is_some_and(|like| like > SHORTENED)).map(|(_, marked)| *marked)
+pub fn population(word: &str) -> Option<Specialty> {
+    POPULATIONS
+        .iter()
+        .find(|(held, _)| likeness(word, held).is_some_and(|like| like > SHORTENED))
+        .map(|(_, marked)| *marked)
 }
 
-/// How much a word counts for the one that is held; `None` where they are not alike.
+/// The likeness of two words, in hundredths; `None`: they are not alike.
 ///
-/// The same word, its plural or its usual abbreviation counts in full, in hundredths; one typo, in a word of at least
-/// four letters, leaves 90; two, in one of at least eight, leave 80; its beginning, of at least four letters, 70. Who
-/// mistypes a word hardly ever begins it wrongly, so that the first letters must be the same: beer is no peer.
+/// The same word, its plural or its usual abbreviation has 100; a word with one typo, of at least four letters, 90;
+/// with two, of at least eight letters, 80; a beginning of at least four letters 70. People hardly ever mistype the
+/// first letter, so it must be the same: beer is not peer.
 #[must_use]
 pub fn likeness(asked: &str, held: &str) -> Option<u32> {
     let plural = |one: &str, other: &str| one.strip_prefix(other).is_some_and(|rest| matches!(rest, "s" | "es"));
@@ -259,8 +262,8 @@ mod tests {
 
     #[test]
     fn words_say_whom_the_work_is_for() {
-        assert_eq!(mark("parents"), Some(Specialty::Family));
-        assert_eq!(mark("vetran"), Some(Specialty::Veteran));
-        assert_eq!(mark("specialist"), None);
+        assert_eq!(population("parents"), Some(Specialty::Family));
+        assert_eq!(population("vetran"), Some(Specialty::Veteran));
+        assert_eq!(population("specialist"), None);
     }
 }

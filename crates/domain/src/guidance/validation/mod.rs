@@ -1,4 +1,4 @@
-//! What cannot be true of what somebody says: numbers beyond reason, things of the future that have happened, ids of nothing.
+//! Checks what a request says: impossible numbers, past events with future dates, unknown ids.
 
 mod profile;
 mod request;
@@ -14,30 +14,30 @@ use crate::catalog::identifier::{CredentialId, JurisdictionCode};
 use crate::catalog::name::Name;
 use crate::catalog::quantity::Hours;
 use crate::catalog::reference::CredentialReference;
+use crate::words::violations;
 
-/// The most hours that a training has.
 const LONGEST_TRAINING: Hours = Hours::whole(10_000);
 const OLDEST: u32 = 120;
 const MOST_ENTRIES: usize = 100;
 const MOST_PLACES: usize = 200;
 const LONGEST_TEXT: usize = 200;
 
-/// Something that cannot be.
+/// A value that cannot be right.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Fault {
-    /// Where, as a JSON Pointer from what was checked.
+pub struct Violation {
+    /// JSON Pointer to the value.
     pub pointer: String,
-    /// What is wrong. It does not repeat what was said.
+    /// What is wrong. Never repeats the value.
     pub detail: String,
 }
 
-/// Collects what cannot be.
+/// Collects violations.
 pub struct Checker<'a> {
     catalog: &'a Catalog,
     today: NaiveDate,
-    /// The first day on which anything can have happened, and what is wrong with those before.
-    born: (NaiveDate, &'static str),
-    faults: Vec<Fault>,
+    /// The first day on which anything can have happened, and the violation of an earlier one.
+    born: (NaiveDate, String),
+    violations: Vec<Violation>,
 }
 
 impl<'a> Checker<'a> {
@@ -45,18 +45,18 @@ impl<'a> Checker<'a> {
     #[must_use]
     pub fn new(catalog: &'a Catalog, today: NaiveDate) -> Self {
         let oldest = months_before(today, (OLDEST + 1) * 12);
-        Self { catalog, today, born: (oldest, "is more than 120 years ago"), faults: Vec::new() }
+        Self { catalog, today, born: (oldest, violations::long_ago(OLDEST)), violations: Vec::new() }
     }
 
-    /// What was found.
+    /// Everything that was found.
     #[must_use]
-    pub fn into_faults(self) -> Vec<Fault> {
-        self.faults
+    pub fn into_violations(self) -> Vec<Violation> {
+        self.violations
     }
 
-    /// Notes a fault.
+    /// Adds a violation.
     pub fn note(&mut self, pointer: &str, detail: impl Display) {
-        self.faults.push(Fault { pointer: pointer.into(), detail: detail.to_string() });
+        self.violations.push(Violation { pointer: pointer.into(), detail: detail.to_string() });
     }
 
     fn check(&mut self, pointer: &str, holds: bool, detail: impl Display) {
@@ -66,56 +66,48 @@ impl<'a> Checker<'a> {
     }
 
     fn at_most<T: PartialOrd + Display>(&mut self, pointer: &str, number: &T, most: &T) {
-        self.check(pointer, number <= most, format_args!("is more than {most}"));
+        self.check(pointer, number <= most, violations::more_than(most));
     }
 
     fn few<T>(&mut self, pointer: &str, items: &[T], most: usize) {
-        self.check(pointer, items.len() <= most, format_args!("has more than {most} entries"));
+        self.check(pointer, items.len() <= most, violations::too_many(most));
     }
 
     fn short(&mut self, pointer: &str, text: &str) {
         let length = text.chars().count();
-        self.check(
-            pointer,
-            (1..=LONGEST_TEXT).contains(&length),
-            format_args!("is empty, or longer than {LONGEST_TEXT} characters"),
-        );
+        self.check(pointer, (1..=LONGEST_TEXT).contains(&length), violations::too_long(LONGEST_TEXT));
     }
 
     fn named(&mut self, pointer: &str, name: &Name) {
         self.short(pointer, name.as_str());
-        self.check(
-            pointer,
-            name.is_telling() || name.as_str().is_empty(),
-            "has no word that would tell it from others",
-        );
+        self.check(pointer, name.is_telling() || name.as_str().is_empty(), violations::TOO_GENERAL);
     }
 
     fn happened(&mut self, pointer: &str, day: NaiveDate) {
         let today = self.today;
-        self.check(pointer, day <= today, format_args!("has not come yet on {today}"));
-        let (born, what) = self.born;
+        self.check(pointer, day <= today, violations::in_the_future(today));
+        let (born, what) = self.born.clone();
         self.check(pointer, born <= day, what);
     }
 
-    /// The credential must be one of the catalog.
+    /// The credential must be in the catalog.
     pub fn credential(&mut self, pointer: &str, id: &CredentialId) {
         let known = self.catalog.credentials.get(id).is_some();
-        self.check(pointer, known, "is no credential of the catalog");
+        self.check(pointer, known, violations::UNKNOWN_CREDENTIAL);
     }
 
-    /// The jurisdiction must be one of the catalog.
+    /// The jurisdiction must be in the catalog.
     pub fn jurisdiction(&mut self, pointer: &str, code: &JurisdictionCode) {
         let known = self.catalog.jurisdictions.get(code).is_some();
-        self.check(pointer, known, "is no jurisdiction of the catalog");
+        self.check(pointer, known, violations::UNKNOWN_JURISDICTION);
     }
 
-    /// A credential or a jurisdiction that must be there.
+    /// The reference must be a jurisdiction or a credential of the catalog.
     pub fn place(&mut self, pointer: &str, place: &CredentialReference) {
         match place {
             CredentialReference::Credential(id) => self.credential(pointer, id),
             CredentialReference::Jurisdiction(code) => self.jurisdiction(pointer, code),
-            _ => self.note(pointer, "is neither the code of a jurisdiction nor the id of a credential"),
+            _ => self.note(pointer, violations::NOT_A_PLACE),
         }
     }
 
@@ -127,7 +119,7 @@ impl<'a> Checker<'a> {
         }
     }
 
-    /// Hours and topics of a training, and where it is approved.
+    /// Checks the hours, topics and approvals of a training.
     pub fn training(&mut self, pointer: &str, training: &CompletedTraining) {
         self.at_most(&format!("{pointer}/hours"), &training.hours, &LONGEST_TRAINING);
         let topics = format!("{pointer}/topics");
@@ -138,14 +130,14 @@ impl<'a> Checker<'a> {
         });
         for (index, name) in named.iter().enumerate().take(MOST_ENTRIES) {
             let twice = named.iter().take(index).any(|before| name.is_same_as(before));
-            self.check(&format!("{topics}/{index}/name"), !twice, "says the same as a topic before it");
+            self.check(&format!("{topics}/{index}/name"), !twice, violations::REPEATED_TOPIC);
         }
         let by_topic: Hours = training.topics.iter().flatten().map(|topic| topic.hours).sum();
-        self.check(&topics, by_topic <= training.hours, "take more hours than the training has");
+        self.check(&topics, by_topic <= training.hours, violations::TOPICS_EXCEED_TRAINING);
         self.each(&format!("{pointer}/approved_for"), training.approved_for.as_deref(), MOST_PLACES, Self::place);
     }
 
-    /// A credential that is held.
+    /// Checks a credential that somebody holds.
     pub fn held(&mut self, pointer: &str, held: &HeldCredential) {
         if let Some(id) = &held.credential {
             self.credential(&format!("{pointer}/credential"), id);
@@ -154,13 +146,13 @@ impl<'a> Checker<'a> {
             self.short(&format!("{pointer}/title"), title);
         }
         let named = held.credential.is_some() || held.title.is_some();
-        self.check(pointer, named, "names neither a credential nor a title");
+        self.check(pointer, named, violations::NO_CREDENTIAL_OR_TITLE);
         let both = held.credential.is_some() && held.title.is_some();
-        self.check(pointer, !both, "names a credential and a title: a title is for what the catalog does not have");
+        self.check(pointer, !both, violations::CREDENTIAL_AND_TITLE);
         if let Some(day) = held.issued_on {
             self.happened(&format!("{pointer}/issued_on"), day);
         }
         let ordered = held.issued_on.zip(held.expires_on).is_none_or(|(issued, last)| issued <= last);
-        self.check(&format!("{pointer}/expires_on"), ordered, "is before the day of issue");
+        self.check(&format!("{pointer}/expires_on"), ordered, violations::EXPIRES_BEFORE_ISSUE);
     }
 }

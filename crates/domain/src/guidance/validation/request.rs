@@ -1,4 +1,4 @@
-//! What cannot be asked.
+//! Checks courses, goals and the pace of a plan.
 
 use std::collections::BTreeSet;
 
@@ -11,21 +11,22 @@ use crate::catalog::quantity::Hours;
 use crate::guidance::alignment::Course;
 use crate::guidance::plan::Pace;
 use crate::guidance::profile::HeldCredential;
+use crate::words::violations;
 
-/// The most hours of a week.
+/// The most hours per week.
 const WEEK: Hours = Hours::whole(80);
 
 /// How far ahead a plan may begin.
 const AHEAD: Months = Months::new(120);
 
-/// How many competencies and categories can be named.
+/// The most competencies or categories of a course.
 const MOST_NAMED: usize = 1000;
 
 impl<'a> Checker<'a> {
-    /// A course of some length, with competencies and categories of the catalog.
+    /// A course must have hours, and competencies and categories of the catalog.
     pub fn course(&mut self, pointer: &str, course: &Course) {
         self.training(pointer, &course.training);
-        self.check(&format!("{pointer}/hours"), course.training.hours > Hours::ZERO, "is not more than 0");
+        self.check(&format!("{pointer}/hours"), course.training.hours > Hours::ZERO, violations::NOT_POSITIVE);
         let competencies: BTreeSet<&CompetencyId> =
             self.catalog.competencies().map(|(.., competency)| &competency.id).collect();
         let categories = self.catalog.frameworks.iter().flat_map(|framework| &framework.categories);
@@ -35,54 +36,51 @@ impl<'a> Checker<'a> {
             Some(&course.competencies),
             MOST_NAMED,
             |checker, pointer, id| {
-                checker.check(pointer, competencies.contains(id), "is no competency of the catalog");
+                checker.check(pointer, competencies.contains(id), violations::UNKNOWN_COMPETENCY);
             },
         );
         self.each(&format!("{pointer}/categories"), Some(&course.categories), MOST_NAMED, |checker, pointer, id| {
-            checker.check(pointer, categories.contains(id), "is no category of the catalog");
+            checker.check(pointer, categories.contains(id), violations::UNKNOWN_CATEGORY);
         });
     }
 
-    /// A credential that is held and good enough to be taken along.
+    /// A credential to transfer must not have expired.
     pub fn taken_along(&mut self, pointer: &str, held: &HeldCredential) {
         self.held(pointer, held);
         let expired = held.expires_on.is_some_and(|last| last < self.today);
-        let detail = "is past: a credential that expired cannot be taken along";
-        self.check(&format!("{pointer}/expires_on"), !expired, detail);
+        self.check(&format!("{pointer}/expires_on"), !expired, violations::EXPIRED);
     }
 
-    /// The credential that a plan is to lead to: one that can be applied for, by one of its routes. `None` only with a fault.
+    /// The goal of a plan must be open to applicants and have a route. `None` only with a violation.
     pub fn goal(&mut self, pointer: &str, id: &CredentialId) -> Option<&'a Credential> {
         self.credential(pointer, id);
         let credential = self.catalog.credentials.get(id)?;
         match credential.status {
             CredentialStatus::Active => {}
-            CredentialStatus::Announced => {
-                self.note(pointer, "is announced; no source says from when it can be applied for");
-            }
-            CredentialStatus::Closed => self.note(pointer, "is closed to new applicants"),
+            CredentialStatus::Announced => self.note(pointer, violations::ANNOUNCED),
+            CredentialStatus::Closed => self.note(pointer, violations::CLOSED),
         }
         let known = !credential.routes.is_empty();
-        self.check(pointer, known, "has no requirements here: no source for them was found");
+        self.check(pointer, known, violations::NO_REQUIREMENTS);
         Some(credential)
     }
 
-    /// A route of a credential.
+    /// The route must be a route of the credential.
     pub fn route(&mut self, pointer: &str, id: &RouteId, credential: &Credential) {
         let known = credential.routes.iter().any(|route| route.id == *id);
-        self.check(pointer, known, "is no route of the credential");
+        self.check(pointer, known, violations::UNKNOWN_ROUTE);
     }
 
-    /// When a plan begins, and how much of a week there is for it.
+    /// A plan must begin soon enough, and leave some hours in the week.
     pub fn pace(&mut self, pointer: &str, pace: Pace) {
         let (first, latest): (NaiveDate, _) = (self.today, self.today.checked_add_months(AHEAD).unwrap_or(self.today));
         let within = (first..=latest).contains(&pace.start);
-        self.check(&format!("{pointer}/start_date"), within, format_args!("is not between {first} and {latest}"));
+        self.check(&format!("{pointer}/start_date"), within, violations::not_between(first, latest));
         for (field, hours) in
             [("training_hours_per_week", pace.training_per_week), ("work_hours_per_week", pace.work_per_week)]
         {
-            let detail = format_args!("is not more than 0 and at most {WEEK}");
-            self.check(&format!("{pointer}/{field}"), (Hours::QUARTER..=WEEK).contains(&hours), detail);
+            let within = (Hours::QUARTER..=WEEK).contains(&hours);
+            self.check(&format!("{pointer}/{field}"), within, violations::not_in_week(WEEK));
         }
     }
 }

@@ -1,12 +1,13 @@
-//! What cannot be true of an applicant.
+//! Checks an applicant’s profile.
 
 use super::{Checker, MOST_ENTRIES, OLDEST};
 use crate::catalog::identifier::{Identifier, RequirementPath};
 use crate::catalog::quantity::Hours;
 use crate::guidance::calendar::{months_before, whole_months, whole_years};
 use crate::guidance::profile::{PassedExam, Profile};
+use crate::words::violations;
 
-/// The most hours that a life has room for.
+/// The most hours of one kind in a life.
 const MOST_HOURS: Hours = Hours::whole(200_000);
 const LONGEST_RECOVERY: u16 = 1200;
 const MOST_REFERENCES: u8 = 100;
@@ -19,7 +20,7 @@ impl Checker<'_> {
         let mut routes = credential.into_iter().flat_map(|credential| &credential.routes);
         let route = routes.find(|one| one.id.as_str() == route);
         let known = route.is_some_and(|route| route.requirements.iter().any(|one| one.id.as_str() == requirement));
-        self.check(pointer, known, "is no requirement of the catalog");
+        self.check(pointer, known, violations::UNKNOWN_REQUIREMENT);
     }
 
     fn exam(&mut self, pointer: &str, exam: &PassedExam) {
@@ -30,13 +31,13 @@ impl Checker<'_> {
             self.named(&format!("{pointer}/name"), name);
         }
         let named = exam.credential.is_some() || exam.name.is_some();
-        self.check(pointer, named, "names neither a credential nor an examination");
+        self.check(pointer, named, violations::NO_CREDENTIAL_OR_EXAM);
         if let Some(day) = exam.passed_on {
             self.happened(&format!("{pointer}/passed_on"), day);
         }
     }
 
-    /// What an applicant says of themself.
+    /// Checks a profile.
     pub fn profile(&mut self, pointer: &str, profile: &Profile) {
         let at = |field: &str| format!("{pointer}/{field}");
         self.age_and_recovery(pointer, profile);
@@ -70,7 +71,7 @@ impl Checker<'_> {
         let (today, at) = (self.today, |field: &str| format!("{pointer}/{field}"));
         let youngest = profile.age_years.map(|years| months_before(today, (u32::from(years) + 1) * 12));
         if let Some(born) = profile.birth_date.or(youngest).filter(|born| *born > self.born.0 && *born <= today) {
-            self.born = (born, "is before the day of birth");
+            self.born = (born, violations::BEFORE_BIRTH.into());
         }
         if let Some(years) = profile.age_years {
             self.at_most(&at("age_years"), &u32::from(years), &OLDEST);
@@ -79,30 +80,18 @@ impl Checker<'_> {
             self.at_most(&at("recovery_months"), &months, &LONGEST_RECOVERY);
         }
         if let Some(born) = profile.birth_date {
-            self.check(&at("birth_date"), born <= today, format_args!("has not come yet on {today}"));
-            self.check(
-                &at("birth_date"),
-                whole_years(born, today) <= OLDEST,
-                format_args!("is more than {OLDEST} years ago"),
-            );
+            self.check(&at("birth_date"), born <= today, violations::in_the_future(today));
+            self.check(&at("birth_date"), whole_years(born, today) <= OLDEST, violations::long_ago(OLDEST));
             let agree = profile.age_years.is_none_or(|years| whole_years(born, today) == u32::from(years));
-            self.check(
-                &at("age_years"),
-                agree || born > today,
-                format_args!("is not the age of somebody born on birth_date, on {today}"),
-            );
+            self.check(&at("age_years"), agree || born > today, violations::wrong_age(today));
         }
         if let Some(since) = profile.recovery_since {
             self.happened(&at("recovery_since"), since);
             let agree = profile.recovery_months.is_none_or(|months| whole_months(since, today) == months);
-            self.check(
-                &at("recovery_months"),
-                agree || since > today,
-                format_args!("are not the months since recovery_since, on {today}"),
-            );
+            self.check(&at("recovery_months"), agree || since > today, violations::wrong_recovery(today));
         }
         let age = profile.birth_date.map(|born| whole_years(born, today)).or(profile.age_years.map(u32::from));
         let longer = profile.recovery_months.zip(age).is_some_and(|(months, age)| u32::from(months) >= (age + 1) * 12);
-        self.check(&at("recovery_months"), !longer, "are more than the life so far");
+        self.check(&at("recovery_months"), !longer, violations::RECOVERY_EXCEEDS_AGE);
     }
 }
