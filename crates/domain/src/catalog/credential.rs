@@ -93,7 +93,7 @@ impl Credential {
     pub fn completeness(&self) -> Completeness {
         if self.routes.is_empty() {
             Completeness::NotRetrieved
-        } else if self.routes.iter().all(|route| route.completeness == Completeness::Complete) {
+        } else if self.routes.iter().all(Route::is_complete) {
             Completeness::Complete
         } else {
             Completeness::Partial
@@ -243,6 +243,14 @@ pub struct Route {
     /// What it asks.
     #[schema(min_items = 1)]
     pub requirements: Vec<Requirement>,
+}
+
+impl Route {
+    /// Whether the list of its requirements is known to be whole.
+    #[must_use]
+    pub fn is_complete(&self) -> bool {
+        self.completeness == Completeness::Complete
+    }
 }
 
 /// Something to be paid.

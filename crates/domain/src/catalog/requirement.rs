@@ -286,6 +286,12 @@ impl RequirementKind {
         matches!(self.measure(), Measure::Years | Measure::Months)
     }
 
+    /// Whether time alone meets it.
+    #[must_use]
+    pub const fn is_wait(self) -> bool {
+        self.is_time() && !matches!(self, Self::MaximumAge)
+    }
+
     /// Whether it takes hours.
     #[must_use]
     pub const fn is_hours(self) -> bool {
@@ -300,6 +306,33 @@ impl Condition {
         match self {
             Self::Training { hours, .. } | Self::WorkExperience { hours, .. } => *hours,
             Self::Supervision { hours } | Self::Practicum { hours } => Some(*hours),
+            _ => None,
+        }
+    }
+
+    /// The number that it states, in the unit of its measure; of a level of schooling its rank.
+    #[must_use]
+    pub fn number(&self) -> Option<f64> {
+        match self {
+            Self::MinimumAge { years } | Self::MaximumAge { years } => Some((*years).into()),
+            Self::RecoveryTime { months } => Some((*months).into()),
+            Self::Education { level } => Some(match level {
+                EducationLevel::HighSchoolOrEquivalent => 1.0,
+                EducationLevel::Associate => 2.0,
+                EducationLevel::Bachelor => 3.0,
+                EducationLevel::Master => 4.0,
+            }),
+            Self::References { count } => Some((*count).into()),
+            Self::Residency { live_or_work_percent } => live_or_work_percent.map(Into::into),
+            _ => self.hours().map(Hours::as_f64),
+        }
+    }
+
+    /// The months allowed for hours that follow a provisional certification; `None` for others.
+    #[must_use]
+    pub const fn months_allowed(&self) -> Option<u16> {
+        match self {
+            Self::WorkExperience { within_months_after, .. } => *within_months_after,
             _ => None,
         }
     }

@@ -208,7 +208,7 @@ impl<T: Copy + Ord> Bounds<T> {
             }
         }
         // That a route does not mention something tells only where its list is whole.
-        if !stated && route.completeness != Completeness::Complete {
+        if !stated && !route.is_complete() {
             asked.at_most = None;
         }
         asked
@@ -280,7 +280,7 @@ fn admits_up_to(route: Option<&Route>, age: u8) -> Holds {
     });
     match oldest.min() {
         Some(years) => Holds::from(age <= years),
-        None if route.completeness == Completeness::Complete => Holds::Yes,
+        None if route.is_complete() => Holds::Yes,
         None => Holds::Unstated,
     }
 }
@@ -290,7 +290,7 @@ pub(crate) fn asks(route: Option<&Route>, is_it: impl Fn(&Condition) -> bool, wa
     let Some(route) = route else { return Holds::Unstated };
     if route.requirements.iter().any(|requirement| is_it(&requirement.condition)) {
         Holds::from(wanted)
-    } else if route.completeness == Completeness::Complete {
+    } else if route.is_complete() {
         Holds::from(!wanted)
     } else {
         Holds::Unstated

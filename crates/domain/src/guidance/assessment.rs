@@ -14,7 +14,6 @@ use crate::catalog::credential::{Credential, CredentialStatus, Fee, FeeKind, Rou
 use crate::catalog::quantity::{Hours, Usd};
 use crate::catalog::requirement::{Condition, RequirementKind};
 use crate::catalog::selection::{Ahead, Bounds, fees_ahead};
-use crate::catalog::source::Completeness;
 
 /// The result of all verdicts of a route, best first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
@@ -209,7 +208,7 @@ fn outcome(route: &Route, judgments: &[Judgment<'_>], counted: &Distance) -> Out
         Outcome::NotYet
     } else if counted.unknown > 0 {
         Outcome::Undetermined
-    } else if route.completeness == Completeness::Complete && judgments.iter().all(is_whole) {
+    } else if route.is_complete() && judgments.iter().all(is_whole) {
         Outcome::Eligible
     } else {
         Outcome::NoKnownGap

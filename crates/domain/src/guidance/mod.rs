@@ -16,7 +16,7 @@ pub mod profile;
 pub mod question;
 pub mod statistics;
 pub mod title;
-pub mod training;
+mod training;
 pub mod transfer;
 pub mod validation;
 pub mod verdict;

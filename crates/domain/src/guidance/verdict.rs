@@ -9,6 +9,7 @@ use crate::catalog::quantity::Hours;
 use crate::catalog::reference::CredentialReference;
 use crate::catalog::requirement::{EducationLevel, Experience, Requirement};
 use crate::catalog::selection::Bounds;
+use crate::words::questions;
 
 /// A requirement with its verdict.
 #[derive(Debug, Clone, PartialEq)]
@@ -164,4 +165,94 @@ pub enum Question {
     WorksIn,
     /// Confirmation of the requirement itself: no field decides it.
     Confirmed,
+}
+
+impl Question {
+    /// The id of the question.
+    #[must_use]
+    pub const fn id(self) -> &'static str {
+        self.parts().0
+    }
+
+    /// JSON Pointer to the field of the profile that answers it.
+    #[must_use]
+    pub const fn pointer(self) -> &'static str {
+        self.parts().1
+    }
+
+    /// The form of the answer.
+    #[must_use]
+    pub const fn answer(self) -> AnswerForm {
+        self.parts().2
+    }
+
+    /// The question in words.
+    #[must_use]
+    pub const fn text(self) -> &'static str {
+        self.parts().3
+    }
+
+    const fn parts(self) -> (&'static str, &'static str, AnswerForm, &'static str) {
+        use AnswerForm::{Boolean, Choice, Count, Date, Hours, Jurisdiction, List};
+        match self {
+            Self::BirthDate => ("birth_date", "/birth_date", Date, questions::BIRTH_DATE),
+            Self::LivedExperience(kind) => {
+                let (id, pointer) = field_of(kind);
+                (id, pointer, Boolean, questions::experience(kind))
+            }
+            Self::RecoverySince => ("recovery_since", "/recovery_since", Date, questions::RECOVERY_SINCE),
+            Self::Education => ("education", "/education", Choice, questions::EDUCATION),
+            Self::Training => ("training", "/training", List, questions::TRAINING),
+            Self::TrainingTopics => ("training_topics", "/training", List, questions::TRAINING_TOPICS),
+            Self::TrainingApproval => ("training_approval", "/training", List, questions::TRAINING_APPROVAL),
+            Self::WorkHours => ("work_hours", "/work_hours", Hours, questions::WORK_HOURS),
+            Self::VolunteerHours => ("volunteer_hours", "/volunteer_hours", Hours, questions::VOLUNTEER_HOURS),
+            Self::SupervisionHours => ("supervision_hours", "/supervision_hours", Hours, questions::SUPERVISION_HOURS),
+            Self::PracticumHours => ("practicum_hours", "/practicum_hours", Hours, questions::PRACTICUM_HOURS),
+            Self::ExamsPassed => ("exams_passed", "/exams_passed", List, questions::EXAMS_PASSED),
+            Self::CredentialsHeld => ("credentials_held", "/credentials_held", List, questions::CREDENTIALS_HELD),
+            Self::BackgroundCheckPassed => {
+                ("background_check_passed", "/background_check_passed", Boolean, questions::BACKGROUND_CHECK_PASSED)
+            }
+            Self::CodeOfEthicsSigned => {
+                ("code_of_ethics_signed", "/code_of_ethics_signed", Boolean, questions::CODE_OF_ETHICS_SIGNED)
+            }
+            Self::References => ("references", "/references", Count, questions::REFERENCES),
+            Self::LivesIn => ("lives_in", "/lives_in", Jurisdiction, questions::LIVES_IN),
+            Self::WorksIn => ("works_in", "/works_in", List, questions::WORKS_IN),
+            Self::Confirmed => ("confirmed", "/confirmed/-", Boolean, questions::CONFIRMED),
+        }
+    }
+}
+
+const fn field_of(kind: Experience) -> (&'static str, &'static str) {
+    match kind {
+        Experience::MentalHealth => ("lived_experience.mental_health", "/lived_experience/mental_health"),
+        Experience::SubstanceUse => ("lived_experience.substance_use", "/lived_experience/substance_use"),
+        Experience::Family => ("lived_experience.family", "/lived_experience/family"),
+        Experience::Youth => ("lived_experience.youth", "/lived_experience/youth"),
+        Experience::Veteran => ("veteran", "/veteran"),
+        Experience::JusticeInvolved => ("lived_experience.justice_involved", "/lived_experience/justice_involved"),
+        Experience::Housing => ("lived_experience.housing", "/lived_experience/housing"),
+    }
+}
+
+/// The form of an answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum AnswerForm {
+    /// True or false.
+    Boolean,
+    /// A date.
+    Date,
+    /// A number of hours.
+    Hours,
+    /// A whole number.
+    Count,
+    /// One of several words.
+    Choice,
+    /// A jurisdiction code.
+    Jurisdiction,
+    /// A list.
+    List,
 }

@@ -1,6 +1,6 @@
 //! What to add to a course so that it is enough for credentials of more states.
 
-use super::Aligned;
+use super::aligned::Aligned;
 use crate::catalog::credential::{Credential, CredentialStatus};
 use crate::catalog::identifier::Identifier;
 use crate::catalog::name::Name;

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::Course;
+use super::course::Course;
 use crate::catalog::Catalog;
 use crate::catalog::framework::{Category, Framework};
 use crate::catalog::identifier::CompetencyId;

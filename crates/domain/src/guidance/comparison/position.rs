@@ -7,9 +7,8 @@ use crate::catalog::credential::{CountedOver, Credential, Fee, FeeKind, Renewal,
 use crate::catalog::framework::{self, Framework};
 use crate::catalog::identifier::SourceId;
 use crate::catalog::quantity::{Hours, Usd};
-use crate::catalog::requirement::{Condition, EducationLevel, Measure, Requirement, RequirementKind};
+use crate::catalog::requirement::{Condition, Measure, Requirement, RequirementKind};
 use crate::catalog::selection;
-use crate::catalog::source::Completeness;
 use crate::guidance::number::Number;
 use crate::words::comparison as words;
 use crate::words::requirement::{NOT_REQUIRED, cell};
@@ -60,7 +59,7 @@ fn asked<'a>(catalog: &Catalog, credential: &Credential, route: &'a Route, kind:
     let of_kind = |requirement: &&Requirement| requirement.condition.kind() == kind;
     let requirements: Vec<&Requirement> = route.requirements.iter().filter(of_kind).collect();
     if requirements.is_empty() {
-        return if route.completeness == Completeness::Complete { nothing(route, kind) } else { Position::default() };
+        return if route.is_complete() { nothing(route, kind) } else { Position::default() };
     }
     let numbers = Numbers::of(&requirements);
     let comparable = comparable(kind, &requirements, &numbers);
@@ -105,7 +104,7 @@ impl Numbers {
     fn of(requirements: &[&Requirement]) -> Self {
         let number = |requirement: &&&Requirement| requirement.applies_to.is_empty();
         let (everybody, some): (Vec<&Requirement>, Vec<&Requirement>) = requirements.iter().partition(number);
-        let numbers = |of: Vec<&Requirement>| of.iter().map(|requirement| number_of(&requirement.condition)).collect();
+        let numbers = |of: Vec<&Requirement>| of.iter().map(|requirement| requirement.condition.number()).collect();
         Self { of_everybody: numbers(everybody), of_some: numbers(some) }
     }
 
@@ -128,33 +127,6 @@ fn together(kind: RequirementKind, a: f64, b: f64) -> f64 {
         Measure::Years if kind == RequirementKind::MaximumAge => a.min(b),
         Measure::Years | Measure::Months | Measure::Level => a.max(b),
         Measure::Hours | Measure::Count | Measure::Share | Measure::YesOrNo | Measure::Set | Measure::Words => a + b,
-    }
-}
-
-/// The number that a condition states; for a level of education, its rank.
-fn number_of(condition: &Condition) -> Option<f64> {
-    match condition {
-        Condition::MinimumAge { years } | Condition::MaximumAge { years } => Some((*years).into()),
-        Condition::RecoveryTime { months } => Some((*months).into()),
-        Condition::Education { level } => Some(match level {
-            EducationLevel::HighSchoolOrEquivalent => 1.0,
-            EducationLevel::Associate => 2.0,
-            EducationLevel::Bachelor => 3.0,
-            EducationLevel::Master => 4.0,
-        }),
-        Condition::References { count } => Some((*count).into()),
-        Condition::Residency { live_or_work_percent } => live_or_work_percent.map(Into::into),
-        Condition::Training { .. }
-        | Condition::WorkExperience { .. }
-        | Condition::Supervision { .. }
-        | Condition::Practicum { .. } => condition.hours().map(Hours::as_f64),
-        Condition::LivedExperience { .. }
-        | Condition::Examination { .. }
-        | Condition::BackgroundCheck {}
-        | Condition::CodeOfEthics {}
-        | Condition::HoldsCredential { .. }
-        | Condition::Attestation { .. }
-        | Condition::Other { .. } => None,
     }
 }
 
@@ -287,6 +259,17 @@ mod tests {
     use crate::guidance::catalog;
 
     /// Filters and comparisons read the same facts, so a difference means that one of them is wrong.
+    #[test]
+    fn whatever_compares_as_a_number_states_one() {
+        let routes = catalog().credentials.iter().flat_map(|credential| &credential.routes);
+        for condition in routes.flat_map(|route| &route.requirements).map(|requirement| &requirement.condition) {
+            let measure = condition.kind().measure();
+            // No source may state how many hours.
+            assert!(condition.number().is_some() || !measure.is_number() || measure == Measure::Hours, "{condition:?}");
+            assert!(condition.number().is_none() || measure.is_number() || measure == Measure::Share, "{condition:?}");
+        }
+    }
+
     #[test]
     fn numbers_are_those_by_which_credentials_are_selected() {
         let routes = || {

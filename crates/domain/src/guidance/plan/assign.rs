@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::{StepState, is_wait, is_whole, months_allowed};
+use super::parts::StepState;
 use crate::catalog::Catalog;
 use crate::catalog::identifier::StepId;
 use crate::catalog::pathway::{Phase, Step};
@@ -36,7 +36,7 @@ impl<'s, 'a> Assignment<'s, 'a> {
         let application = step_for(&all, RequirementKind::Other)?;
         let home = |requirement: &Requirement| {
             let kind = requirement.condition.kind();
-            if months_allowed(requirement).is_some() {
+            if requirement.condition.months_allowed().is_some() {
                 all.iter().rev().find(|step| step.satisfies.contains(&kind)).copied().unwrap_or(application)
             } else {
                 step_for(&all, kind).unwrap_or(application)
@@ -53,7 +53,7 @@ impl<'s, 'a> Assignment<'s, 'a> {
             }
         }
         let place = |id: &StepId| chosen.iter().position(|step| step.id == *id);
-        let whole = is_whole(standing.route);
+        let whole = standing.route.is_complete();
         let mut steps: Vec<AssignedStep<'s, 'a>> = Vec::with_capacity(chosen.len());
         for step in &chosen {
             let depends_on: Vec<usize> = step.depends_on.iter().filter_map(place).collect();
@@ -138,7 +138,8 @@ fn choose<'a>(step: &'a Step, all: &[&'a Step], chosen: &mut Vec<&'a Step>) {
 }
 
 fn state(step: &Step, requirements: &[&Judgment<'_>], whole: bool) -> StepState {
-    let own: Vec<&&Judgment<'_>> = requirements.iter().filter(|judgment| !is_wait(judgment.requirement)).collect();
+    let own: Vec<&&Judgment<'_>> =
+        requirements.iter().filter(|judgment| !judgment.requirement.condition.kind().is_wait()).collect();
     if !own.is_empty() {
         let met = own.iter().all(|judgment| judgment.verdict == Verdict::Met);
         return if met { StepState::Done } else { StepState::ToDo };
@@ -155,7 +156,8 @@ fn conclude_from_what_follows(steps: &mut [AssignedStep<'_, '_>]) {
     let led_to: Vec<usize> =
         steps.iter().filter(|assigned| shown(assigned)).flat_map(|assigned| assigned.before.clone()).collect();
     for (place, assigned) in steps.iter_mut().enumerate() {
-        let nothing_required = assigned.requirements.iter().all(|judgment| is_wait(judgment.requirement));
+        let nothing_required =
+            assigned.requirements.iter().all(|judgment| judgment.requirement.condition.kind().is_wait());
         if assigned.state == StepState::ToDo && nothing_required && led_to.contains(&place) {
             assigned.state = StepState::Done;
         }

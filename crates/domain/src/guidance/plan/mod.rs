@@ -6,11 +6,10 @@
 //! allows. Work without a stated length takes no time, so the finish is the earliest possible one.
 
 mod assign;
+mod parts;
 mod schedule;
 
 use chrono::NaiveDate;
-use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
 
 use super::applicant::Applicant;
 use super::assessment::{RouteAssessment, assess, assess_route};
@@ -18,26 +17,14 @@ use super::calendar::{days_after, months_after};
 use super::verdict::{Gap, Judgment, Question, Verdict};
 use crate::catalog::Catalog;
 use crate::catalog::credential::{Credential, Fee, FeeKind, Route};
-use crate::catalog::identifier::{RouteId, StepId};
-use crate::catalog::pathway::{Pitfall, Practice, Step};
+use crate::catalog::identifier::RouteId;
 use crate::catalog::quantity::{Hours, Usd};
 use crate::catalog::requirement::{Condition, Requirement, RequirementKind};
 use crate::catalog::selection::{Ahead, Bounds, FEES_ON_THE_WAY};
-use crate::catalog::source::Completeness;
 
 use assign::Assignment;
+pub use parts::{FeeDue, Milestone, Obstacle, ObstacleReason, Pace, PlannedStep, StepState, Wait};
 use schedule::{Network, Node};
-
-/// Start and pace of a plan.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Pace {
-    /// The first day.
-    pub start: NaiveDate,
-    /// Hours per week for training; more than 0.
-    pub training_per_week: Hours,
-    /// Hours per week for work, practicum and supervision together; more than 0.
-    pub work_per_week: Hours,
-}
 
 /// A dated plan toward a credential by one route.
 #[derive(Debug, Clone, PartialEq)]
@@ -62,108 +49,6 @@ pub struct Plan<'a> {
     pub critical_path: Vec<Milestone<'a>>,
     /// The fees up to the certification, in order of their due dates.
     pub fees: Vec<FeeDue<'a>>,
-}
-
-/// A step of a plan.
-#[derive(Debug, Clone, PartialEq)]
-pub struct PlannedStep<'a> {
-    /// The step.
-    pub step: &'a Step,
-    /// Whether it is done.
-    pub state: StepState,
-    /// The requirements that belong to it, with their verdicts.
-    pub requirements: Vec<Judgment<'a>>,
-    /// Its hours; there are more if a length is not stated.
-    pub hours: Hours,
-    /// The earliest start; `None`: an earlier step has no date.
-    pub begins: Option<NaiveDate>,
-    /// The earliest end.
-    pub ends: Option<NaiveDate>,
-    /// Days that it can be late without delaying the finish; `None`: it has no dates, or the plan has no finish.
-    pub slack_days: Option<u32>,
-    /// The last day for hours after a provisional certification.
-    pub ends_by: Option<NaiveDate>,
-    /// The steps that it directly depends on.
-    pub depends_on: Vec<&'a StepId>,
-    /// The other steps to do that neither lead to it nor follow from it.
-    pub side_by_side: Vec<&'a StepId>,
-    /// What goes wrong in this step.
-    pub pitfalls: Vec<&'a Pitfall>,
-    /// What goes well in this step.
-    pub practices: Vec<&'a Practice>,
-}
-
-/// Whether a step is done.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum StepState {
-    /// Everything in it is met, or a step that follows from it is done.
-    Done,
-    /// There is something to do.
-    ToDo,
-    /// The complete list of the route’s requirements asks for nothing in this step.
-    NotAsked,
-}
-
-/// A requirement that only takes time.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Wait<'a> {
-    /// The requirement.
-    pub requirement: &'a Requirement,
-    /// The day on which it is met; `None`: not known.
-    pub until: Option<NaiveDate>,
-    /// The step that cannot end before.
-    pub before: &'a StepId,
-}
-
-/// Something that no plan can overcome.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Obstacle<'a> {
-    /// The requirement; `None`: the route closes too early.
-    pub requirement: Option<&'a Requirement>,
-    /// Why it cannot be overcome.
-    pub reason: ObstacleReason,
-}
-
-/// Why no plan can overcome something.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
-#[serde(tag = "kind", rename_all = "snake_case")]
-pub enum ObstacleReason {
-    /// Neither action nor time will meet the requirement.
-    Never,
-    /// The applicant will, or may, be too old by the finish. If only an age is known, the day is the last certain one.
-    TooOldByThen {
-        /// The last day on which the applicant is young enough.
-        last_day: NaiveDate,
-    },
-    /// The hours per week are too few for a time limit.
-    TooSlow {
-        /// The hours of work per week that are needed.
-        work_hours_per_week: Hours,
-    },
-    /// The route closes before the finish.
-    ClosesBefore {
-        /// The last day of the route.
-        last_day: NaiveDate,
-    },
-}
-
-/// A fee, and when it is due.
-#[derive(Debug, Clone, PartialEq)]
-pub struct FeeDue<'a> {
-    /// The fee.
-    pub fee: &'a Fee,
-    /// The due date; `None`: its step has no date, or there is an obstacle.
-    pub due: Option<NaiveDate>,
-}
-
-/// A step or a wait of a critical path.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Milestone<'a> {
-    /// A step.
-    Step(&'a StepId),
-    /// A wait for a requirement.
-    Wait(&'a Requirement),
 }
 
 /// Plans the way to a credential by the given route, or by the best one.
@@ -233,20 +118,6 @@ impl Plan<'_> {
     }
 }
 
-/// The months allowed for hours after a provisional certification.
-fn months_allowed(requirement: &Requirement) -> Option<u16> {
-    match requirement.condition {
-        Condition::WorkExperience { within_months_after, .. } => within_months_after,
-        _ => None,
-    }
-}
-
-/// Whether a requirement only takes time.
-fn is_wait(requirement: &Requirement) -> bool {
-    let kind = requirement.condition.kind();
-    kind.is_time() && kind != RequirementKind::MaximumAge
-}
-
 /// The questions about age and recovery that must be answered to date everything.
 fn questions(standing: &RouteAssessment<'_>) -> Vec<Question> {
     let of_time = |judgment: &&Judgment<'_>| judgment.requirement.condition.kind().is_time();
@@ -263,7 +134,8 @@ fn questions(standing: &RouteAssessment<'_>) -> Vec<Question> {
 fn undated<'a>(standing: &RouteAssessment<'a>) -> Vec<&'a Requirement> {
     let lengthless = |judgment: &&Judgment<'a>| {
         let hours = judgment.requirement.condition.kind().is_hours();
-        let dated = is_wait(judgment.requirement) || (hours && judgment.hours_ahead.at_most.is_some());
+        let dated =
+            judgment.requirement.condition.kind().is_wait() || (hours && judgment.hours_ahead.at_most.is_some());
         judgment.verdict != Verdict::Met && !dated
     };
     standing.judgments.iter().filter(lengthless).map(|judgment| judgment.requirement).collect()
@@ -303,7 +175,7 @@ fn obstacles<'a>(
 
 /// Finds hours that miss their time limit at this pace.
 fn too_slow(judgment: &Judgment<'_>, network: &Network<'_, '_>, pace: Pace) -> Option<ObstacleReason> {
-    let months = months_allowed(judgment.requirement)?;
+    let months = judgment.requirement.condition.months_allowed()?;
     let node: &Node<'_> = network.node_of(judgment.requirement)?;
     let begins = node.begins.unwrap_or(pace.start);
     let last_day = months_after(begins, months);
@@ -342,9 +214,4 @@ fn fees<'a>(
     let mut fees: Vec<FeeDue<'_>> = credential.fees.iter().filter(ahead).map(due).collect();
     fees.sort_by_key(|fee| (fee.due.is_none(), fee.due));
     fees
-}
-
-/// Whether the list of the route’s requirements is complete.
-fn is_whole(route: &Route) -> bool {
-    route.completeness == Completeness::Complete
 }

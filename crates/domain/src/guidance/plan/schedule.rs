@@ -5,7 +5,7 @@ use std::ptr;
 use chrono::NaiveDate;
 
 use super::assign::Assignment;
-use super::{Milestone, Pace, StepState, Wait, is_wait, months_allowed};
+use super::parts::{Milestone, Pace, StepState, Wait};
 use crate::catalog::identifier::StepId;
 use crate::catalog::quantity::Hours;
 use crate::catalog::requirement::{Requirement, RequirementKind};
@@ -68,7 +68,7 @@ impl<'s, 'a> Network<'s, 'a> {
                 id: &assigned.step.id,
                 training: if to_do { hours(true) } else { Hours::ZERO },
                 work: if to_do { hours(false) } else { Hours::ZERO },
-                months: open.filter_map(|judgment| months_allowed(judgment.requirement)).min(),
+                months: open.filter_map(|judgment| judgment.requirement.condition.months_allowed()).min(),
                 begins: None,
                 ends: None,
                 ends_by: None,
@@ -77,14 +77,17 @@ impl<'s, 'a> Network<'s, 'a> {
         });
         let nodes = nodes.collect();
         let application = assignment.id(assignment.application);
-        let waits = standing.judgments.iter().filter(|judgment| is_wait(judgment.requirement)).filter_map(|judgment| {
-            let until = match &judgment.verdict {
-                Verdict::Met => return None,
-                Verdict::Unmet(gap) => gap.met_on(),
-                Verdict::Unknown(_) => None,
-            };
-            Some(Wait { requirement: judgment.requirement, until, before: application? })
-        });
+        let waits =
+            standing.judgments.iter().filter(|judgment| judgment.requirement.condition.kind().is_wait()).filter_map(
+                |judgment| {
+                    let until = match &judgment.verdict {
+                        Verdict::Met => return None,
+                        Verdict::Unmet(gap) => gap.met_on(),
+                        Verdict::Unknown(_) => None,
+                    };
+                    Some(Wait { requirement: judgment.requirement, until, before: application? })
+                },
+            );
         let waits = waits.collect();
         Self { nodes, waits, assignment, pace }
     }

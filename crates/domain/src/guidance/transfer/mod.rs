@@ -1,5 +1,6 @@
 //! What a credential is worth in other jurisdictions.
 
+mod holding;
 mod implied;
 
 use serde::{Deserialize, Serialize};
@@ -8,7 +9,6 @@ use utoipa::ToSchema;
 use super::applicant::Applicant;
 use super::assessment::{Assessment, assess};
 use super::judge::is_meant;
-use super::profile::HeldCredential;
 use crate::catalog::Catalog;
 use crate::catalog::credential::{Credential, Reciprocity, Route};
 use crate::catalog::identifier::Identifier;
@@ -16,18 +16,8 @@ use crate::catalog::jurisdiction::Jurisdiction;
 use crate::catalog::reference::CredentialReference;
 use crate::catalog::requirement::Condition;
 
+pub use holding::Holding;
 pub use implied::{credited, implying};
-
-/// A credential to transfer.
-#[derive(Clone, Copy, PartialEq)]
-pub struct Holding<'a> {
-    /// The credential as its holder describes it.
-    pub held: &'a HeldCredential,
-    /// The credential of the catalog; `None`: it is not in the catalog.
-    pub credential: Option<&'a Credential>,
-    /// Whether a member board of IC&RC issued it; `None`: not known.
-    pub through_ic_rc: Option<bool>,
-}
 
 /// Whether a credential accepts another, best first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
@@ -160,6 +150,7 @@ mod tests {
     use super::*;
     use crate::guidance::assessment::Outcome;
     use crate::guidance::catalog;
+    use crate::guidance::profile::HeldCredential;
     use crate::guidance::profile::Profile;
 
     pub fn today() -> NaiveDate {

@@ -11,7 +11,7 @@ use peerpath_domain::guidance::assessment::Outcome;
 use peerpath_domain::guidance::plan::{
     FeeDue, Milestone, Obstacle, ObstacleReason, Pace, Plan, PlannedStep, StepState, Wait,
 };
-use peerpath_domain::guidance::question::AnswerForm;
+use peerpath_domain::guidance::verdict::AnswerForm;
 use peerpath_domain::guidance::verdict::Question;
 use serde::Serialize;
 use utoipa::ToSchema;
