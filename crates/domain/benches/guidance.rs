@@ -8,6 +8,7 @@ use std::path::Path;
 
 use chrono::NaiveDate;
 use criterion::{Criterion, criterion_group, criterion_main};
+use peerpath_domain::catalog::quantity::Hours;
 use peerpath_domain::catalog::{Catalog, FileText, read};
 use peerpath_domain::guidance::alignment::{Course, additions, align, coverage};
 use peerpath_domain::guidance::applicant::Applicant;
@@ -15,7 +16,6 @@ use peerpath_domain::guidance::assessment::rank;
 use peerpath_domain::guidance::plan::{Pace, plan};
 use peerpath_domain::guidance::profile::Profile;
 use peerpath_domain::guidance::question::open_questions;
-use peerpath_domain::quantity::Hours;
 use serde_json::json;
 
 fn catalog() -> Option<Catalog> {
@@ -65,7 +65,7 @@ fn guidance(criterion: &mut Criterion) {
     });
 
     let pace = Pace { start: today, training_per_week: Hours::whole(10), work_per_week: Hours::whole(20) };
-    if let Some(credential) = catalog.credentials.get("us-tx-mhps") {
+    if let Some(credential) = catalog.credentials.iter().find(|one| one.id.to_string() == "us-tx-mhps") {
         criterion.bench_function("a plan", |bencher| {
             bencher.iter(|| {
                 let applicant = Applicant::new(black_box(&profile), &catalog, today);

@@ -3,8 +3,8 @@
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
-use peerpath_domain::account::{DisplayName, EmailAddress, PlatformRole};
-use peerpath_domain::key::AccountId;
+use peerpath_domain::people::account::{DisplayName, EmailAddress, PlatformRole};
+use peerpath_domain::people::key::AccountId;
 use uuid::Uuid;
 
 use crate::connection::Connection;

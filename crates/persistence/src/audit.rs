@@ -3,8 +3,8 @@
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
-use peerpath_domain::audit::ActorKind;
-use peerpath_domain::key::{AccountId, OrganizationId};
+use peerpath_domain::people::audit::ActorKind;
+use peerpath_domain::people::key::{AccountId, OrganizationId};
 use uuid::Uuid;
 
 use crate::connection::Connection;
@@ -18,7 +18,7 @@ use crate::word::Word;
 pub struct AuditEvent {
     pub id: Uuid,
     pub at: DateTime<Utc>,
-    /// The word of a [`peerpath_domain::audit::Action`], or of one that only an older or newer version records.
+    /// The word of a [`peerpath_domain::people::audit::Action`], or of one that only an older or newer version records.
     pub action: String,
     #[diesel(serialize_as = String, deserialize_as = Word<ActorKind>)]
     pub actor_kind: ActorKind,

@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::prelude::*;
 use diesel_async::{AsyncConnection, RunQueryDsl};
+use peerpath_domain::catalog::kind::Kind;
+use peerpath_domain::catalog::revision::{CatalogVersion, Revision};
 use peerpath_domain::catalog::{Catalog, Record};
-use peerpath_domain::kind::Kind;
-use peerpath_domain::revision::{CatalogVersion, Revision};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
-use peerpath_domain::key::{ClientId, OrganizationId};
+use peerpath_domain::people::key::{ClientId, OrganizationId};
 use uuid::Uuid;
 
 use crate::connection::Connection;

@@ -3,9 +3,9 @@
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
-use peerpath_domain::account::EmailAddress;
-use peerpath_domain::key::{InvitationId, OrganizationId};
-use peerpath_domain::organization::MemberRole;
+use peerpath_domain::people::account::EmailAddress;
+use peerpath_domain::people::key::{InvitationId, OrganizationId};
+use peerpath_domain::people::organization::MemberRole;
 use uuid::Uuid;
 
 use crate::connection::Connection;

@@ -6,7 +6,7 @@ use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel::sql_types::{Nullable, Text};
 use diesel_async::RunQueryDsl;
-use peerpath_domain::key::AccountId;
+use peerpath_domain::people::key::AccountId;
 
 use crate::connection::Connection;
 use crate::error::Error;

@@ -3,8 +3,8 @@
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
-use peerpath_domain::key::{AccountId, OrganizationId};
-use peerpath_domain::organization::MemberRole;
+use peerpath_domain::people::key::{AccountId, OrganizationId};
+use peerpath_domain::people::organization::MemberRole;
 use uuid::Uuid;
 
 use crate::connection::Connection;

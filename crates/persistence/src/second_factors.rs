@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use diesel::sql_types::{Nullable, Timestamptz};
 use diesel::upsert::excluded;
 use diesel_async::RunQueryDsl;
-use peerpath_domain::key::AccountId;
+use peerpath_domain::people::key::AccountId;
 
 use crate::connection::Connection;
 use crate::error::Error;

@@ -6,8 +6,8 @@ use diesel::prelude::*;
 use diesel::query_builder::{AstPass, QueryFragment, QueryId};
 use diesel::sql_types::{self, Binary, Timestamptz};
 use diesel_async::RunQueryDsl;
-use peerpath_domain::account::PlatformRole;
-use peerpath_domain::key::{AccountId, SessionId};
+use peerpath_domain::people::account::PlatformRole;
+use peerpath_domain::people::key::{AccountId, SessionId};
 use uuid::Uuid;
 
 use crate::connection::Connection;

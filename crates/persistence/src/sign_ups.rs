@@ -15,7 +15,7 @@ use crate::schema::sign_ups;
 pub struct SignUp {
     pub id: Uuid,
     pub email: String,
-    /// The form of the address that is compared: see [`peerpath_domain::account::EmailAddress::key`].
+    /// The form of the address that is compared: see [`peerpath_domain::people::account::EmailAddress::key`].
     pub email_key: String,
     pub display_name: String,
     /// In PHC format.

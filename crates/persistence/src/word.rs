@@ -5,9 +5,9 @@ use std::str::FromStr;
 use diesel::deserialize::{Queryable, Result};
 use diesel::pg::Pg;
 use diesel::sql_types::{Nullable, Text};
-use peerpath_domain::account::PlatformRole;
-use peerpath_domain::audit::ActorKind;
-use peerpath_domain::organization::{MemberRole, OrganizationKind};
+use peerpath_domain::people::account::PlatformRole;
+use peerpath_domain::people::audit::ActorKind;
+use peerpath_domain::people::organization::{MemberRole, OrganizationKind};
 
 /// A value of a closed set, read from its word. An unknown word makes the row unreadable.
 pub struct Word<T>(pub T);

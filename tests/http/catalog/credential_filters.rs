@@ -31,7 +31,7 @@ fn list<'a>(value: &'a Value, name: &str) -> &'a [Value] {
 }
 
 fn of_kind<'a>(route: &'a Value, kind: &'a str) -> impl Iterator<Item = &'a Value> {
-    list(route, "requirements").iter().filter(move |requirement| requirement["kind"] == kind)
+    list(route, "requirements").iter().filter(move |requirement| requirement["condition"]["kind"] == kind)
 }
 
 fn is_complete(route: &Value) -> bool {
@@ -45,7 +45,8 @@ fn by_route(credential: &Value, fit: impl Fn(&Value) -> Fit) -> Fit {
 
 /// At most `most` of what the requirements of a kind ask, added up.
 fn at_most(route: &Value, kind: &str, amount: &str, most: f64) -> Fit {
-    let amounts: Vec<Option<f64>> = of_kind(route, kind).map(|requirement| requirement[amount].as_f64()).collect();
+    let amounts: Vec<Option<f64>> =
+        of_kind(route, kind).map(|requirement| requirement["condition"][amount].as_f64()).collect();
     if amounts.iter().flatten().sum::<f64>() > most {
         No
     } else if amounts.contains(&None) || (amounts.is_empty() && !is_complete(route)) {
@@ -196,18 +197,18 @@ async fn work_hours_recovery_months_and_age_are_compared_where_they_are_stated()
         assert_telling(assert_selects(&service, &format!("max_work_hours={hours}"), fit).await);
     }
     for months in [12_u64, 24] {
-        let enough = |asked: &Value| asked["months"].as_u64().unwrap() <= months;
+        let enough = |asked: &Value| asked["condition"]["months"].as_u64().unwrap() <= months;
         let fit = |credential: &Value| by_route(credential, |route| never_more(route, "recovery_time", enough));
         assert_telling(assert_selects(&service, &format!("max_recovery_months={months}"), fit).await);
     }
     for age in [17_u64, 18, 21] {
-        let enough = |asked: &Value| asked["years"].as_u64().unwrap() <= age;
+        let enough = |asked: &Value| asked["condition"]["years"].as_u64().unwrap() <= age;
         let fit = |credential: &Value| by_route(credential, |route| never_more(route, "minimum_age", enough));
         let (selected, unstated) = assert_selects(&service, &format!("min_age={age}"), fit).await;
         assert!(unstated > 0 && (age < 18 || selected > 0));
     }
     for age in [20_u64, 60] {
-        let admitted = |asked: &Value| age <= asked["years"].as_u64().unwrap();
+        let admitted = |asked: &Value| age <= asked["condition"]["years"].as_u64().unwrap();
         let fit = |credential: &Value| by_route(credential, |route| never_more(route, "maximum_age", admitted));
         assert_selects(&service, &format!("max_age={age}"), fit).await;
     }
@@ -218,7 +219,8 @@ async fn the_schooling_that_an_applicant_has_is_enough_or_not() {
     const LEVELS: [&str; 4] = ["high_school_or_equivalent", "associate", "bachelor", "master"];
     let service = Service::start().await;
     for (has, level) in LEVELS.iter().enumerate() {
-        let enough = |asked: &Value| LEVELS.iter().position(|known| asked["level"] == *known).unwrap() <= has;
+        let enough =
+            |asked: &Value| LEVELS.iter().position(|known| asked["condition"]["level"] == *known).unwrap() <= has;
         let fit = |credential: &Value| by_route(credential, |route| never_more(route, "education", enough));
         let (selected, unstated) = assert_selects(&service, &format!("education={level}"), fit).await;
         assert!(selected > 0 && unstated > 0);

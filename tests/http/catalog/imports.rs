@@ -117,6 +117,29 @@ async fn what_was_imported_cannot_be_overwritten() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_revision_in_the_earlier_form_is_served_in_todays_and_changes_nothing() {
+    let service = Service::start().await;
+    let before = service.get_json(MHPS).await;
+    let mut record = Files::of_repository().record("credentials", "us-tx-mhps");
+    for route in record["routes"].as_array_mut().unwrap() {
+        for requirement in route["requirements"].as_array_mut().unwrap() {
+            // The fields of the condition once stood beside those of the requirement.
+            let condition = requirement.as_object_mut().unwrap().remove("condition").unwrap();
+            requirement.as_object_mut().unwrap().extend(condition.as_object().unwrap().clone());
+        }
+    }
+    write_revision(&service.database, 2, &record).await;
+    let served = eventually("the earlier form", async || {
+        let served = service.get_json(MHPS).await;
+        (served["revision"]["number"] == 2).then_some(served)
+    })
+    .await;
+    assert_eq!(served["routes"], before["routes"]);
+    let again = service.database.import(&Files::of_repository(), "2026-05-01").await;
+    assert_eq!(again, Imported::Unchanged { version: 2 });
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_broken_catalog_leaves_the_old_one_serving_and_says_so_until_it_is_mended() {
     let service = Service::start().await;
     let before = service.get(MHPS).await;

@@ -96,7 +96,7 @@ async fn a_job_board_reads_what_texas_asks_of_a_mental_health_peer_specialist() 
     assert_states(&record_of(item, &record), &record, "us-tx-mhps");
     let requirements = item["routes"][0]["requirements"].as_array().unwrap();
     let training = requirements.iter().find(|requirement| requirement["id"] == "training").unwrap();
-    assert_eq!(training["hours"], json!(59.5));
+    assert_eq!(training["condition"]["hours"], json!(59.5));
 
     let sources = item["sources"].as_array().unwrap();
     let mut named = BTreeSet::new();
@@ -151,7 +151,7 @@ async fn a_source_is_read_with_the_facts_that_rest_on_it() {
     let service = Service::start().await;
     let record = Files::of_repository().record("credentials", "us-tx-mhps");
     let requirements = record["routes"][0]["requirements"].as_array().unwrap();
-    let place = requirements.iter().position(|requirement| requirement["kind"] == "training").unwrap();
+    let place = requirements.iter().position(|requirement| requirement["id"] == "training").unwrap();
     let source = service.get_json(&format!("/v1/sources/{}", requirements[place]["source"].as_str().unwrap())).await;
     assert_eq!(source["id"], requirements[place]["source"]);
     let fact = json!({

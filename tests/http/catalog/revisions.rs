@@ -11,7 +11,11 @@ use serde_json::{Value, json};
 /// What MHPS says of its training.
 fn training(credential: &mut Value) -> &mut Value {
     let requirements = credential["routes"][0]["requirements"].as_array_mut().unwrap();
-    requirements.iter_mut().find(|requirement| requirement["kind"] == "training").unwrap()
+    requirements
+        .iter_mut()
+        .find(|requirement| requirement["id"] == "training")
+        .map(|found| &mut found["condition"])
+        .unwrap()
 }
 
 /// The files with another length of the training for MHPS.

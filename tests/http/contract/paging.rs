@@ -44,8 +44,8 @@ fn exactly(route: &Value, kind: &str, amount: &str, add: fn(f64, f64) -> f64) ->
     let requirements = route["requirements"].as_array().unwrap().iter();
     let of_some_only = |found: &Value| found["applies_to"].as_array().is_some_and(|whom| !whom.is_empty());
     let amounts: Vec<Option<f64>> = requirements
-        .filter(|requirement| requirement["kind"] == kind)
-        .map(|found| found[amount].as_f64().filter(|_| !of_some_only(found)))
+        .filter(|requirement| requirement["condition"]["kind"] == kind)
+        .map(|found| found["condition"][amount].as_f64().filter(|_| !of_some_only(found)))
         .collect();
     if amounts.is_empty() && route["completeness"] != "complete" {
         return None;

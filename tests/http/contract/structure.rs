@@ -68,7 +68,7 @@ impl Modules {
             rest = &rest[1..];
         }
         while let Some(segment) = rest.first() {
-            let next = [base.as_slice(), &[segment.clone()]].concat();
+            let next = [base.as_slice(), std::slice::from_ref(segment)].concat();
             if !self.texts.contains_key(&next) {
                 break;
             }

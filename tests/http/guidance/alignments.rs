@@ -32,18 +32,19 @@ async fn every_training_that_is_asked_for_is_held_against_the_course() {
     let mut trainings = 0;
     for record in Files::of_repository().records("credentials") {
         for route in record.body["routes"].as_array().unwrap() {
-            for requirement in route["requirements"].as_array().unwrap().iter().filter(|one| one["kind"] == "training")
+            for requirement in
+                route["requirements"].as_array().unwrap().iter().filter(|one| one["condition"]["kind"] == "training")
             {
                 trainings += 1;
                 let text = |value: &Value| value["id"].as_str().unwrap().to_owned();
                 let path = format!("{}/{}/{}", text(&record.body), text(route), text(requirement));
                 let item = found(&list, &path);
-                let asked = requirement["hours"].as_f64();
+                let asked = requirement["condition"]["hours"].as_f64();
                 assert_eq!(item["hours_asked"].as_f64(), asked, "{path}");
                 assert_eq!(item["hours_beyond"].as_f64(), asked.map(|asked| (46.0 - asked).max(0.0)), "{path}");
                 assert!(item["hours_missing"].as_f64() >= asked.map(|asked| (asked - 46.0).max(0.0)), "{path}");
                 assert_eq!(item["counts"] == "not_stated", asked.is_none(), "{path}");
-                assert_eq!(item["approval_asked"], requirement["approved_provider"], "{path}");
+                assert_eq!(item["approval_asked"], requirement["condition"]["approved_provider"], "{path}");
                 assert_eq!(item["source"], requirement["source"], "{path}");
             }
         }
@@ -80,8 +81,8 @@ async fn an_approval_counts_where_it_is_asked_for() {
         .as_array()
         .unwrap()
         .iter()
-        .find(|one| one["kind"] == "training")
-        .unwrap()
+        .find(|one| one["condition"]["kind"] == "training")
+        .unwrap()["condition"]
         .clone();
     assert_eq!(training["approved_provider"], true);
     assert_eq!(counts(Value::Null).await, (json!("once_approved"), Value::Null));

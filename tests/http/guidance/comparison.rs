@@ -59,13 +59,13 @@ const CELLS: [Told; 24] = [
         "within",
     ),
     // One training of 30 hours, and one whose length no source gives.
-    ("training", "us-me-rprc", Some("30 hours; asked, hours not stated"), Some(30.0), None, "not_stated"),
+    ("training", "us-me-rprc", Some("30 hours; required, hours not stated"), Some(30.0), None, "not_stated"),
     ("training", "us-nc-cpss-military", Some("none"), Some(0.0), Some(0.0), "below"),
     ("training", "us-or-pss/outside-certification", None, None, None, "not_stated"),
     (
         "work_experience",
         "us-wa-cpss",
-        Some("1000 hours, within 60 months after provisional certification"),
+        Some("1000 hours, within 60 months after a provisional certification"),
         Some(1000.0),
         Some(1000.0),
         "above",
@@ -75,7 +75,7 @@ const CELLS: [Told; 24] = [
     (
         "recovery_time",
         "us-wa-cpss",
-        Some("12 months, only of applicants with mental health or substance use"),
+        Some("12 months, only for applicants with lived experience of a mental health condition or of substance use"),
         None,
         Some(12.0),
         "not_stated",
@@ -94,7 +94,7 @@ const CELLS: [Told; 24] = [
     (
         "residency",
         "ic-rc-pr",
-        Some("live or work in the jurisdiction 51% of the time"),
+        Some("live or work in the jurisdiction at least 51 percent of the time"),
         Some(51.0),
         Some(51.0),
         "not_stated",
@@ -102,13 +102,20 @@ const CELLS: [Told; 24] = [
     (
         "examination",
         "us-wa-cpss",
-        Some("given by Washington State Health Care Authority, passed with 80%"),
+        Some("given by Washington State Health Care Authority, 80 percent to pass"),
         None,
         None,
         "not_stated",
     ),
     ("maximum_age", "ic-rc-pr", Some("none"), None, None, "not_stated"),
-    ("holds_credential", "us-nc-cpss-military", Some("us-nc-cpss"), None, None, "not_stated"),
+    (
+        "holds_credential",
+        "us-nc-cpss-military",
+        Some("North Carolina Certified Peer Support Specialist (CPSS)"),
+        None,
+        None,
+        "not_stated",
+    ),
     (
         "fees",
         "us-tx-mhps",
@@ -130,7 +137,7 @@ const CELLS: [Told; 24] = [
     (
         "reciprocity",
         "us-or-pss/standard",
-        Some("the certification of US-WA or the certification of US-ID"),
+        Some("a certification from Washington or a certification from Idaho"),
         None,
         None,
         "not_stated",
@@ -208,7 +215,8 @@ fn assert_told(row: &Value, cell: &Value, route: &Value, credential: &Value) {
         return;
     }
     let requirements = route["requirements"].as_array().map_or(&[][..], Vec::as_slice);
-    let asked: Vec<&Value> = requirements.iter().filter(|requirement| requirement["kind"] == aspect).collect();
+    let asked: Vec<&Value> =
+        requirements.iter().filter(|requirement| requirement["condition"]["kind"] == aspect).collect();
     if asked.is_empty() {
         let complete = route["completeness"] == "complete";
         assert_eq!(cell["text"], if complete { json!("none") } else { Value::Null }, "{what}");
@@ -222,7 +230,7 @@ fn assert_told(row: &Value, cell: &Value, route: &Value, credential: &Value) {
     assert_eq!(sources, stated, "{what}");
     let notes: Vec<&Value> = asked.iter().map(|one| &one["note"]).filter(|note| !note.is_null()).collect();
     assert_eq!(cell["notes"].as_array().unwrap().iter().collect::<Vec<_>>(), notes, "{what}");
-    let hours: Option<Vec<f64>> = asked.iter().map(|one| one["hours"].as_f64()).collect();
+    let hours: Option<Vec<f64>> = asked.iter().map(|one| one["condition"]["hours"].as_f64()).collect();
     if let ("training", Some(hours)) = (aspect, hours) {
         let sum: f64 = hours.iter().sum();
         assert_eq!([cell["amount"].as_f64(), cell["amount_max"].as_f64()], [Some(sum); 2], "{what}");

@@ -301,7 +301,7 @@ async fn a_day_past_is_judged_by_the_revision_of_that_day() {
     let database = TestDatabase::with_catalog();
     let files = Files::of_repository().with_texan("us-tx-mhps", |credential| {
         let requirements = credential["routes"][0]["requirements"].as_array_mut().unwrap();
-        requirements.iter_mut().find(|one| one["kind"] == "minimum_age").unwrap()["years"] = json!(21);
+        requirements.iter_mut().find(|one| one["id"] == "minimum-age").unwrap()["condition"]["years"] = json!(21);
     });
     database.import(&files, "2026-02-01").await;
     let service = Service::start_with(database, |_| {}).await;

@@ -147,7 +147,8 @@ async fn what_no_plan_gets_past_is_told() {
     let mut limited = Files::of_repository().records("credentials").into_iter().filter_map(|record| {
         let routes = record.body["routes"].as_array()?.clone();
         let first = routes.first()?["requirements"].as_array()?.clone();
-        let limit = first.iter().find(|one| one["kind"] == "maximum_age")?["years"].as_u64()?;
+        let limit =
+            first.iter().find(|one| one["condition"]["kind"] == "maximum_age")?["condition"]["years"].as_u64()?;
         (record.body["status"] == "active" && routes.len() == 1).then(|| (record.body["id"].clone(), limit))
     });
     let (credential, limit) = limited.next().unwrap();

@@ -16,7 +16,7 @@ fn list<'a>(value: &'a Value, name: &str) -> &'a [Value] {
 }
 
 fn of_kind<'a>(route: &'a Value, kind: &'a str) -> Vec<&'a Value> {
-    list(route, "requirements").iter().filter(|requirement| requirement["kind"] == kind).collect()
+    list(route, "requirements").iter().filter(|requirement| requirement["condition"]["kind"] == kind).collect()
 }
 
 /// What is said of an amount.
@@ -37,7 +37,7 @@ fn least(credential: &Value, kind: &str, field: &str, added: bool) -> Said {
         if asked.iter().any(|one| !list(one, "applies_to").is_empty()) {
             return None;
         }
-        let amounts: Option<Vec<f64>> = asked.iter().map(|one| one[field].as_f64()).collect();
+        let amounts: Option<Vec<f64>> = asked.iter().map(|one| one["condition"][field].as_f64()).collect();
         amounts.map(|amounts| if added { amounts.iter().sum() } else { amounts.into_iter().fold(0.0, f64::max) })
     };
     let amounts = list(credential, "routes").iter().filter_map(exactly);

@@ -87,7 +87,12 @@ async fn what_a_credential_implies_is_credited_and_the_rest_is_missing() {
     let files = Files::of_repository();
     let asked = |id: &str| -> BTreeSet<String> {
         let requirements = files.record("credentials", id)["routes"][0]["requirements"].clone();
-        requirements.as_array().unwrap().iter().map(|one| one["kind"].as_str().unwrap().to_owned()).collect()
+        requirements
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|one| one["condition"]["kind"].as_str().unwrap().to_owned())
+            .collect()
     };
     let beyond: BTreeSet<String> = asked("us-de-cprs").difference(&asked("us-az-cprs")).cloned().collect();
     assert!(beyond.is_subset(&kinds), "{beyond:?} {kinds:?}");

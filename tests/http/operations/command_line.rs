@@ -58,12 +58,12 @@ async fn every_fault_of_the_files_is_told_in_one_run() {
     // Faults between records of files that are of the right form are told, too.
     let dangling = Files::of_repository().with_texan("us-tx-mhps", |credential| {
         credential["routes"][0]["requirements"][0]["source"] = "tx-nothing".into();
-        credential["routes"][0]["requirements"][7]["hours"] = 100_000.into();
+        credential["routes"][0]["requirements"][7]["condition"]["hours"] = 100_000.into();
     });
     let folder = Folder::new();
     dangling.write(folder.path());
     let place = "jurisdictions/us-tx.json#/credentials/0/routes/0/requirements";
-    let (source, hours) = (format!("{place}/0/source: "), format!("{place}/7/hours: "));
+    let (source, hours) = (format!("{place}/0/source: "), format!("{place}/7/condition/hours: "));
     assert_told(&peerpath(&["catalog", "check", folder.path().to_str().unwrap()]).await, &[&source, &hours]);
     for nothing in ["/nowhere", Folder::new().path().to_str().unwrap()] {
         let outcome = peerpath(&["catalog", "check", nothing]).await;

@@ -8,7 +8,7 @@ use jsonschema::{ValidationError, Validator};
 use serde_json::Value;
 
 use super::index::Catalog;
-use super::record::{Record, RecordKind};
+use super::record::Record;
 use super::schema::file_schema;
 
 /// A file of the catalog as it was found.
@@ -22,7 +22,7 @@ pub struct FileText {
 
 /// Something wrong in a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct FileFault {
+pub struct FileViolation {
     /// The file's name.
     pub file: String,
     /// The JSON Pointer of the place.
@@ -31,7 +31,7 @@ pub struct FileFault {
     pub detail: String,
 }
 
-impl fmt::Display for FileFault {
+impl fmt::Display for FileViolation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}#{}: {}", self.file, self.pointer, self.detail)
     }
@@ -45,7 +45,7 @@ pub struct Reading {
     /// The catalog that they make.
     pub catalog: Catalog,
     /// Places worth a look that are no faults: sources that nothing rests on.
-    pub warnings: Vec<FileFault>,
+    pub warnings: Vec<FileViolation>,
 }
 
 /// Where a record stands.
@@ -55,8 +55,8 @@ struct Place<'a> {
 }
 
 impl Place<'_> {
-    fn fault(&self, pointer: &str, detail: String) -> FileFault {
-        FileFault { file: self.file.into(), pointer: format!("{}{pointer}", self.pointer), detail }
+    fn fault(&self, pointer: &str, detail: String) -> FileViolation {
+        FileViolation { file: self.file.into(), pointer: format!("{}{pointer}", self.pointer), detail }
     }
 }
 
@@ -64,10 +64,10 @@ impl Place<'_> {
 ///
 /// # Errors
 /// Every fault of every file: what is not JSON, not of the schema's form, dangling, doubled, cyclic or implausible.
-pub fn read(files: &[FileText]) -> Result<Reading, Vec<FileFault>> {
+pub fn read(files: &[FileText]) -> Result<Reading, Vec<FileViolation>> {
     let validator = file_schema().ok().and_then(|schema| jsonschema::draft202012::new(&schema).ok());
     let Some(validator) = validator else {
-        return Err(vec![FileFault {
+        return Err(vec![FileViolation {
             file: String::new(),
             pointer: String::new(),
             detail: "the schema cannot be built".into(),
@@ -99,7 +99,7 @@ pub fn read(files: &[FileText]) -> Result<Reading, Vec<FileFault>> {
             continue;
         }
         qualify(&mut value, qualifier);
-        for &kind in RecordKind::ALL {
+        for &kind in Record::KINDS {
             let Some(list) = value.get_mut(kind.plural()).and_then(Value::as_array_mut) else { continue };
             for (index, body) in list.iter_mut().enumerate() {
                 let place = Place { file: &file.name, pointer: format!("/{}/{index}", kind.plural()) };
@@ -133,6 +133,11 @@ pub fn read(files: &[FileText]) -> Result<Reading, Vec<FileFault>> {
             return Err(faults);
         }
     };
+    let unplanned: Vec<FileViolation> =
+        records.iter().zip(&places).flat_map(|(record, place)| unplanned(&catalog, record, place)).collect();
+    if !unplanned.is_empty() {
+        return Err(unplanned);
+    }
     let unused = |(record, place): (&Record, &Place<'_>)| match record {
         Record::Source(source) if catalog.citations(&source.id).is_empty() => {
             Some(place.fault("", format!("nothing rests on source {}", source.id)))
@@ -175,13 +180,30 @@ fn qualify(value: &mut Value, file: &str) {
 }
 
 /// A jurisdiction and its credentials stand in the file of its name; nothing else of their kind does.
-fn misplaced(place: &Place<'_>, file: &str, record: &Record) -> Option<FileFault> {
+fn misplaced(place: &Place<'_>, file: &str, record: &Record) -> Option<FileViolation> {
     let home = match record {
         Record::Jurisdiction(jurisdiction) => jurisdiction.code.to_string().to_lowercase(),
         Record::Credential(credential) => credential.jurisdiction.as_ref()?.to_string().to_lowercase(),
         _ => return None,
     };
     (home != file).then(|| place.fault("", format!("belongs into {home}.json")))
+}
+
+/// Faults of requirements that no step of the pathway satisfies: a plan would leave them to the step of applying, without
+/// the time that they take.
+fn unplanned(catalog: &Catalog, record: &Record, place: &Place<'_>) -> Vec<FileViolation> {
+    let Record::Credential(credential) = record else { return Vec::new() };
+    let satisfied = |kind| catalog.steps.is_empty() || catalog.steps.iter().any(|step| step.satisfies.contains(&kind));
+    let mut faults = Vec::new();
+    for (route_place, route) in credential.routes.iter().enumerate() {
+        for (requirement_place, requirement) in route.requirements.iter().enumerate() {
+            if !satisfied(requirement.condition.kind()) {
+                let pointer = format!("/routes/{route_place}/requirements/{requirement_place}/condition/kind");
+                faults.push(place.fault(&pointer, "is a kind that no step satisfies".into()));
+            }
+        }
+    }
+    faults
 }
 
 /// A path of serde's as a JSON Pointer.
@@ -260,8 +282,8 @@ mod tests {
                 "id": "us-tx-a", "jurisdiction": "US-TX", "title": "Title", "acronym": null, "status": "active",
                 "specialties": ["mental_health"], "certifying_body": {"name": "B", "kind": "other", "url": null},
                 "routes": [{"id": "standard", "name": "Standard", "completeness": "partial", "requirements": [
-                    {"id": "training", "kind": "training", "hours": 40, "source": "a"},
-                    {"id": "ethics", "kind": "code_of_ethics", "source": "a"},
+                    {"id": "training", "condition": {"kind": "training", "hours": 40}, "source": "a"},
+                    {"id": "ethics", "condition": {"kind": "code_of_ethics"}, "source": "a"},
                 ]}],
                 "fees": [], "renewal": null, "reciprocity": null, "source_ids": ["a"],
             }],
@@ -290,16 +312,16 @@ mod tests {
     fn every_fault_is_told_with_its_file_and_pointer() {
         let faults = faults_after(|value| {
             let requirements = &mut value["credentials"][0]["routes"][0]["requirements"];
-            requirements[0]["hourz"] = json!(3);
-            requirements[0]["hours"] = json!("many");
-            requirements[1]["kind"] = json!("magic");
+            requirements[0]["condition"]["hourz"] = json!(3);
+            requirements[0]["condition"]["hours"] = json!("many");
+            requirements[1]["condition"]["kind"] = json!("magic");
             value["credentials"][0]["colour"] = json!("blue");
             value["jurisdictions"][0]["program_status"]["value"] = json!("odd");
         });
         for expected in [
-            "jurisdictions/us-tx.json#/credentials/0/routes/0/requirements/0/hours: ",
-            "jurisdictions/us-tx.json#/credentials/0/routes/0/requirements/0: Additional properties are not allowed ('hourz'",
-            "jurisdictions/us-tx.json#/credentials/0/routes/0/requirements/1/kind: ",
+            "jurisdictions/us-tx.json#/credentials/0/routes/0/requirements/0/condition/hours: ",
+            "jurisdictions/us-tx.json#/credentials/0/routes/0/requirements/0/condition: Additional properties are not allowed ('hourz'",
+            "jurisdictions/us-tx.json#/credentials/0/routes/0/requirements/1/condition/kind: ",
             "jurisdictions/us-tx.json#/credentials/0: Additional properties are not allowed ('colour'",
             "jurisdictions/us-tx.json#/jurisdictions/0/program_status/value: ",
         ] {
@@ -322,6 +344,25 @@ mod tests {
         });
         assert_eq!(faults.len(), 1, "{faults:#?}");
         assert!(faults[0].contains("\"renewal\" is a required property"), "{faults:#?}");
+    }
+
+    #[test]
+    fn a_kind_of_requirement_that_no_step_satisfies_is_a_fault() {
+        let with_step = |satisfies: Value| {
+            let mut value = texas();
+            value["steps"] = json!([{
+                "id": "a", "order": 1, "phase": "train", "title": "T", "summary": "S", "tasks": [], "depends_on": [],
+                "satisfies": satisfies, "competency_categories": [], "source_ids": ["a"],
+            }]);
+            read_one("jurisdictions/us-tx.json", &value)
+        };
+        assert!(with_step(json!(["training", "code_of_ethics"])).is_ok());
+        assert_eq!(
+            with_step(json!(["training"])).unwrap_err(),
+            [
+                "jurisdictions/us-tx.json#/credentials/0/routes/0/requirements/1/condition/kind: is a kind that no step satisfies",
+            ]
+        );
     }
 
     #[test]

@@ -2,21 +2,20 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
+use super::credential::Credential;
 use super::entry::Entry;
-use super::record::{Record, for_each_record};
+use super::framework::{Category, Competency, Framework};
+use super::identifier::{Identifier, JurisdictionCode, SourceId};
+use super::kind::{Kind, for_each_kind};
+use super::library::Note;
+use super::pathway::Step;
+use super::record::Record;
+use super::source::{Freshness, Source};
 use super::visit::Visit;
-use crate::credential::{Credential, Jurisdiction};
-use crate::framework::{Category, Competency, Framework};
-use crate::identifier::{Identifier, JurisdictionCode, SourceId};
-use crate::kind::Kind;
-use crate::library::{Faq, Note, Outcome, Resource, Training};
-use crate::pathway::{Passage, Pitfall, Practice, Step};
-use crate::profession::{CareerLevel, Responsibility, Role, Skill};
-use crate::source::{Freshness, Source};
 
 /// Something wrong with one of the records that a catalog was to be built from.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Fault {
+pub struct Violation {
     /// The record's place among those given.
     pub record: usize,
     /// The JSON Pointer of the place in the record.
@@ -47,21 +46,21 @@ pub struct Collection<T> {
 
 impl<T: Entry> Collection<T> {
     fn new(mut records: Vec<T>) -> Self {
-        records.sort_by(|a, b| (a.order(), a.id()).cmp(&(b.order(), b.id())));
-        let places = records.iter().enumerate().map(|(place, record)| (record.id().into(), place)).collect();
+        records.sort_by(|a, b| (a.order(), a.id().as_str()).cmp(&(b.order(), b.id().as_str())));
+        let places = records.iter().enumerate().map(|(place, record)| (record.id().as_str().into(), place)).collect();
         Self { records, places }
     }
 
     /// The record with this id.
     #[must_use]
-    pub fn get(&self, id: &str) -> Option<&T> {
-        self.records.get(*self.places.get(id)?)
+    pub fn get(&self, id: &T::Id) -> Option<&T> {
+        self.records.get(self.place(id)?)
     }
 
     /// The place of the record with this id in their order.
     #[must_use]
-    pub fn place(&self, id: &str) -> Option<usize> {
-        self.places.get(id).copied()
+    pub fn place(&self, id: &T::Id) -> Option<usize> {
+        self.places.get(id.as_str()).copied()
     }
 
     /// The place of one of the records in their order, without looking for it; `None` where it is none of them.
@@ -98,13 +97,16 @@ impl<'a, T: Entry> IntoIterator for &'a Collection<T> {
 }
 
 macro_rules! define {
-    ($($type:ident: $list:ident;)+) => {
+    ($(
+        $(#[doc = $doc:literal])+
+        $kind:ident $singular:literal $list:ident: $id:ident $form:tt $(, record of $module:ident)? $(, at $path:literal)?;
+    )+) => {
         /// Every record of the catalog, indexed and consistent.
         #[derive(Debug)]
         #[expect(missing_docs, reason = "the fields are the kinds")]
         pub struct Catalog {
-            $(pub $list: Collection<$type>,)+
-            citations: HashMap<Box<str>, Vec<Citation>>,
+            $($(pub $list: Collection<super::$module::$kind>,)?)+
+            citations: HashMap<SourceId, Vec<Citation>>,
         }
 
         impl Catalog {
@@ -112,21 +114,21 @@ macro_rules! define {
             ///
             /// # Errors
             /// Every fault: duplicate ids, dangling references, cyclic step dependencies, dates and numbers out of range.
-            pub fn build(records: Vec<Record>) -> Result<Self, Vec<Fault>> {
+            pub fn build(records: Vec<Record>) -> Result<Self, Vec<Violation>> {
                 let citations = examine(&records)?;
-                $(let mut $list = Vec::new();)+
+                $($(let mut $list: Vec<super::$module::$kind> = Vec::new();)?)+
                 for record in records {
-                    match record { $(Record::$type(record) => $list.push(record),)+ }
+                    match record { $($(Record::$kind(record) => Vec::<super::$module::$kind>::push(&mut $list, record),)?)+ }
                 }
-                Ok(Self { $($list: Collection::new($list),)+ citations })
+                Ok(Self { $($($list: Collection::<super::$module::$kind>::new($list),)?)+ citations })
             }
 
             /// How many records there are of each kind, parts of records included.
             #[must_use]
             pub fn counts(&self) -> BTreeMap<Kind, usize> {
                 let mut counts = BTreeMap::new();
-                $(
-                    *counts.entry(<$type as Entry>::KIND).or_default() += self.$list.len();
+                $($(
+                    *counts.entry(<super::$module::$kind as Entry>::KIND).or_default() += self.$list.len();
                     for record in &self.$list {
                         let mut visit = Visit::default();
                         record.visit(&mut visit);
@@ -134,20 +136,20 @@ macro_rules! define {
                             *counts.entry(definition.kind).or_default() += 1;
                         }
                     }
-                )+
+                )?)+
                 counts
             }
         }
     };
 }
 
-for_each_record!(define);
+for_each_kind!(define);
 
 impl Catalog {
     /// The places that rest on a source.
     #[must_use]
     pub fn citations(&self, source: &SourceId) -> &[Citation] {
-        self.citations.get(source.as_str()).map_or(&[], Vec::as_slice)
+        self.citations.get(source).map_or(&[], Vec::as_slice)
     }
 
     /// A jurisdiction's credentials.
@@ -158,7 +160,7 @@ impl Catalog {
     /// How fresh a credential's sources are, and how official.
     #[must_use]
     pub fn freshness(&self, credential: &Credential) -> Freshness {
-        let source = |id: &SourceId| self.sources.get(id.as_str());
+        let source = |id: &SourceId| self.sources.get(id);
         Freshness::of(
             credential.source_ids.iter().filter_map(source),
             credential.fact_sources().filter_map(source).map(|source| source.tier),
@@ -188,7 +190,7 @@ impl Catalog {
         record.visit(&mut visit);
         let mut seen = HashSet::new();
         let cited = visit.mentions.iter().filter(|mention| mention.kind == Kind::Source && seen.insert(mention.id));
-        cited.filter_map(|mention| self.sources.get(mention.id)).collect()
+        cited.filter_map(|mention| self.sources.get(&mention.id.parse().ok()?)).collect()
     }
 
     /// The notes on a record.
@@ -198,7 +200,7 @@ impl Catalog {
 }
 
 /// Looks at all records together; gives the citations by source.
-fn examine(records: &[Record]) -> Result<HashMap<Box<str>, Vec<Citation>>, Vec<Fault>> {
+fn examine(records: &[Record]) -> Result<HashMap<SourceId, Vec<Citation>>, Vec<Violation>> {
     let visits: Vec<Visit> = records
         .iter()
         .map(|record| {
@@ -217,15 +219,15 @@ fn examine(records: &[Record]) -> Result<HashMap<Box<str>, Vec<Citation>>, Vec<F
         for (pointer, kind, id) in std::iter::once(own).chain(parts) {
             if !known.insert((kind, id)) {
                 let detail = format!("another {} has the id {id}", kind.singular().replace('_', " "));
-                faults.push(Fault { record: place, pointer: pointer.into(), detail, missing: None });
+                faults.push(Violation { record: place, pointer: pointer.into(), detail, missing: None });
             }
         }
     }
 
-    let mut citations: HashMap<Box<str>, Vec<Citation>> = HashMap::new();
+    let mut citations: HashMap<SourceId, Vec<Citation>> = HashMap::new();
     for (place, (record, visit)) in records.iter().zip(&visits).enumerate() {
         for flaw in &visit.flaws {
-            faults.push(Fault {
+            faults.push(Violation {
                 record: place,
                 pointer: flaw.pointer.clone(),
                 detail: flaw.detail.clone(),
@@ -235,16 +237,16 @@ fn examine(records: &[Record]) -> Result<HashMap<Box<str>, Vec<Citation>>, Vec<F
         for mention in &visit.mentions {
             if !known.contains(&(mention.kind, mention.id)) {
                 let detail = format!("there is no {} {}", mention.kind.singular().replace('_', " "), mention.id);
-                faults.push(Fault {
+                faults.push(Violation {
                     record: place,
                     pointer: mention.pointer.clone(),
                     detail,
                     missing: Some(mention.id.into()),
                 });
-            } else if mention.kind == Kind::Source {
+            } else if let (Kind::Source, Ok(source)) = (mention.kind, mention.id.parse()) {
                 let pointer = mention.pointer.as_str().into();
                 let citation = Citation { kind: record.kind(), id: record.id().into(), pointer };
-                citations.entry(mention.id.into()).or_default().push(citation);
+                citations.entry(source).or_default().push(citation);
             }
         }
     }
@@ -261,7 +263,7 @@ fn examine(records: &[Record]) -> Result<HashMap<Box<str>, Vec<Citation>>, Vec<F
 }
 
 /// A fault for each step that, followed along its dependencies, comes back to itself.
-fn cycles(records: &[Record]) -> Vec<Fault> {
+fn cycles(records: &[Record]) -> Vec<Violation> {
     let steps: HashMap<&str, &Step> = records
         .iter()
         .filter_map(|record| if let Record::Step(step) = record { Some((step.id.as_str(), step)) } else { None })
@@ -282,7 +284,7 @@ fn cycles(records: &[Record]) -> Vec<Fault> {
         false
     };
     let cyclic = |(place, record): (usize, &Record)| match record {
-        Record::Step(step) if leads_back(step) => Some(Fault {
+        Record::Step(step) if leads_back(step) => Some(Violation {
             record: place,
             pointer: "/depends_on".into(),
             detail: format!("{} depends on itself, through the steps that it depends on", step.id),
@@ -312,7 +314,7 @@ mod tests {
             "id": "us-tx-a", "jurisdiction": "US-TX", "title": "Title", "acronym": null, "status": "active",
             "specialties": ["mental_health"], "certifying_body": {"name": "B", "kind": "other", "url": null},
             "routes": [{"id": "standard", "name": "Standard", "completeness": "partial", "requirements": [
-                {"id": "training", "kind": "training", "hours": 40, "source": "us-tx/a"},
+                {"id": "training", "condition": {"kind": "training", "hours": 40}, "source": "us-tx/a"},
             ]}],
             "fees": [], "renewal": null, "reciprocity": null, "source_ids": ["us-tx/a"],
         })
@@ -323,27 +325,27 @@ mod tests {
             "satisfies": [], "competency_categories": [], "source_ids": ["us-tx/a"]})
     }
 
-    fn build(records: Vec<(Kind, Value)>) -> Result<Catalog, Vec<Fault>> {
+    fn build(records: Vec<(Kind, Value)>) -> Result<Catalog, Vec<Violation>> {
         Catalog::build(records.into_iter().map(|(kind, body)| Record::from_body(kind, body).unwrap()).collect())
     }
 
-    fn with_credential(change: impl FnOnce(&mut Value)) -> Result<Catalog, Vec<Fault>> {
+    fn with_credential(change: impl FnOnce(&mut Value)) -> Result<Catalog, Vec<Violation>> {
         let mut body = credential();
         change(&mut body);
         build(vec![(Kind::Source, source()), (Kind::Jurisdiction, jurisdiction()), (Kind::Credential, body)])
     }
 
-    fn only_fault(result: Result<Catalog, Vec<Fault>>) -> (usize, String, String) {
+    fn only_fault(result: Result<Catalog, Vec<Violation>>) -> (usize, String, String) {
         let mut faults = result.unwrap_err();
         assert_eq!(faults.len(), 1, "{faults:?}");
-        let Fault { record, pointer, detail, .. } = faults.remove(0);
+        let Violation { record, pointer, detail, .. } = faults.remove(0);
         (record, pointer, detail)
     }
 
     #[test]
     fn a_consistent_catalog_is_indexed() {
         let catalog = with_credential(|_| {}).unwrap();
-        let credential = catalog.credentials.get("us-tx-a").unwrap();
+        let credential = catalog.credentials.get(&"us-tx-a".parse().unwrap()).unwrap();
         assert_eq!(catalog.credentials_of(&"US-TX".parse().unwrap()).count(), 1);
         assert_eq!(catalog.freshness(credential).facts_official, 1);
         let cited: Vec<_> =
@@ -368,7 +370,7 @@ mod tests {
         let fault = only_fault(with_credential(|body| {
             let requirements = &mut body["routes"][0]["requirements"];
             let mut again = requirements[0].clone();
-            again["hours"] = Value::Null;
+            again["condition"]["hours"] = Value::Null;
             requirements.as_array_mut().unwrap().push(again);
         }));
         assert_eq!(fault.1, "/routes/0/requirements/1/id");
@@ -377,7 +379,7 @@ mod tests {
     #[test]
     fn hours_that_would_be_counted_twice_are_refused() {
         let fault = only_fault(with_credential(|body| {
-            let again = json!({"id": "more", "kind": "training", "hours": 20, "source": "us-tx/a"});
+            let again = json!({"id": "more", "condition": {"kind": "training", "hours": 20}, "source": "us-tx/a"});
             body["routes"][0]["requirements"].as_array_mut().unwrap().push(again);
         }));
         assert_eq!(fault.1, "/routes/0/requirements/1");
@@ -385,8 +387,9 @@ mod tests {
 
     #[test]
     fn a_number_or_date_out_of_range_is_refused() {
-        let fault = only_fault(with_credential(|body| body["routes"][0]["requirements"][0]["hours"] = json!(0)));
-        assert_eq!(fault.1, "/routes/0/requirements/0/hours");
+        let fault =
+            only_fault(with_credential(|body| body["routes"][0]["requirements"][0]["condition"]["hours"] = json!(0)));
+        assert_eq!(fault.1, "/routes/0/requirements/0/condition/hours");
         let fault = only_fault(with_credential(|body| body["routes"][0]["closes_on"] = json!("0024-01-01")));
         assert_eq!(fault.1, "/routes/0/closes_on");
         let fee = json!({"kind": "exam", "amount_usd": 20, "amount_usd_max": 10, "source": "us-tx/a"});

@@ -3,16 +3,33 @@
 //! A [`Catalog`] is built once from records and never changes. Building refuses what is dangling,
 //! doubled, cyclic or implausible, so that whoever holds one need not look again.
 
+pub mod credential;
+mod earlier;
 mod entry;
 mod file;
+pub mod framework;
+pub mod identifier;
 mod index;
+pub mod jurisdiction;
+pub mod kind;
+pub mod library;
+pub mod name;
+pub mod pathway;
+pub mod profession;
+pub mod quantity;
 mod record;
+pub mod reference;
+pub mod requirement;
+pub mod revision;
 mod schema;
+pub mod search;
+pub mod selection;
+pub mod source;
 mod visit;
 
 pub use entry::Entry;
-pub use file::{FileFault, FileText, Reading, read};
-pub use index::{Catalog, Citation, Collection, Fault};
-pub use record::{BodyError, CatalogFile, Record, RecordKind};
-pub use schema::file_schema;
+pub use file::{FileText, FileViolation, Reading, read};
+pub use index::{Catalog, Citation, Collection, Violation};
+pub use record::{BodyError, CatalogFile, Record};
+pub use schema::{file_schema, name_variants};
 pub use visit::Visit;

@@ -4,15 +4,11 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
 
+use super::earlier::updated;
 use super::entry::Entry;
+use super::identifier::Identifier;
+use super::kind::{Kind, for_each_kind};
 use super::visit::Visit;
-use crate::credential::{Credential, Jurisdiction};
-use crate::framework::Framework;
-use crate::kind::Kind;
-use crate::library::{Faq, Note, Outcome, Resource, Training};
-use crate::pathway::{Passage, Pitfall, Practice, Step};
-use crate::profession::{CareerLevel, Responsibility, Role, Skill};
-use crate::source::Source;
 
 /// A JSON value that is no record of the kind it was read as.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -30,34 +26,11 @@ impl From<serde_path_to_error::Error<serde_json::Error>> for BodyError {
     }
 }
 
-/// Calls a macro with every kind of record and the list that holds it, in the order of a file.
-macro_rules! for_each_record {
-    ($macro:ident) => {
-        $macro! {
-            Source: sources;
-            Jurisdiction: jurisdictions;
-            Credential: credentials;
-            Framework: frameworks;
-            Step: steps;
-            Pitfall: pitfalls;
-            Practice: practices;
-            Passage: passages;
-            CareerLevel: career_levels;
-            Role: roles;
-            Responsibility: responsibilities;
-            Skill: skills;
-            Training: trainings;
-            Resource: resources;
-            Faq: faqs;
-            Outcome: outcomes;
-            Note: notes;
-        }
-    };
-}
-pub(super) use for_each_record;
-
 macro_rules! define {
-    ($($type:ident: $list:ident;)+) => {
+    ($(
+        $(#[doc = $doc:literal])+
+        $kind:ident $singular:literal $list:ident: $id:ident $form:tt $(, record of $module:ident)? $(, at $path:literal)?;
+    )+) => {
         /// A file of the catalog: records of any kinds, and the sources that they rest on.
         ///
         /// Facts name their source by its `id` in the same file.
@@ -67,41 +40,36 @@ macro_rules! define {
             /// Where this schema stands, for editors.
             #[serde(rename = "$schema", default, skip_serializing_if = "Option::is_none")]
             pub schema: Option<String>,
-            $(
+            $($(
                 /// Records of this kind.
                 #[serde(default, skip_serializing_if = "Vec::is_empty")]
-                pub $list: Vec<$type>,
-            )+
+                pub $list: Vec<super::$module::$kind>,
+            )?)+
         }
 
         /// A record of any kind.
         #[derive(Debug, Clone, PartialEq)]
         #[expect(missing_docs, reason = "the variants are the kinds")]
-        pub enum Record { $($type($type),)+ }
-
-        /// The kinds that stand in lists of their own; the other kinds are parts of these.
-        pub struct RecordKind;
-
-        impl RecordKind {
-            /// All of them, in the order of a file.
-            pub const ALL: &[Kind] = &[$(Kind::$type),+];
-        }
+        pub enum Record { $($($kind(super::$module::$kind),)?)+ }
 
         impl Record {
+            /// The kinds of record, in the order of a file; the other kinds are parts of records.
+            pub const KINDS: &[Kind] = &[$($(<super::$module::$kind as Entry>::KIND,)?)+];
+
             /// Its kind.
             #[must_use]
             pub const fn kind(&self) -> Kind {
-                match self { $(Self::$type(_) => <$type as Entry>::KIND,)+ }
+                match self { $($(Self::$kind(_) => <super::$module::$kind as Entry>::KIND,)?)+ }
             }
 
             /// Its id, unique among the records of its kind.
             #[must_use]
             pub fn id(&self) -> &str {
-                match self { $(Self::$type(record) => record.id(),)+ }
+                match self { $($(Self::$kind(record) => <super::$module::$kind as Entry>::id(record).as_str(),)?)+ }
             }
 
             pub(super) fn visit<'a>(&'a self, visit: &mut Visit<'a>) {
-                match self { $(Self::$type(record) => record.visit(visit),)+ }
+                match self { $($(Self::$kind(record) => <super::$module::$kind as Entry>::visit(record, visit),)?)+ }
             }
 
             /// The parts of it that have ids of their own: a credential's routes and requirements, a framework's competencies.
@@ -117,16 +85,21 @@ macro_rules! define {
             /// # Errors
             /// None in practice: every record has a JSON form.
             pub fn to_body(&self) -> Result<Value, serde_json::Error> {
-                match self { $(Self::$type(record) => serde_json::to_value(record),)+ }
+                match self { $($(Self::$kind(record) => serde_json::to_value::<&super::$module::$kind>(record),)?)+ }
             }
 
-            /// Reads a record of a kind from JSON.
+            /// Reads a record of a kind from JSON, in today's form or one in which such records were once stored.
             ///
             /// # Errors
             /// Where the JSON is not of that kind's form, or the kind is only ever part of a record.
             pub fn from_body(kind: Kind, body: Value) -> Result<Self, BodyError> {
+                let body = updated(kind, body);
                 match kind {
-                    $(Kind::$type => serde_path_to_error::deserialize(body).map(Self::$type).map_err(BodyError::from),)+
+                    $($(
+                        Kind::$kind => serde_path_to_error::deserialize::<_, super::$module::$kind>(body)
+                            .map(Self::$kind)
+                            .map_err(BodyError::from),
+                    )?)+
                     _ => Err(BodyError { path: ".".into(), detail: "is only ever part of a record".into() }),
                 }
             }
@@ -134,4 +107,4 @@ macro_rules! define {
     };
 }
 
-for_each_record!(define);
+for_each_kind!(define);

@@ -4,8 +4,16 @@ use std::borrow::Cow;
 use std::fmt::{Display, Write};
 use std::ops::RangeInclusive;
 
-use crate::identifier::Identifier;
-use crate::kind::Kind;
+use super::identifier::Identifier;
+use super::kind::Kind;
+use super::quantity::Hours;
+
+/// Years that a date of a fact may be in.
+pub(super) const YEARS: RangeInclusive<i32> = 1900..=2100;
+/// Hours that a training may take.
+pub(super) const TRAINING_HOURS: RangeInclusive<Hours> = Hours::QUARTER..=Hours::whole(2_000);
+/// Hours of work, supervision or practicum that may be required.
+pub(super) const WORK_HOURS: RangeInclusive<Hours> = Hours::QUARTER..=Hours::whole(10_000);
 
 /// A place in a record that names another record or a part of one.
 #[derive(Debug)]

@@ -1,52 +1,52 @@
-//! A profile on a day, made ready to be judged: what follows from it once, and not anew for each requirement.
+//! A profile on a day, with everything that follows from it for all requirements.
 
 use chrono::NaiveDate;
 
 use super::calendar::{day_before, months_after, whole_months, whole_years, years_after};
 use super::profile::Profile;
 use crate::catalog::Catalog;
-use crate::credential::{Credential, Fee, Route};
-use crate::identifier::{CredentialId, Identifier, RequirementPath};
-use crate::name::Name;
-use crate::requirement::{Experience, Requirement};
+use crate::catalog::credential::{Credential, Fee, Route};
+use crate::catalog::identifier::{CredentialId, Identifier, RequirementPath};
+use crate::catalog::name::Name;
+use crate::catalog::requirement::{Experience, Requirement};
 
 /// A profile on a day.
 #[derive(Clone)]
 pub struct Applicant<'a> {
-    /// What they say of themself.
+    /// The profile.
     pub profile: &'a Profile,
     /// The day.
     pub today: NaiveDate,
-    /// How old they are.
+    /// The age.
     pub age: Option<Age>,
-    /// How long they have been in recovery.
+    /// The recovery.
     pub recovery: Option<Recovery>,
     held: Vec<&'a Credential>,
     holds_something_else: bool,
-    /// Credential, route and requirement; sorted, so that those of a credential stand together.
+    /// Credential, route and requirement, sorted, so that the entries of a credential stand together.
     confirmed: Vec<(&'a str, &'a str, &'a str)>,
 }
 
-/// What is known of an age on a day.
+/// An age on a day.
 #[derive(Debug, Clone, Copy)]
 pub struct Age {
-    /// It, in whole years.
+    /// Age in whole years.
     pub years: u8,
     born: Option<NaiveDate>,
     today: NaiveDate,
 }
 
-/// What is known of a recovery on a day.
+/// A recovery on a day.
 #[derive(Debug, Clone, Copy)]
 pub struct Recovery {
-    /// How long it has lasted, in whole months.
+    /// Length in whole months.
     pub months: u16,
     since: Option<NaiveDate>,
     today: NaiveDate,
 }
 
 impl Age {
-    /// The first day on which the applicant is surely so old.
+    /// The first day on which the applicant certainly has this age.
     #[must_use]
     pub fn reaches(self, years: u8) -> NaiveDate {
         match self.born {
@@ -55,7 +55,7 @@ impl Age {
         }
     }
 
-    /// The last day on which the applicant is surely no older.
+    /// The last day on which the applicant is certainly no older.
     #[must_use]
     pub fn last_day_at(self, years: u8) -> NaiveDate {
         match self.born {
@@ -66,7 +66,7 @@ impl Age {
 }
 
 impl Recovery {
-    /// The first day on which it has surely lasted so many months.
+    /// The first day on which it has certainly lasted this long.
     #[must_use]
     pub fn reaches(self, months: u16) -> NaiveDate {
         match self.since {
@@ -76,12 +76,12 @@ impl Recovery {
     }
 }
 
-/// What an applicant confirms of a route.
+/// The confirmed requirements of a route.
 #[derive(Debug, Clone, Copy)]
 pub struct Confirmed<'a>(&'a [(&'a str, &'a str, &'a str)]);
 
 impl Confirmed<'_> {
-    /// Whether they say that they meet this requirement of the route.
+    /// Whether the requirement is confirmed.
     #[must_use]
     pub fn has(self, requirement: &Requirement) -> bool {
         self.0.iter().any(|(.., confirmed)| *confirmed == requirement.id.as_str())
@@ -89,8 +89,8 @@ impl Confirmed<'_> {
 }
 
 impl<'a> Applicant<'a> {
-    /// Makes a profile ready for a day. What it names and the catalog does not have is passed over:
-    /// [`Checker::profile`](super::fault::Checker::profile) tells of it.
+    /// Prepares a profile for a day. Unknown ids are ignored here;
+    /// [`Checker::profile`](super::validation::Checker::profile) reports them.
     #[must_use]
     pub fn new(profile: &'a Profile, catalog: &'a Catalog, today: NaiveDate) -> Self {
         let years = |born| u8::try_from(whole_years(born, today)).unwrap_or(u8::MAX);
@@ -99,7 +99,7 @@ impl<'a> Applicant<'a> {
         let since = since.map(|since| Recovery { months: whole_months(since, today), since: Some(since), today });
         let in_force = profile.credentials_held.iter().flatten();
         let in_force = in_force.filter(|held| held.expires_on.is_none_or(|last| today <= last));
-        let credential = |id: &CredentialId| catalog.credentials.get(id.as_str());
+        let credential = |id: &CredentialId| catalog.credentials.get(id);
         let mut confirmed: Vec<_> = profile.confirmed.iter().flatten().map(RequirementPath::parts).collect();
         confirmed.sort_unstable();
         Self {
@@ -109,17 +109,17 @@ impl<'a> Applicant<'a> {
             recovery: since.or_else(|| profile.recovery_months.map(|months| Recovery { months, since: None, today })),
             held: in_force.clone().filter_map(|held| held.credential.as_ref().and_then(credential)).collect(),
             holds_something_else: in_force.clone().any(|held| {
-                // Whether a provisional one is enough, no reference says.
+                // No reference says whether a provisional one is enough.
                 held.credential.as_ref().and_then(credential).is_none_or(Credential::is_provisional)
             }),
             confirmed,
         }
     }
 
-    /// Whether a requirement that is only for some concerns the applicant; `Err`: that hangs on whether they lived through this.
+    /// Whether a requirement for some applicants concerns this one.
     ///
     /// # Errors
-    /// The first kind of experience that they have not spoken of, where it matters.
+    /// The first kind of experience that decides and is unknown.
     pub fn is_concerned(&self, applies_to: &[Experience]) -> Result<bool, Experience> {
         if applies_to.is_empty() {
             return Ok(true);
@@ -141,20 +141,20 @@ impl<'a> Applicant<'a> {
         &self.held
     }
 
-    /// Whether they hold one that the catalog does not know.
+    /// Whether they hold a credential outside the catalog.
     #[must_use]
     pub const fn holds_something_else(&self) -> bool {
         self.holds_something_else
     }
 
-    /// Whether they say that they passed an examination of this name.
+    /// Whether they passed an examination of this name.
     #[must_use]
     pub fn passed(&self, name: &Name) -> bool {
         let mut passed = self.profile.exams_passed.iter().flatten().filter_map(|exam| exam.name.as_ref());
         passed.any(|passed| name.is_same_as(passed))
     }
 
-    /// How many examinations they passed for a credential.
+    /// The number of examinations passed for a credential.
     #[must_use]
     pub fn passed_for(&self, credential: &Credential) -> usize {
         let passed = self.profile.exams_passed.iter().flatten();
@@ -168,7 +168,7 @@ impl<'a> Applicant<'a> {
         paid.any(|paid| paid.kind == fee.kind && paid.credential == credential.id)
     }
 
-    /// The requirements of a route that they say they meet.
+    /// The requirements of a route that they confirm.
     #[must_use]
     pub fn confirmed(&self, credential: &Credential, route: &Route) -> Confirmed<'_> {
         let of_route = (credential.id.as_str(), route.id.as_str());

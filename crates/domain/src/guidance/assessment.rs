@@ -1,4 +1,4 @@
-//! Where an applicant stands: a credential's routes held against them, summed up, and ranked.
+//! Assesses an applicant’s standing toward credentials, and ranks the credentials.
 
 use std::cmp::Ordering;
 
@@ -10,135 +10,131 @@ use super::applicant::Applicant;
 use super::calendar::days_between;
 use super::judge::{NOTHING_AHEAD, judge};
 use super::verdict::{Judgment, Verdict};
-use crate::credential::{Credential, CredentialStatus, Fee, FeeKind, Route};
-use crate::quantity::{Hours, Usd};
-use crate::requirement::{Condition, RequirementKind};
-use crate::selection::{Ahead, Asked, fees_ahead};
-use crate::source::Completeness;
+use crate::catalog::credential::{Credential, CredentialStatus, Fee, FeeKind, Route};
+use crate::catalog::quantity::{Hours, Usd};
+use crate::catalog::requirement::{Condition, RequirementKind};
+use crate::catalog::selection::{Ahead, Bounds, fees_ahead};
 
-/// What the verdicts of a route come to, best first.
+/// The result of all verdicts of a route, best first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Outcome {
-    /// Every requirement is met, the list of requirements is known to be whole, and the applicant has confirmed each
-    /// requirement whose note says more than its fields.
+    /// Every requirement is met, the list of requirements is complete, and the applicant has confirmed each
+    /// requirement with a note.
     Eligible,
-    /// Every requirement that is listed is met, as far as fields say; there may be more to it.
+    /// Every listed requirement is met as far as its fields say; there may be more requirements.
     NoKnownGap,
-    /// Nothing is known to be missing, and something is not known.
+    /// Nothing is known to be missing, but something is not known.
     Undetermined,
-    /// Something is missing, or the credential cannot be applied for.
+    /// Something is missing, or the credential is not open to applicants.
     NotYet,
 }
 
-/// A credential held against an applicant.
+/// An applicant’s standing toward a credential.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Assessment<'a> {
     /// The credential.
     pub credential: &'a Credential,
-    /// The outcome of the best route; undetermined where no route is known.
+    /// The outcome of the best route; undetermined if no route is known.
     pub outcome: Outcome,
-    /// Every route, the best first.
+    /// Every route, best first.
     pub routes: Vec<RouteAssessment<'a>>,
-    /// Why the first route is the best; `None` where there is none.
-    pub because: Option<Because>,
+    /// Why the first route is the best; `None`: no route is known.
+    pub because: Option<RankedBy>,
     /// How far away the credential is.
     pub distance: Distance,
 }
 
-/// A route held against an applicant.
+/// An applicant’s standing toward one route.
 #[derive(Debug, Clone, PartialEq)]
 pub struct RouteAssessment<'a> {
     /// The route.
     pub route: &'a Route,
-    /// Whether it can be taken on the day that is asked for.
+    /// Whether it is open on the day of the request.
     pub open: bool,
-    /// What the verdicts come to.
+    /// The result of the verdicts.
     pub outcome: Outcome,
-    /// A verdict for each requirement, in their order.
+    /// The verdict on each requirement, in order.
     pub judgments: Vec<Judgment<'a>>,
-    /// The hours still ahead.
+    /// The remaining hours.
     pub hours_ahead: HoursAhead,
-    /// The fees still ahead; `None`: none that is paid on the way is stated.
-    pub fees_ahead: Option<Asked<Usd>>,
-    /// The first day on which time alone stands in the way no more; `None`: not known, or there is none.
-    /// What has to be done may take longer.
+    /// The remaining fees; `None`: no fee up to the certification is stated.
+    pub fees_ahead: Option<Bounds<Usd>>,
+    /// The earliest day by which every wait is over; `None`: unknown or never. Steps that need action may take longer.
     pub earliest_date: Option<NaiveDate>,
     /// How far away the credential is by this route.
     pub distance: Distance,
 }
 
-/// Hours still ahead by the requirements that are listed: at least those that are known to be missing, at most those that may
-/// be; null: no source says how many are asked for.
+/// Remaining hours of the listed requirements: at least those that are known to be missing, at most those that may be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 pub struct HoursAhead {
-    /// Of training.
-    #[schema(value_type = AskedHours)]
-    pub training: Asked<Hours>,
-    /// Of work.
-    #[schema(value_type = AskedHours)]
-    pub work_experience: Asked<Hours>,
-    /// Of supervision.
-    #[schema(value_type = AskedHours)]
-    pub supervision: Asked<Hours>,
-    /// Of practicum.
-    #[schema(value_type = AskedHours)]
-    pub practicum: Asked<Hours>,
+    /// Hours of training.
+    #[schema(value_type = HoursBounds)]
+    pub training: Bounds<Hours>,
+    /// Hours of work.
+    #[schema(value_type = HoursBounds)]
+    pub work_experience: Bounds<Hours>,
+    /// Hours of supervision.
+    #[schema(value_type = HoursBounds)]
+    pub supervision: Bounds<Hours>,
+    /// Hours of practicum.
+    #[schema(value_type = HoursBounds)]
+    pub practicum: Bounds<Hours>,
 }
 
-/// How many hours are still ahead.
+/// A range of hours.
 #[derive(ToSchema)]
-#[expect(dead_code, reason = "it documents `Asked<Hours>`, whose schema utoipa cannot derive with its null")]
-struct AskedHours {
-    /// At least so many.
+#[expect(dead_code, reason = "it documents `Bounds<Hours>`, whose schema utoipa cannot derive with its null")]
+struct HoursBounds {
+    /// The lower bound.
     at_least: Hours,
-    /// At most so many; null: no source says how many are asked for.
+    /// The upper bound; null: no source states how many hours are required.
     at_most: Option<Hours>,
 }
 
-/// How far away a credential is. What decides first stands first; less is closer.
+/// How far away a credential is; less is closer. The first field that differs decides.
 ///
-/// Every part can only shrink when an applicant has more hours, more time (but for a maximum age) or another answer in a
-/// requirement's favor, and so does the whole.
+/// No field grows when the applicant has more hours, more time (except for a maximum age) or a better answer, so the
+/// whole does not grow, either.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Distance {
-    /// Whether it cannot be applied for.
+    /// Whether it is closed to applicants.
     closed: bool,
-    /// The outcome.
     outcome: Outcome,
     /// Requirements that can never be met.
     never: usize,
-    /// Requirements that are not met.
+    /// Unmet requirements.
     unmet: usize,
-    /// Hours that may be ahead.
+    /// Hours that may remain.
     hours: Hours,
     /// Days to wait.
     days: u32,
-    /// Requirements of which it is not known whether they are met.
+    /// Requirements with an unknown verdict.
     unknown: usize,
-    /// Fees that are surely ahead.
+    /// Fees that certainly remain.
     fees: Usd,
 }
 
-/// Why a route is the best of a credential: the first thing in which it and the next best differ.
+/// Why a route is the best of a credential: the first difference from the next best route.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
-pub enum Because {
-    /// It is the only one.
+pub enum RankedBy {
+    /// It is the only route.
     OnlyRoute,
-    /// It can be taken, and the others cannot.
+    /// It is open, and the others are not.
     Open,
     /// Its outcome is better.
     BetterOutcome,
-    /// It asks for nothing, or for less, that can never be met.
+    /// It has fewer requirements that can never be met.
     FewerObstacles,
-    /// Fewer of its requirements are unmet.
+    /// It has fewer unmet requirements.
     FewerGaps,
-    /// Fewer hours are ahead.
+    /// Fewer hours remain.
     FewerHours,
-    /// It takes less waiting.
+    /// Its waits end sooner.
     Sooner,
-    /// Less about it is unknown.
+    /// It has fewer open questions.
     FewerQuestions,
     /// It costs less.
     Cheaper,
@@ -146,7 +142,7 @@ pub enum Because {
     AsGood,
 }
 
-/// Holds a credential against an applicant.
+/// Assesses an applicant’s standing toward a credential.
 #[must_use]
 pub fn assess<'a>(credential: &'a Credential, applicant: &Applicant<'a>) -> Assessment<'a> {
     let routes = credential.routes.iter().map(|route| assess_route(credential, route, applicant));
@@ -154,14 +150,14 @@ pub fn assess<'a>(credential: &'a Credential, applicant: &Applicant<'a>) -> Asse
     routes.sort_unstable_by(|a, b| a.distance.cmp(&b.distance).then_with(|| a.route.id.cmp(&b.route.id)));
     let because = match routes.as_slice() {
         [] => None,
-        [_] => Some(Because::OnlyRoute),
+        [_] => Some(RankedBy::OnlyRoute),
         [best, next, ..] => Some(best.distance.because(&next.distance)),
     };
     let distance = routes.first().map_or_else(|| Distance::of_unknown(credential), |best| best.distance);
     Assessment { credential, outcome: distance.outcome, routes, because, distance }
 }
 
-/// Holds credentials against an applicant, closest first.
+/// Assesses credentials, closest first.
 pub fn rank<'a>(
     credentials: impl IntoIterator<Item = &'a Credential>,
     applicant: &Applicant<'a>,
@@ -172,7 +168,7 @@ pub fn rank<'a>(
     ranked
 }
 
-/// Holds a route of a credential against an applicant.
+/// Assesses an applicant’s standing toward one route.
 #[must_use]
 pub fn assess_route<'a>(
     credential: &'a Credential,
@@ -212,19 +208,19 @@ fn outcome(route: &Route, judgments: &[Judgment<'_>], counted: &Distance) -> Out
         Outcome::NotYet
     } else if counted.unknown > 0 {
         Outcome::Undetermined
-    } else if route.completeness == Completeness::Complete && judgments.iter().all(is_whole) {
+    } else if route.is_complete() && judgments.iter().all(is_whole) {
         Outcome::Eligible
     } else {
         Outcome::NoKnownGap
     }
 }
 
-/// Whether a requirement that is met is met in all that is said of it: a note says what the fields cannot.
+/// Whether a met requirement is met entirely: a note says more than its fields.
 fn is_whole(judgment: &Judgment<'_>) -> bool {
     judgment.confirmed || judgment.requirement.note.is_none()
 }
 
-/// A fee for something that is done, or that was paid, is no longer ahead.
+/// Whether a fee remains. It does not if it was paid, or if what it is paid for is done.
 pub(super) fn is_ahead(
     fee: &Fee,
     credential: &Credential,
@@ -244,13 +240,8 @@ pub(super) fn is_ahead(
         Verdict::Unknown(_) => Ahead::Perhaps,
         Verdict::Unmet(_) => Ahead::Surely,
     });
-    // A fee for something that the route does not list may come with another route.
+    // A fee for a requirement that the route does not list may belong to another route.
     how.max().unwrap_or(Ahead::Perhaps)
-}
-
-fn is_of_time(judgment: &Judgment<'_>) -> bool {
-    use RequirementKind::{MaximumAge, MinimumAge, RecoveryTime};
-    matches!(judgment.requirement.condition.kind(), MinimumAge | MaximumAge | RecoveryTime)
 }
 
 fn earliest_date(judgments: &[Judgment<'_>], applicant: &Applicant<'_>) -> Option<NaiveDate> {
@@ -259,7 +250,7 @@ fn earliest_date(judgments: &[Judgment<'_>], applicant: &Applicant<'_>) -> Optio
         match &judgment.verdict {
             Verdict::Unmet(gap) if gap.is_for_good() => return None,
             Verdict::Unmet(gap) => earliest = earliest.max(gap.met_on().unwrap_or(earliest)),
-            Verdict::Unknown(_) if is_of_time(judgment) => return None,
+            Verdict::Unknown(_) if judgment.requirement.condition.kind().is_time() => return None,
             Verdict::Unknown(_) | Verdict::Met => {}
         }
     }
@@ -279,20 +270,24 @@ impl HoursAhead {
             practicum: NOTHING_AHEAD,
         };
         for judgment in judgments {
-            let sum = match &judgment.requirement.condition {
-                Condition::Training { .. } => &mut ahead.training,
-                Condition::WorkExperience { .. } => &mut ahead.work_experience,
-                Condition::Supervision { .. } => &mut ahead.supervision,
-                Condition::Practicum { .. } => &mut ahead.practicum,
-                _ => continue,
-            };
+            let Some(sum) = ahead.of_kind(judgment.requirement.condition.kind()) else { continue };
             let more = judgment.hours_ahead;
-            *sum = Asked {
+            *sum = Bounds {
                 at_least: sum.at_least + more.at_least,
                 at_most: sum.at_most.zip(more.at_most).map(|(sum, hours)| sum + hours),
             };
         }
         ahead
+    }
+
+    const fn of_kind(&mut self, kind: RequirementKind) -> Option<&mut Bounds<Hours>> {
+        match kind {
+            RequirementKind::Training => Some(&mut self.training),
+            RequirementKind::WorkExperience => Some(&mut self.work_experience),
+            RequirementKind::Supervision => Some(&mut self.supervision),
+            RequirementKind::Practicum => Some(&mut self.practicum),
+            _ => None,
+        }
     }
 }
 
@@ -308,24 +303,37 @@ impl Distance {
         fees: Usd::ZERO,
     };
 
-    /// That of a credential of which no route is known: behind all others of which nothing more is known, either.
+    /// The distance of a credential without known routes: behind all others with the same outcome.
     fn of_unknown(credential: &Credential) -> Self {
         let open = credential.status == CredentialStatus::Active;
         let outcome = if open { Outcome::Undetermined } else { Outcome::NotYet };
         Self { closed: !open, outcome, hours: Hours::MOST, ..Self::NONE }
     }
 
-    fn because(&self, next: &Self) -> Because {
+    fn because(&self, next: &Self) -> RankedBy {
         let parts = [
-            (self.closed.cmp(&next.closed), Because::Open),
-            (self.outcome.cmp(&next.outcome), Because::BetterOutcome),
-            (self.never.cmp(&next.never), Because::FewerObstacles),
-            (self.unmet.cmp(&next.unmet), Because::FewerGaps),
-            (self.hours.cmp(&next.hours), Because::FewerHours),
-            (self.days.cmp(&next.days), Because::Sooner),
-            (self.unknown.cmp(&next.unknown), Because::FewerQuestions),
-            (self.fees.cmp(&next.fees), Because::Cheaper),
+            (self.closed.cmp(&next.closed), RankedBy::Open),
+            (self.outcome.cmp(&next.outcome), RankedBy::BetterOutcome),
+            (self.never.cmp(&next.never), RankedBy::FewerObstacles),
+            (self.unmet.cmp(&next.unmet), RankedBy::FewerGaps),
+            (self.hours.cmp(&next.hours), RankedBy::FewerHours),
+            (self.days.cmp(&next.days), RankedBy::Sooner),
+            (self.unknown.cmp(&next.unknown), RankedBy::FewerQuestions),
+            (self.fees.cmp(&next.fees), RankedBy::Cheaper),
         ];
-        parts.iter().find(|(ordering, _)| *ordering == Ordering::Less).map_or(Because::AsGood, |(_, because)| *because)
+        parts.iter().find(|(ordering, _)| *ordering == Ordering::Less).map_or(RankedBy::AsGood, |(_, because)| *because)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hours_of_every_kind_are_summed_up() {
+        let mut ahead = HoursAhead::of(&[]);
+        for kind in RequirementKind::ALL {
+            assert_eq!(ahead.of_kind(*kind).is_some(), kind.is_hours(), "{kind:?}");
+        }
     }
 }

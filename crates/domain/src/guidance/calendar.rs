@@ -1,9 +1,8 @@
-//! Reckoning in years and months: when an age is reached, how long a recovery has lasted.
+//! Arithmetic with days, months and years: when an age is reached, how long a recovery has lasted.
 
 use chrono::{Datelike, Days, Months, NaiveDate};
 
-/// The day on which so many years have passed since a day. Of a February 29 it is March 1 where there is none:
-/// nobody is told that they are of age before they are.
+/// The day this many years later. February 29 becomes March 1 in other years, so that nobody comes of age too early.
 #[must_use]
 pub fn years_after(day: NaiveDate, years: u32) -> NaiveDate {
     let year = i32::try_from(years).ok().and_then(|years| day.year().checked_add(years));
@@ -12,25 +11,25 @@ pub fn years_after(day: NaiveDate, years: u32) -> NaiveDate {
     found.unwrap_or(NaiveDate::MAX)
 }
 
-/// The day on which so many months have passed since a day: the same day of the month, or the month's last.
+/// The day this many months later: the same day of the month, or its last day.
 #[must_use]
 pub fn months_after(day: NaiveDate, months: u16) -> NaiveDate {
     day.checked_add_months(Months::new(months.into())).unwrap_or(NaiveDate::MAX)
 }
 
-/// The day so many months before.
+/// The day this many months earlier.
 #[must_use]
 pub fn months_before(day: NaiveDate, months: u32) -> NaiveDate {
     day.checked_sub_months(Months::new(months)).unwrap_or(NaiveDate::MIN)
 }
 
-/// How many whole years lie between two days.
+/// The whole years between two days.
 #[must_use]
 pub fn whole_years(from: NaiveDate, to: NaiveDate) -> u32 {
     to.years_since(from).unwrap_or(0)
 }
 
-/// How many whole months lie between two days: the most whose [`months_after`] is not past the second.
+/// The whole months between two days: the most whose [`months_after`] is not past the second day.
 #[must_use]
 pub fn whole_months(from: NaiveDate, to: NaiveDate) -> u16 {
     let ordinal = |day: NaiveDate| i64::from(day.year()) * 12 + i64::from(day.month0());
@@ -38,7 +37,7 @@ pub fn whole_months(from: NaiveDate, to: NaiveDate) -> u16 {
     if months_after(from, between) <= to { between } else { between.saturating_sub(1) }
 }
 
-/// The day so many days later.
+/// The day this many days later.
 #[must_use]
 pub fn days_after(day: NaiveDate, days: u32) -> NaiveDate {
     day.checked_add_days(Days::new(days.into())).unwrap_or(NaiveDate::MAX)
@@ -50,7 +49,7 @@ pub fn day_before(day: NaiveDate) -> NaiveDate {
     day.pred_opt().unwrap_or(day)
 }
 
-/// How many days lie between two days; none where the second is not later.
+/// The days between two days; 0 if the second is not later.
 #[must_use]
 pub fn days_between(from: NaiveDate, to: NaiveDate) -> u32 {
     u32::try_from((to - from).num_days()).unwrap_or(0)

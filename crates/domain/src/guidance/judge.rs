@@ -1,23 +1,23 @@
-//! Holding one requirement against an applicant.
+//! The verdict on one requirement.
 
 use super::applicant::{Applicant, Confirmed};
 use super::training::{Coverage, cover};
 use super::verdict::{Gap, Judgment, Question, Verdict};
-use crate::credential::{Credential, Route};
-use crate::quantity::Hours;
-use crate::reference::CredentialReference;
-use crate::requirement::{Condition, EducationLevel, Experience, Requirement, RequirementKind};
-use crate::selection::Asked;
+use crate::catalog::credential::{Credential, Route};
+use crate::catalog::quantity::Hours;
+use crate::catalog::reference::CredentialReference;
+use crate::catalog::requirement::{Condition, EducationLevel, Experience, Requirement, RequirementKind};
+use crate::catalog::selection::Bounds;
 
-/// No hours ahead.
-pub const NOTHING_AHEAD: Asked<Hours> = Asked { at_least: Hours::ZERO, at_most: Some(Hours::ZERO) };
+/// No remaining hours.
+pub const NOTHING_AHEAD: Bounds<Hours> = Bounds { at_least: Hours::ZERO, at_most: Some(Hours::ZERO) };
 
-/// Holds a requirement of a credential's route against an applicant, who confirms some of the route's.
+/// Judges a requirement of a route by an applicant’s profile and confirmations.
 ///
-/// What the applicant has not said gives [`Verdict::Unknown`] with the question that would settle it. That they confirm a
-/// requirement settles what is unknown. It does not outweigh what they say elsewhere, unless a note says more than the fields
-/// do, such as another way to meet it; and never an age, a length of time or hours of learning. A requirement that is only for some is met by
-/// whoever it does not concern.
+/// If the profile does not decide, the verdict is [`Verdict::Unknown`] with the question that would. A confirmation
+/// decides what is unknown. It overrules other answers only if the requirement has a note, such as another way to meet
+/// it, and never an age, a length of time or hours of learning. A requirement for some applicants is met for all
+/// others.
 #[must_use]
 pub fn judge<'a>(
     requirement: &'a Requirement,
@@ -32,9 +32,9 @@ pub fn judge<'a>(
         Ok(true) => hold(&requirement.condition, (credential, route), applicant),
         Err(kind) => match hold(&requirement.condition, (credential, route), applicant) {
             (Verdict::Met, _) => (Verdict::Met, NOTHING_AHEAD),
-            // Whoever it does not concern has nothing ahead.
+            // There are no hours ahead if the requirement does not concern the applicant.
             (_, ahead) => {
-                let ahead = Asked { at_least: Hours::ZERO, ..ahead };
+                let ahead = Bounds { at_least: Hours::ZERO, ..ahead };
                 (Verdict::Unknown(Question::LivedExperience(kind)), ahead)
             }
         },
@@ -48,25 +48,18 @@ pub fn judge<'a>(
     Judgment { requirement, verdict, hours_ahead, confirmed }
 }
 
-/// Whether there may be ways to meet a requirement that its fields do not tell of, such as study instead of work.
+/// Whether there may be another way to meet the requirement, such as study instead of work.
 fn may_be_met_otherwise(requirement: &Requirement) -> bool {
-    let measured = matches!(
-        requirement.condition.kind(),
-        RequirementKind::MinimumAge
-            | RequirementKind::MaximumAge
-            | RequirementKind::RecoveryTime
-            | RequirementKind::Training
-            | RequirementKind::Supervision
-            | RequirementKind::Practicum
-    );
-    requirement.note.is_some() && !measured
+    let kind = requirement.condition.kind();
+    let learned = kind.is_hours() && kind != RequirementKind::WorkExperience;
+    requirement.note.is_some() && !kind.is_time() && !learned
 }
 
 fn hold<'a>(
     condition: &'a Condition,
     (credential, route): (&'a Credential, &'a Route),
     applicant: &Applicant<'a>,
-) -> (Verdict<'a>, Asked<Hours>) {
+) -> (Verdict<'a>, Bounds<Hours>) {
     let profile = applicant.profile;
     let verdict = match condition {
         Condition::MinimumAge { years } => minimum_age(*years, applicant),
@@ -164,10 +157,10 @@ fn education<'a>(level: EducationLevel, applicant: &Applicant<'_>) -> Verdict<'a
     }
 }
 
-/// An examination is passed by its name, as the applicant has it, or for its credential, where the route has no other that
-/// could be meant. One that was passed for another credential may be the same or not.
+/// An examination is passed by its name, or for the credential if the route has no other that could be meant. One that
+/// was passed for another credential may be the same or not.
 fn examination<'a>(
-    name: Option<&crate::name::Name>,
+    name: Option<&crate::catalog::name::Name>,
     (credential, route): (&Credential, &Route),
     applicant: &Applicant<'_>,
 ) -> Verdict<'a> {
@@ -184,9 +177,10 @@ fn examination<'a>(
     }
 }
 
-/// Living in the jurisdiction is enough. So is working there, where no share of the time is asked for, or nowhere else.
+/// Living in the jurisdiction is enough. Working there is enough if no share of the time is required, or if the
+/// applicant works nowhere else.
 ///
-/// A national credential's requirement means the jurisdiction of a member board, which no field tells.
+/// For a national credential the jurisdiction is that of a member board, which no field states.
 fn residency<'a>(asks_for_share: bool, credential: &Credential, applicant: &Applicant<'_>) -> Verdict<'a> {
     let Some(here) = &credential.jurisdiction else { return Verdict::Unknown(Question::Confirmed) };
     let (lives, works) = (&applicant.profile.lives_in, &applicant.profile.works_in);
@@ -203,7 +197,7 @@ fn residency<'a>(asks_for_share: bool, credential: &Credential, applicant: &Appl
     }
 }
 
-/// `any-state` means another state's than the credential's own.
+/// `any-state` excludes the state of the credential itself.
 fn holds_credential<'a>(
     any_of: &'a [CredentialReference],
     credential: &Credential,
@@ -222,29 +216,29 @@ fn holds_credential<'a>(
     }
 }
 
-/// Whether a reference of one credential means another that is held. A provisional one is meant by its own id only.
+/// Whether a reference of a credential includes another credential. A provisional one is included only by its own id.
 #[must_use]
 pub fn is_meant(reference: &CredentialReference, held: &Credential, of: &Credential) -> bool {
     let at_home = *reference == CredentialReference::AnyState && held.jurisdiction == of.jurisdiction;
     let by_id = matches!(reference, CredentialReference::Credential(_));
-    reference.means(held) && !at_home && (by_id || !held.is_provisional())
+    held.is_meant_by(reference) && !at_home && (by_id || !held.is_provisional())
 }
 
-/// Hours that are there: how many surely count, and how many may; `None`: no end is known.
-struct Bounds {
+/// Hours that an applicant has: those that certainly count, and those that may; `None`: no upper bound.
+struct HoursCounted {
     surely: Hours,
     possibly: Option<Hours>,
 }
 
-impl Bounds {
+impl HoursCounted {
     fn exactly(hours: Hours) -> Self {
         Self { surely: hours, possibly: Some(hours) }
     }
 
-    /// What is still missing of so many hours: at least and at most.
-    fn missing(&self, asked: Hours) -> Asked<Hours> {
+    /// The missing hours, at least and at most.
+    fn missing(&self, asked: Hours) -> Bounds<Hours> {
         let at_least = self.possibly.map_or(Hours::ZERO, |there| asked.less(there));
-        Asked { at_least, at_most: Some(asked.less(self.surely)) }
+        Bounds { at_least, at_most: Some(asked.less(self.surely)) }
     }
 }
 
@@ -252,33 +246,35 @@ fn lacking<'a>(hours: Option<Hours>) -> Verdict<'a> {
     Verdict::Unmet(Gap::Hours { hours, topics: Vec::new() })
 }
 
-fn counted<'a>(asked: Hours, there: Option<Hours>, question: Question) -> (Verdict<'a>, Asked<Hours>) {
+fn counted<'a>(asked: Hours, there: Option<Hours>, question: Question) -> (Verdict<'a>, Bounds<Hours>) {
     let Some(there) = there else {
-        return (Verdict::Unknown(question), Bounds { surely: Hours::ZERO, possibly: None }.missing(asked));
+        return (Verdict::Unknown(question), HoursCounted { surely: Hours::ZERO, possibly: None }.missing(asked));
     };
-    let missing = Bounds::exactly(there).missing(asked);
+    let missing = HoursCounted::exactly(there).missing(asked);
     (if there >= asked { Verdict::Met } else { lacking(Some(missing.at_least)) }, missing)
 }
 
-/// Where it is not stated whether unpaid work counts, paid work alone is enough, and both together are a maybe.
+/// If no source says whether unpaid work counts, paid work alone decides, and both together may count.
 ///
-/// Hours after a provisional certification are only those: whether they were is for the applicant to confirm.
+/// Only hours after a provisional certification count toward a requirement that says so; the applicant must confirm
+/// them.
 fn work<'a>(
     asked: Option<Hours>,
     volunteer_counts: Option<bool>,
     after_certification: bool,
     applicant: &Applicant<'_>,
-) -> (Verdict<'a>, Asked<Hours>) {
+) -> (Verdict<'a>, Bounds<Hours>) {
     let (paid, unpaid) = (applicant.profile.work_hours, applicant.profile.volunteer_hours);
     let there = match volunteer_counts {
-        Some(true) => Bounds {
+        Some(true) => HoursCounted {
             surely: paid.unwrap_or_default() + unpaid.unwrap_or_default(),
             possibly: paid.zip(unpaid).map(|(paid, unpaid)| paid + unpaid),
         },
-        Some(false) => Bounds { surely: paid.unwrap_or_default(), possibly: paid },
-        None => {
-            Bounds { surely: paid.unwrap_or_default(), possibly: paid.zip(unpaid).map(|(paid, unpaid)| paid + unpaid) }
-        }
+        Some(false) => HoursCounted { surely: paid.unwrap_or_default(), possibly: paid },
+        None => HoursCounted {
+            surely: paid.unwrap_or_default(),
+            possibly: paid.zip(unpaid).map(|(paid, unpaid)| paid + unpaid),
+        },
     };
     let question = match (paid, unpaid, volunteer_counts) {
         (None, ..) => Question::WorkHours,
@@ -293,7 +289,7 @@ fn work<'a>(
         } else {
             Verdict::Unknown(question)
         };
-        return (verdict, Asked { at_least: Hours::ZERO, at_most: None });
+        return (verdict, Bounds { at_least: Hours::ZERO, at_most: None });
     };
     let missing = there.missing(asked);
     let verdict = if missing.at_least > Hours::ZERO {
@@ -301,24 +297,24 @@ fn work<'a>(
     } else if there.surely < asked {
         Verdict::Unknown(question)
     } else if after_certification {
-        return (Verdict::Unknown(Question::Confirmed), Asked { at_least: Hours::ZERO, at_most: Some(asked) });
+        return (Verdict::Unknown(Question::Confirmed), Bounds { at_least: Hours::ZERO, at_most: Some(asked) });
     } else {
         Verdict::Met
     };
     let at_most = if after_certification { Some(asked) } else { missing.at_most };
-    (verdict, Asked { at_most, ..missing })
+    (verdict, Bounds { at_most, ..missing })
 }
 
 fn training<'a>(
     coverage: Option<Coverage<'a>>,
     asked: Option<Hours>,
-    topics: &'a [crate::requirement::TrainingTopic],
-) -> (Verdict<'a>, Asked<Hours>) {
+    topics: &'a [crate::catalog::requirement::TrainingTopic],
+) -> (Verdict<'a>, Bounds<Hours>) {
     let Some(coverage) = coverage else {
-        return (Verdict::Unknown(Question::Training), Asked { at_least: Hours::ZERO, at_most: asked });
+        return (Verdict::Unknown(Question::Training), Bounds { at_least: Hours::ZERO, at_most: asked });
     };
     let Some(asked) = asked else {
-        let open = Asked { at_least: Hours::ZERO, at_most: None };
+        let open = Bounds { at_least: Hours::ZERO, at_most: None };
         return if coverage.possibly == Hours::ZERO {
             (Verdict::Unmet(Gap::Hours { hours: None, topics: coverage.gaps(topics) }), open)
         } else {
@@ -326,7 +322,7 @@ fn training<'a>(
         };
     };
     let gaps = coverage.gaps(topics);
-    let missing = Asked {
+    let missing = Bounds {
         at_least: asked.less(coverage.possibly).max(coverage.lacking()),
         at_most: Some(asked.less(coverage.surely).max(coverage.uncovered())),
     };

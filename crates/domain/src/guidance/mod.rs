@@ -1,35 +1,32 @@
-//! Guidance: what the facts of the catalog mean for one person, one post, one course.
+//! Guidance: what the catalog means for one person, one posting, one course.
 //!
-//! Everything here is a pure function of a [`Catalog`](crate::catalog::Catalog), of what a caller says, and of a day.
+//! Everything here is a pure function of a [`Catalog`](crate::catalog::Catalog), a request and a day.
 
 pub mod alignment;
 pub mod applicant;
 pub mod assessment;
 mod calendar;
 pub mod comparison;
-pub mod fault;
-pub mod figure;
+
 pub mod judge;
-pub mod paragraph;
-pub mod phrase;
+pub mod number;
 pub mod plan;
 pub mod posting;
 pub mod profile;
 pub mod question;
 pub mod statistics;
 pub mod title;
-pub mod training;
+mod training;
 pub mod transfer;
+pub mod validation;
 pub mod verdict;
-mod wording;
-mod words;
 
 #[cfg(test)]
 mod boundary_tests;
 #[cfg(test)]
 mod properties;
 
-/// The repository's catalog.
+/// The repository’s catalog.
 #[cfg(test)]
 pub(crate) fn catalog() -> &'static crate::catalog::Catalog {
     use std::path::Path;

@@ -1,40 +1,40 @@
-//! What an applicant says of themself. Every field is optional: what is not said is not known.
+//! An applicant’s profile. Every field is optional, and a missing field is unknown.
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::credential::FeeKind;
-use crate::identifier::{CredentialId, JurisdictionCode, RequirementPath};
-use crate::name::Name;
-use crate::quantity::Hours;
-use crate::reference::CredentialReference;
-use crate::requirement::{EducationLevel, Experience};
+use crate::catalog::credential::FeeKind;
+use crate::catalog::identifier::{CredentialId, JurisdictionCode, RequirementPath};
+use crate::catalog::name::Name;
+use crate::catalog::quantity::Hours;
+use crate::catalog::reference::CredentialReference;
+use crate::catalog::requirement::{EducationLevel, Experience};
 
-/// What an applicant says of themself. What is null or left out is not known, and never taken for a no.
+/// An applicant’s profile. A field that is null or missing is unknown and never counts as no.
 ///
-/// It tells of somebody's health: it has no form in which it could slip into a log.
+/// Contains health information, so it has no form that could be logged.
 #[derive(Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 #[cfg_attr(test, derive(Debug))]
 #[serde(default, deny_unknown_fields)]
 pub struct Profile {
-    /// The day of birth. Better than an age: it tells when an age will be reached.
+    /// Date of birth. Better than an age, because it shows when an age will be reached.
     pub birth_date: Option<NaiveDate>,
-    /// The age in whole years on the day that is asked for.
+    /// Age in whole years on the day of the request.
     #[schema(maximum = 120)]
     pub age_years: Option<u8>,
-    /// What the applicant has lived through.
+    /// Lived experience.
     pub lived_experience: Option<LivedExperience>,
     /// Whether the applicant served in the military.
     pub veteran: Option<bool>,
-    /// The day from which the applicant counts their recovery. Better than months: it goes on by itself.
+    /// First day of recovery. Better than months, because it stays true.
     pub recovery_since: Option<NaiveDate>,
-    /// Whole months of recovery on the day that is asked for.
+    /// Whole months of recovery on the day of the request.
     #[schema(maximum = 1200)]
     pub recovery_months: Option<u16>,
-    /// The highest level of schooling that was finished.
+    /// Highest level of education completed.
     pub education: Option<Schooling>,
-    /// Every training for the role that was finished; empty: none.
+    /// Every finished training for the role; empty: none.
     #[schema(max_items = 100)]
     pub training: Option<Vec<CompletedTraining>>,
     /// Hours of paid work in the role.
@@ -49,17 +49,17 @@ pub struct Profile {
     /// Hours of supervision received.
     #[schema(maximum = 200_000)]
     pub supervision_hours: Option<Hours>,
-    /// Every examination for the role that was passed; empty: none.
+    /// Every passed examination for the role; empty: none.
     #[schema(max_items = 100)]
     pub exams_passed: Option<Vec<PassedExam>>,
-    /// Every credential for the role that is held; empty: none.
+    /// Every credential for the role that the applicant holds; empty: none.
     #[schema(max_items = 100)]
     pub credentials_held: Option<Vec<HeldCredential>>,
-    /// Whether a background check was passed.
+    /// Whether the applicant passed a background check.
     pub background_check_passed: Option<bool>,
-    /// Whether the code of ethics was signed.
+    /// Whether the applicant signed the code of ethics.
     pub code_of_ethics_signed: Option<bool>,
-    /// How many people vouch for the applicant in writing.
+    /// Number of people who gave a written reference.
     #[schema(maximum = 100)]
     pub references: Option<u8>,
     /// The jurisdiction that the applicant lives in.
@@ -67,16 +67,16 @@ pub struct Profile {
     /// Every jurisdiction that the applicant works in; empty: none.
     #[schema(max_items = 100)]
     pub works_in: Option<Vec<JurisdictionCode>>,
-    /// The fees that were paid already.
+    /// Fees that are already paid.
     #[schema(max_items = 100)]
     pub fees_paid: Option<Vec<PaidFee>>,
-    /// Requirements that the applicant says they meet. Where no field can tell, as with `other`, nothing else can. Where a
-    /// requirement has a note, this outweighs its fields, but for ages, lengths of time and hours of learning.
+    /// Requirements that the applicant confirms. For some kinds, such as `other`, only this decides. If a requirement
+    /// has a note, a confirmation overrules its fields, except for ages, lengths of time and hours of learning.
     #[schema(max_items = 1000)]
     pub confirmed: Option<Vec<RequirementPath>>,
 }
 
-/// What somebody has lived through: for each kind yes or no; null: not said.
+/// Lived experience by kind; null: unknown.
 #[derive(Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[cfg_attr(test, derive(Debug))]
 #[serde(default, deny_unknown_fields)]
@@ -85,9 +85,9 @@ pub struct LivedExperience {
     pub mental_health: Option<bool>,
     /// Substance use.
     pub substance_use: Option<bool>,
-    /// Raising or caring for somebody with such a condition.
+    /// Raising or caring for someone with a mental health condition or substance use.
     pub family: Option<bool>,
-    /// Such a condition as a young person.
+    /// A mental health condition or substance use as a young person.
     pub youth: Option<bool>,
     /// Arrest, incarceration or probation.
     pub justice_involved: Option<bool>,
@@ -95,40 +95,40 @@ pub struct LivedExperience {
     pub housing: Option<bool>,
 }
 
-/// The highest level of schooling that somebody finished, lowest first.
+/// The highest level of education completed, lowest first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Schooling {
-    /// None of the others.
+    /// Less than a high school diploma.
     LessThanHighSchool,
     /// A high school diploma or its equivalent.
     HighSchoolOrEquivalent,
     /// An associate degree.
     Associate,
-    /// A bachelor's degree.
+    /// A bachelor’s degree.
     Bachelor,
-    /// A master's degree, or more.
+    /// A master’s degree or higher.
     Master,
 }
 
-/// A training that somebody finished.
+/// A finished training.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CompletedTraining {
     /// Its length.
     #[schema(maximum = 10_000)]
     pub hours: Hours,
-    /// How its hours fall to topics, as far as that is known; null: not known.
+    /// Hours by topic, as far as known; null: unknown.
     #[serde(default)]
     #[schema(max_items = 100)]
     pub topics: Option<Vec<TopicHours>>,
-    /// Where its provider is approved: codes of jurisdictions, ids of credentials; empty: nowhere; null: not known.
+    /// Where the provider is approved: jurisdiction codes and credential ids; empty: nowhere; null: unknown.
     #[serde(default)]
     #[schema(max_items = 200)]
     pub approved_for: Option<Vec<CredentialReference>>,
 }
 
-/// Hours of a training that go to one topic.
+/// Hours of a training about one topic.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct TopicHours {
@@ -140,7 +140,7 @@ pub struct TopicHours {
     pub hours: Hours,
 }
 
-/// An examination that somebody passed: for which credential, or what it is called.
+/// A passed examination, by credential or by name.
 #[derive(Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[cfg_attr(test, derive(Debug))]
 #[serde(deny_unknown_fields)]
@@ -148,7 +148,7 @@ pub struct PassedExam {
     /// The credential that it was taken for.
     #[serde(default)]
     pub credential: Option<CredentialId>,
-    /// What it is called: `IC&RC Peer Recovery exam`.
+    /// Its name, such as `IC&RC Peer Recovery exam`.
     #[serde(default)]
     #[schema(max_length = 200)]
     pub name: Option<Name>,
@@ -157,39 +157,39 @@ pub struct PassedExam {
     pub passed_on: Option<NaiveDate>,
 }
 
-/// A credential that somebody holds: one of the catalog, or what is written on it.
+/// A credential that somebody holds, by id or by title.
 #[derive(Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[cfg_attr(test, derive(Debug))]
 #[serde(deny_unknown_fields)]
 pub struct HeldCredential {
-    /// The credential, where the catalog has it.
+    /// The credential, if it is in the catalog.
     #[serde(default)]
     pub credential: Option<CredentialId>,
-    /// Its title, where the catalog does not have it. Nothing is concluded from it.
+    /// The title, if it is not in the catalog. Nothing is concluded from it.
     #[serde(default)]
     #[schema(max_length = 200)]
     pub title: Option<String>,
-    /// The day on which it was issued.
+    /// The day of issue.
     #[serde(default)]
     pub issued_on: Option<NaiveDate>,
-    /// The last day on which it is valid; null: it does not expire, or that is not known.
+    /// The last valid day; null: it does not expire, or unknown.
     #[serde(default)]
     pub expires_on: Option<NaiveDate>,
 }
 
-/// A fee that somebody paid.
+/// A paid fee.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[cfg_attr(test, derive(Debug))]
 #[serde(deny_unknown_fields)]
 pub struct PaidFee {
-    /// For which credential.
+    /// The credential.
     pub credential: CredentialId,
-    /// What it was paid for: all fees of this kind for the credential are taken for paid.
+    /// The kind of fee: all fees of this kind for the credential count as paid.
     pub kind: FeeKind,
 }
 
 impl Profile {
-    /// Whether the applicant has lived through something; `None`: not said.
+    /// Whether the applicant has this experience; `None`: unknown.
     #[must_use]
     pub fn experience(&self, kind: Experience) -> Option<bool> {
         let lived = self.lived_experience.unwrap_or_default();
@@ -204,7 +204,7 @@ impl Profile {
         }
     }
 
-    /// The same, to be changed.
+    /// The same, mutable.
     pub fn experience_mut(&mut self, kind: Experience) -> &mut Option<bool> {
         let lived = self.lived_experience.get_or_insert_default();
         match kind {
@@ -220,7 +220,7 @@ impl Profile {
 }
 
 impl Schooling {
-    /// Whether it is enough where a level is asked for.
+    /// Whether it reaches a required level.
     #[must_use]
     pub fn reaches(self, level: EducationLevel) -> bool {
         self >= level.into()

@@ -1,47 +1,47 @@
-//! How what credentials ask is distributed over the catalog.
+//! Distributions of what credentials require.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::figure::Figure;
+use super::number::Number;
 use crate::catalog::Catalog;
-use crate::credential::{CountedOver, Credential, CredentialStatus, Renewal, Route, Specialty};
-use crate::identifier::{CredentialId, Identifier, JurisdictionCode, SourceId};
-use crate::quantity::Hours;
-use crate::requirement::{Condition, RequirementKind};
-use crate::selection::{self, Holds};
-use crate::source::{Freshness, Source};
+use crate::catalog::credential::{CountedOver, Credential, CredentialStatus, Renewal, Route, Specialty};
+use crate::catalog::identifier::{CredentialId, JurisdictionCode, SourceId};
+use crate::catalog::quantity::Hours;
+use crate::catalog::requirement::{Condition, RequirementKind};
+use crate::catalog::selection::{self, Holds};
+use crate::catalog::source::{Freshness, Source};
 
-/// How what credentials ask is distributed, over all and for each specialty.
+/// Distributions over all credentials, and for each specialty.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Statistics<'a> {
-    /// Over all credentials that are counted.
+    /// Over all counted credentials.
     pub overall: Distributions<'a>,
-    /// For each specialty that one of them has; a credential with several counts for each.
+    /// For each specialty; a credential with several specialties counts for each.
     pub by_specialty: Vec<SpecialtyDistributions<'a>>,
-    /// How old the sources of these credentials are, and how official.
+    /// Age and tier of the sources of these credentials.
     pub freshness: Freshness,
 }
 
-/// The distributions of one specialty's credentials.
+/// The distributions of one specialty.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct SpecialtyDistributions<'a> {
     /// The specialty.
     pub specialty: Specialty,
-    /// The distributions.
+    /// The distributions of its credentials.
     pub distributions: Distributions<'a>,
 }
 
-/// How what a set of credentials asks is distributed.
+/// Distributions of what a set of credentials requires.
 ///
-/// A credential counts once: by the least demanding of those of its routes that state the amount exactly and for every
-/// applicant. What no route states is not stated, never zero; a whole list that does not mention something asks for none
-/// of it, and counts as 0.
+/// A credential counts once, with its least demanding route that states the amount exactly and for every applicant. If
+/// no route states the amount, it is not stated, and never zero. A complete list that does not mention something
+/// requires none of it, and counts as 0.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Distributions<'a> {
-    /// How many credentials there are.
+    /// Number of credentials.
     pub credentials: usize,
     /// Hours of training.
     pub training_hours: Distribution<'a>,
@@ -49,71 +49,70 @@ pub struct Distributions<'a> {
     pub work_hours: Distribution<'a>,
     /// Months of recovery.
     pub recovery_months: Distribution<'a>,
-    /// The least age, in years.
+    /// Minimum age in years.
     pub minimum_age: Distribution<'a>,
-    /// U.S. dollars to be paid up to the certification: the lower end, as far as fees are stated. Where neither an application nor
-    /// a certification fee is, the rest does not compare.
+    /// Fees in U.S. dollars up to the certification: the lower end of the stated fees. Not comparable if neither an
+    /// application nor a certification fee is stated.
     pub fees_usd: Distribution<'a>,
-    /// Months after which the credential is renewed.
+    /// Renewal period in months.
     pub renewal_period_months: Distribution<'a>,
-    /// Hours of continuing education in a renewal period, whatever its length. Hours that are stated for a year count where
-    /// that is the period; elsewhere, and where it is not stated what they are counted over, they do not compare.
+    /// Hours of continuing education in a renewal period of any length. Hours stated for a year count if the period is
+    /// a year; otherwise, and if no source says what time they cover, they are not comparable.
     pub continuing_education_hours: Distribution<'a>,
-    /// Whether there is an examination.
-    pub examination: Presence,
-    /// Whether there is a background check.
-    pub background_check: Presence,
+    /// Whether an examination is required.
+    pub examination: AskedCounts,
+    /// Whether a background check is required.
+    pub background_check: AskedCounts,
 }
 
-/// How amounts are distributed. Quartiles and median are interpolated linearly between the two nearest of the ordered amounts
-/// (Hyndman and Fan's type 7, the usual one of spreadsheets).
+/// The distribution of an amount. Median and quartiles are interpolated linearly between the nearest two amounts (type
+/// 7 of Hyndman and Fan, as in spreadsheets).
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Distribution<'a> {
-    /// How many credentials state an amount that compares.
+    /// Credentials that state a comparable amount.
     pub stated: usize,
-    /// How many do not state it.
+    /// Credentials that do not state the amount.
     pub not_stated: usize,
-    /// How many state it in a way that does not compare.
+    /// Credentials that state the amount in a way that does not compare.
     pub not_comparable: usize,
-    /// The least; null where none is stated.
-    pub min: Option<Figure>,
-    /// A quarter has at most this.
-    pub lower_quartile: Option<Figure>,
-    /// A half has at most this.
-    pub median: Option<Figure>,
-    /// Three quarters have at most this.
-    pub upper_quartile: Option<Figure>,
-    /// The most.
-    pub max: Option<Figure>,
-    /// How many credentials have each amount, the least first.
+    /// The lowest amount; null if none is stated.
+    pub min: Option<Number>,
+    /// A quarter of the amounts are at most this.
+    pub lower_quartile: Option<Number>,
+    /// Half of the amounts are at most this.
+    pub median: Option<Number>,
+    /// Three quarters of the amounts are at most this.
+    pub upper_quartile: Option<Number>,
+    /// The highest amount.
+    pub max: Option<Number>,
+    /// Number of credentials with each amount, lowest first.
     pub histogram: Vec<Bar>,
-    /// The credentials with the least.
+    /// The credentials with the lowest amount.
     pub at_min: Vec<&'a CredentialId>,
-    /// The credentials with the most.
+    /// The credentials with the highest amount.
     pub at_max: Vec<&'a CredentialId>,
 }
 
-/// How many credentials have an amount.
+/// Number of credentials with one amount.
 #[derive(Debug, PartialEq, Serialize, ToSchema)]
 pub struct Bar {
     /// The amount.
-    pub value: Figure,
-    /// How many have it.
+    pub value: Number,
+    /// Number of credentials.
     pub count: usize,
 }
 
-/// How many credentials ask for something. Of several routes that say, one that does not ask for it decides.
+/// Number of credentials that require something. If routes differ, one that does not require it decides.
 #[derive(Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
-pub struct Presence {
-    /// How many ask for it, in every route that says.
+pub struct AskedCounts {
+    /// Credentials that require it by every route that says.
     pub asked: usize,
-    /// How many have a route that does not ask for it.
+    /// Credentials with a route that does not require it.
     pub not_asked: usize,
-    /// How many have no route that says.
+    /// Credentials without a route that says.
     pub not_stated: usize,
 }
 
-/// What a credential says of an amount.
 enum Amount {
     Stated(f64),
     NotStated,
@@ -126,7 +125,8 @@ impl From<Option<f64>> for Amount {
     }
 }
 
-/// Counts the active credentials, of these jurisdictions if any are named; `None` is for national credentials.
+/// Statistics of the active credentials of these jurisdictions, or of all if none are named; `None` stands for
+/// national credentials.
 #[must_use]
 pub fn statistics<'a>(catalog: &'a Catalog, jurisdictions: &[Option<JurisdictionCode>]) -> Statistics<'a> {
     let counts = |credential: &&Credential| {
@@ -165,7 +165,7 @@ fn distributions<'a>(credentials: &[&'a Credential]) -> Distributions<'a> {
         minimum_age: by_route(|route| selection::minimum_age(route).exactly().map(f64::from)),
         fees_usd: distribution(credentials, |credential| match selection::fees(credential) {
             None => Amount::NotStated,
-            // A price of the training alone is not what the certification costs.
+            // The price of the training alone is not the cost of the certification.
             Some(fees) if fees.at_most.is_none() => Amount::NotComparable,
             Some(fees) => Amount::Stated(fees.at_least.as_f64()),
         }),
@@ -184,12 +184,12 @@ fn continuing_education(renewal: &Renewal) -> Amount {
     }
 }
 
-fn presence(credentials: &[&Credential], kind: RequirementKind) -> Presence {
+fn presence(credentials: &[&Credential], kind: RequirementKind) -> AskedCounts {
     let is_it = |condition: &Condition| condition.kind() == kind;
-    let mut presence = Presence::default();
+    let mut presence = AskedCounts::default();
     for credential in credentials {
         let answers = credential.routes.iter().map(|route| selection::asks(Some(route), is_it, true));
-        // The least demanding of those that say: `No` comes before `Yes`.
+        // The least demanding route that says: `No` comes before `Yes`.
         match answers.filter(|answer| *answer != Holds::Unstated).min() {
             Some(Holds::No) => presence.not_asked += 1,
             Some(Holds::Yes) => presence.asked += 1,
@@ -219,31 +219,31 @@ fn distribution<'a>(credentials: &[&'a Credential], amount: impl Fn(&Credential)
         stated: stated.len(),
         not_stated,
         not_comparable,
-        min: amounts.first().copied().map(Figure),
+        min: amounts.first().copied().map(Number),
         lower_quartile: quartile(&amounts, 1),
         median: quartile(&amounts, 2),
         upper_quartile: quartile(&amounts, 3),
-        max: amounts.last().copied().map(Figure),
+        max: amounts.last().copied().map(Number),
         histogram: amounts
             .chunk_by(|a, b| a.total_cmp(b).is_eq())
-            .filter_map(|same| Some(Bar { value: Figure(*same.first()?), count: same.len() }))
+            .filter_map(|same| Some(Bar { value: Number(*same.first()?), count: same.len() }))
             .collect(),
         at_min: at(amounts.first()),
         at_max: at(amounts.last()),
     }
 }
 
-/// The amount below which so many quarters of the ordered amounts lie, interpolated linearly.
-fn quartile(ordered: &[f64], quarters: u8) -> Option<Figure> {
+/// The amount at this many quarters of the ordered amounts, interpolated linearly.
+fn quartile(ordered: &[f64], quarters: u8) -> Option<Number> {
     let place = ordered.len().checked_sub(1)? * usize::from(quarters);
     let below = *ordered.get(place / 4)?;
     let above = ordered.get(place / 4 + 1).copied().unwrap_or(below);
     let quarter = [0.0, 0.25, 0.5, 0.75].into_iter().nth(place % 4)?;
-    Some(Figure(below + quarter * (above - below)))
+    Some(Number(below + quarter * (above - below)))
 }
 
 fn freshness(catalog: &Catalog, credentials: &[&Credential]) -> Freshness {
-    let source = |id: &SourceId| catalog.sources.get(id.as_str());
+    let source = |id: &SourceId| catalog.sources.get(id);
     let sources: BTreeMap<&SourceId, &Source> = credentials
         .iter()
         .flat_map(|credential| &credential.source_ids)
@@ -291,7 +291,7 @@ mod tests {
                 assert!(spread.flatten().map(|figure| figure.0).is_sorted());
                 assert_eq!(distribution.at_min.is_empty(), *stated == 0);
             }
-            let Presence { asked, not_asked, not_stated } = of.examination;
+            let AskedCounts { asked, not_asked, not_stated } = of.examination;
             assert_eq!(asked + not_asked + not_stated, of.credentials);
         }
     }
@@ -306,11 +306,11 @@ mod tests {
 
     #[test]
     fn of_several_routes_the_least_demanding_counts() {
-        let california = catalog().credentials.get("us-ca-cmpss").unwrap();
+        let california = catalog().credentials.get(&"us-ca-cmpss".parse().unwrap()).unwrap();
         let of = distributions(&[california]);
-        assert_eq!(of.training_hours.max, Some(Figure(20.0)));
-        // The other route has no whole list, and does not mention an examination.
-        assert_eq!(of.examination, Presence { asked: 1, not_asked: 0, not_stated: 0 });
+        assert_eq!(of.training_hours.max, Some(Number(20.0)));
+        // The other route has a partial list that does not mention an examination.
+        assert_eq!(of.examination, AskedCounts { asked: 1, not_asked: 0, not_stated: 0 });
     }
 
     #[test]

@@ -1,39 +1,38 @@
-//! How far finished trainings cover what a requirement asks for: hours, topics, approved providers.
+//! How far finished trainings cover a requirement: hours, topics, approved providers.
 
 use super::profile::CompletedTraining;
 use super::verdict::{Question, TopicGap};
-use crate::credential::Credential;
-use crate::quantity::Hours;
-use crate::requirement::TrainingTopic;
+use crate::catalog::credential::Credential;
+use crate::catalog::quantity::Hours;
+use crate::catalog::requirement::TrainingTopic;
 
 /// How far trainings cover a requirement.
 ///
-/// What surely counts is said to; what possibly counts includes hours of providers of whom it is not known whether they
-/// are approved, and hours that are not known to fall to another topic.
+/// Hours that may count include the hours of providers with unknown approval, and hours whose topic is not known.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Coverage<'a> {
-    /// Hours that surely count.
+    /// Hours that certainly count.
     pub surely: Hours,
-    /// Hours that possibly count.
+    /// Hours that may count.
     pub possibly: Hours,
-    /// The same by topic, in the order of the requirement's.
+    /// The same by topic, in the order of the requirement.
     pub topics: Vec<TopicCoverage<'a>>,
-    /// Hours that are not known to go to any of the topics, and may go to one of them each.
+    /// Hours without a known topic; they may belong to any one topic.
     elsewhere: Hours,
-    /// Whether the approval of a provider would have to be known.
+    /// Whether the approval of a provider is not known.
     approval_is_open: bool,
-    /// Whether it would have to be known how hours fall to topics.
+    /// Whether it is not known how hours are split into topics.
     topics_are_open: bool,
 }
 
 /// How far trainings cover a topic.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TopicCoverage<'a> {
-    /// The topic, with the hours that are asked for.
+    /// The topic, with its required hours.
     pub topic: &'a TrainingTopic,
-    /// Hours that surely count.
+    /// Hours that certainly count.
     pub surely: Hours,
-    /// Hours that possibly count.
+    /// Hours that may count.
     pub possibly: Hours,
 }
 
@@ -58,7 +57,7 @@ pub fn cover<'a>(
         let counts = match &training.approved_for {
             _ if !needs_approval => Some(true),
             None => None,
-            Some(places) => Some(places.iter().any(|place| place.means(credential))),
+            Some(places) => Some(places.iter().any(|place| credential.is_meant_by(place))),
         };
         if counts != Some(false) {
             coverage.add(training, counts == Some(true));
@@ -80,7 +79,7 @@ impl<'a> Coverage<'a> {
         let named = training.topics.as_deref().unwrap_or_default();
         let fits = |coverage: &TopicCoverage<'_>, name| coverage.topic.name.is_same_as(name);
         let fitting = named.iter().filter(|part| self.topics.iter().any(|coverage| fits(coverage, &part.name)));
-        // Hours under another name, or under none, may belong to any topic.
+        // Hours with another topic, or with none, may belong to any topic.
         let elsewhere = training.hours.less(fitting.map(|part| part.hours).sum());
         self.elsewhere = self.elsewhere + elsewhere;
         self.topics_are_open |= training.topics.is_none();
@@ -93,7 +92,7 @@ impl<'a> Coverage<'a> {
         }
     }
 
-    /// The topics that lack hours, whatever is not known.
+    /// The topics that certainly lack hours.
     #[must_use]
     pub fn gaps(&self, topics: &'a [TrainingTopic]) -> Vec<TopicGap<'a>> {
         let lacking = topics.iter().zip(&self.topics).filter(|(topic, coverage)| coverage.possibly < topic.hours);
@@ -102,7 +101,7 @@ impl<'a> Coverage<'a> {
             .collect()
     }
 
-    /// Hours that all topics together lack at least: what is not known to go to one of them can close each gap only once.
+    /// The hours that all topics together lack at least. Hours without a known topic can close a gap only once.
     #[must_use]
     pub fn lacking(&self) -> Hours {
         let each: Hours = self.topics.iter().map(|part| part.topic.hours.less(part.possibly)).sum();
@@ -111,13 +110,13 @@ impl<'a> Coverage<'a> {
         each.max(beyond_names.less(self.elsewhere))
     }
 
-    /// Hours by topic that are not surely covered, all together.
+    /// The hours of all topics together that are not certainly covered.
     #[must_use]
     pub fn uncovered(&self) -> Hours {
         self.topics.iter().map(|coverage| coverage.topic.hours.less(coverage.surely)).sum()
     }
 
-    /// What would have to be known to say more; `enough`: the hours are, whatever is not known.
+    /// The question that would decide more; `enough`: the total hours are certainly enough.
     #[must_use]
     pub const fn question(&self, enough: bool) -> Question {
         if self.topics_are_open && (enough || !self.approval_is_open) {

@@ -1,118 +1,119 @@
-//! What holding a requirement against an applicant comes to.
+//! Verdicts on requirements, and their gaps and questions.
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::name::Name;
-use crate::quantity::Hours;
-use crate::reference::CredentialReference;
-use crate::requirement::{EducationLevel, Experience, Requirement};
-use crate::selection::Asked;
+use crate::catalog::name::Name;
+use crate::catalog::quantity::Hours;
+use crate::catalog::reference::CredentialReference;
+use crate::catalog::requirement::{EducationLevel, Experience, Requirement};
+use crate::catalog::selection::Bounds;
+use crate::words::questions;
 
-/// A requirement held against an applicant.
+/// A requirement with its verdict.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Judgment<'a> {
     /// The requirement.
     pub requirement: &'a Requirement,
-    /// What came of it.
+    /// The verdict.
     pub verdict: Verdict<'a>,
-    /// The hours that are still ahead by it: at least what is known to be missing, at most what may be.
-    pub hours_ahead: Asked<Hours>,
-    /// Whether the applicant says that they meet it.
+    /// The remaining hours: at least those that are known to be missing, at most those that may be.
+    pub hours_ahead: Bounds<Hours>,
+    /// Whether the applicant confirms it.
     pub confirmed: bool,
 }
 
 /// Whether an applicant meets a requirement.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Verdict<'a> {
-    /// They do, as far as its fields say.
+    /// Yes, as far as its fields say.
     Met,
-    /// They do not.
+    /// No.
     Unmet(Gap<'a>),
-    /// They have not said enough.
+    /// The profile does not decide.
     Unknown(Question),
 }
 
-/// What is missing where a requirement is not met.
+/// What is missing from an unmet requirement.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Gap<'a> {
     /// Hours of training, work, supervision or practicum.
     Hours {
-        /// How many are missing at least; null: some are, and no source says how many are asked for.
+        /// Hours that are missing at least; null: some are, and no source states how many are required.
         hours: Option<Hours>,
-        /// The topics that lack hours, each with how many.
+        /// Topics that lack hours.
         topics: Vec<TopicGap<'a>>,
     },
     /// Months of recovery.
     Months {
-        /// How many are missing.
+        /// Months that are missing.
         months: u16,
-        /// The day on which time alone will have met it; where only months were given, the latest that it can be.
+        /// The day on which time alone will meet it, or the latest such day if only months are known.
         met_on: NaiveDate,
     },
     /// Years of age.
     Years {
-        /// How many are missing.
+        /// Years that are missing.
         years: u8,
-        /// The day on which time alone will have met it; where only an age was given, the latest that it can be.
+        /// The day on which time alone will meet it, or the latest such day if only an age is known.
         met_on: NaiveDate,
     },
-    /// Younger age: the applicant is too old, and no time will change that.
+    /// A maximum age: the applicant is too old, and time will not change that.
     Youth {
-        /// By how many years they are too old.
+        /// Years above the maximum.
         years: u8,
     },
-    /// Schooling.
+    /// Education.
     Education {
-        /// The level that is asked for.
+        /// The required level.
         level: EducationLevel,
     },
-    /// Having lived through something.
+    /// Lived experience.
     Experience {
-        /// One of these is asked for, and none is there; empty: one of them is.
+        /// One of these is required, and the applicant has none; empty: the applicant has one.
         any_of: &'a [Experience],
-        /// These are asked for besides, and are not there.
+        /// These are required as well, and the applicant lacks them.
         also: Vec<Experience>,
     },
-    /// People who vouch for the applicant.
+    /// References.
     References {
-        /// How many are missing.
+        /// References that are missing.
         count: u8,
     },
     /// The examination.
     Examination,
     /// The background check.
     BackgroundCheck,
-    /// The signature under the code of ethics.
+    /// The signed code of ethics.
     CodeOfEthics,
     /// Living or working in the jurisdiction.
     Residency,
     /// Another credential.
     Credential {
-        /// One of these is asked for.
+        /// One of these is required.
         any_of: &'a [CredentialReference],
     },
 }
 
-/// Hours that a topic of a training lacks.
+/// Missing hours of a topic.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct TopicGap<'a> {
     /// The topic, as the source calls it.
     pub name: &'a Name,
-    /// How many are missing at least.
+    /// Hours that are missing at least.
     pub hours: Hours,
 }
 
 impl Gap<'_> {
-    /// Whether neither doing something nor waiting closes it.
+    /// Whether neither action nor time can close the gap.
     #[must_use]
     pub const fn is_for_good(&self) -> bool {
         matches!(self, Self::Youth { .. } | Self::Experience { .. })
     }
 
-    /// The day on which time alone closes it, where it does.
+    /// The day on which time alone closes the gap, if it does.
     #[must_use]
     pub const fn met_on(&self) -> Option<NaiveDate> {
         match self {
@@ -122,46 +123,136 @@ impl Gap<'_> {
     }
 }
 
-/// What an applicant has not said, and would have to for a verdict.
+/// A question that would decide an unknown verdict.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Question {
-    /// When they were born.
+    /// Date of birth.
     BirthDate,
-    /// Whether they lived through this.
+    /// Lived experience of this kind.
     LivedExperience(Experience),
-    /// Since when they have been in recovery.
+    /// First day of recovery.
     RecoverySince,
-    /// What schooling they finished.
+    /// Highest level of education.
     Education,
-    /// What training they finished.
+    /// Finished trainings.
     Training,
-    /// How the hours of their training fall to topics.
+    /// Hours of the trainings by topic.
     TrainingTopics,
-    /// Where the providers of their training are approved.
+    /// Where the providers of the trainings are approved.
     TrainingApproval,
-    /// How much paid work they did.
+    /// Hours of paid work.
     WorkHours,
-    /// How much unpaid work they did.
+    /// Hours of unpaid work.
     VolunteerHours,
-    /// How much supervision they received.
+    /// Hours of supervision.
     SupervisionHours,
-    /// How much practicum they did.
+    /// Hours of practicum.
     PracticumHours,
-    /// Which examinations they passed.
+    /// Passed examinations.
     ExamsPassed,
-    /// Which credentials they hold.
+    /// Credentials held.
     CredentialsHeld,
-    /// Whether they passed a background check.
+    /// Whether a background check was passed.
     BackgroundCheckPassed,
-    /// Whether they signed the code of ethics.
+    /// Whether the code of ethics was signed.
     CodeOfEthicsSigned,
-    /// How many people vouch for them.
+    /// Number of references.
     References,
-    /// Where they live.
+    /// Jurisdiction of residence.
     LivesIn,
-    /// Where they work.
+    /// Jurisdictions of work.
     WorksIn,
-    /// Whether they meet this very requirement: no field can tell.
+    /// Confirmation of the requirement itself: no field decides it.
     Confirmed,
+}
+
+impl Question {
+    /// The id of the question.
+    #[must_use]
+    pub const fn id(self) -> &'static str {
+        self.parts().0
+    }
+
+    /// JSON Pointer to the field of the profile that answers it.
+    #[must_use]
+    pub const fn pointer(self) -> &'static str {
+        self.parts().1
+    }
+
+    /// The form of the answer.
+    #[must_use]
+    pub const fn answer(self) -> AnswerForm {
+        self.parts().2
+    }
+
+    /// The question in words.
+    #[must_use]
+    pub const fn text(self) -> &'static str {
+        self.parts().3
+    }
+
+    const fn parts(self) -> (&'static str, &'static str, AnswerForm, &'static str) {
+        use AnswerForm::{Boolean, Choice, Count, Date, Hours, Jurisdiction, List};
+        match self {
+            Self::BirthDate => ("birth_date", "/birth_date", Date, questions::BIRTH_DATE),
+            Self::LivedExperience(kind) => {
+                let (id, pointer) = field_of(kind);
+                (id, pointer, Boolean, questions::experience(kind))
+            }
+            Self::RecoverySince => ("recovery_since", "/recovery_since", Date, questions::RECOVERY_SINCE),
+            Self::Education => ("education", "/education", Choice, questions::EDUCATION),
+            Self::Training => ("training", "/training", List, questions::TRAINING),
+            Self::TrainingTopics => ("training_topics", "/training", List, questions::TRAINING_TOPICS),
+            Self::TrainingApproval => ("training_approval", "/training", List, questions::TRAINING_APPROVAL),
+            Self::WorkHours => ("work_hours", "/work_hours", Hours, questions::WORK_HOURS),
+            Self::VolunteerHours => ("volunteer_hours", "/volunteer_hours", Hours, questions::VOLUNTEER_HOURS),
+            Self::SupervisionHours => ("supervision_hours", "/supervision_hours", Hours, questions::SUPERVISION_HOURS),
+            Self::PracticumHours => ("practicum_hours", "/practicum_hours", Hours, questions::PRACTICUM_HOURS),
+            Self::ExamsPassed => ("exams_passed", "/exams_passed", List, questions::EXAMS_PASSED),
+            Self::CredentialsHeld => ("credentials_held", "/credentials_held", List, questions::CREDENTIALS_HELD),
+            Self::BackgroundCheckPassed => {
+                ("background_check_passed", "/background_check_passed", Boolean, questions::BACKGROUND_CHECK_PASSED)
+            }
+            Self::CodeOfEthicsSigned => {
+                ("code_of_ethics_signed", "/code_of_ethics_signed", Boolean, questions::CODE_OF_ETHICS_SIGNED)
+            }
+            Self::References => ("references", "/references", Count, questions::REFERENCES),
+            Self::LivesIn => ("lives_in", "/lives_in", Jurisdiction, questions::LIVES_IN),
+            Self::WorksIn => ("works_in", "/works_in", List, questions::WORKS_IN),
+            Self::Confirmed => ("confirmed", "/confirmed/-", Boolean, questions::CONFIRMED),
+        }
+    }
+}
+
+const fn field_of(kind: Experience) -> (&'static str, &'static str) {
+    match kind {
+        Experience::MentalHealth => ("lived_experience.mental_health", "/lived_experience/mental_health"),
+        Experience::SubstanceUse => ("lived_experience.substance_use", "/lived_experience/substance_use"),
+        Experience::Family => ("lived_experience.family", "/lived_experience/family"),
+        Experience::Youth => ("lived_experience.youth", "/lived_experience/youth"),
+        Experience::Veteran => ("veteran", "/veteran"),
+        Experience::JusticeInvolved => ("lived_experience.justice_involved", "/lived_experience/justice_involved"),
+        Experience::Housing => ("lived_experience.housing", "/lived_experience/housing"),
+    }
+}
+
+/// The form of an answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum AnswerForm {
+    /// True or false.
+    Boolean,
+    /// A date.
+    Date,
+    /// A number of hours.
+    Hours,
+    /// A whole number.
+    Count,
+    /// One of several words.
+    Choice,
+    /// A jurisdiction code.
+    Jurisdiction,
+    /// A list.
+    List,
 }

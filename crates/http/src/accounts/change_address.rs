@@ -1,10 +1,10 @@
 //! Changing the e-mail address: requested by its owner, confirmed by a link in a mail to the new address.
 
 use chrono::TimeDelta;
-use peerpath_domain::account::EmailAddress;
-use peerpath_domain::audit::Action;
-use peerpath_domain::key::AccountId;
-use peerpath_domain::password::Password;
+use peerpath_domain::people::account::EmailAddress;
+use peerpath_domain::people::audit::Action;
+use peerpath_domain::people::key::AccountId;
+use peerpath_domain::people::password::Password;
 use peerpath_persistence::accounts;
 use peerpath_persistence::mail_tokens::{self, Purpose};
 use serde::Deserialize;

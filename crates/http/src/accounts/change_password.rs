@@ -1,9 +1,9 @@
 //! Changing a password that is known.
 
 use chrono::{DateTime, Utc};
-use peerpath_domain::audit::Action;
-use peerpath_domain::key::SessionId;
-use peerpath_domain::password::Password;
+use peerpath_domain::people::audit::Action;
+use peerpath_domain::people::key::SessionId;
+use peerpath_domain::people::password::Password;
 use peerpath_persistence::accounts::{self, Account};
 use peerpath_persistence::{Connection, mail_tokens, sessions};
 use serde::Deserialize;

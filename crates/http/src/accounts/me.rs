@@ -1,9 +1,9 @@
 //! The caller's own account: reading, renaming and deleting it, and its audit events.
 
 use chrono::{DateTime, Utc};
-use peerpath_domain::account::{DisplayName, PlatformRole};
-use peerpath_domain::audit::Action;
-use peerpath_domain::key::AccountId;
+use peerpath_domain::people::account::{DisplayName, PlatformRole};
+use peerpath_domain::people::audit::Action;
+use peerpath_domain::people::key::AccountId;
 use peerpath_persistence::accounts::{self, Account};
 use peerpath_persistence::audit::{self, Selection};
 use peerpath_persistence::{Connection, members, sessions, sign_ups};

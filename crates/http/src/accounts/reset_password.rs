@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 use chrono::TimeDelta;
-use peerpath_domain::account::EmailAddress;
-use peerpath_domain::audit::Action;
-use peerpath_domain::key::AccountId;
-use peerpath_domain::password::Password;
+use peerpath_domain::people::account::EmailAddress;
+use peerpath_domain::people::audit::Action;
+use peerpath_domain::people::key::AccountId;
+use peerpath_domain::people::password::Password;
 use peerpath_persistence::accounts;
 use peerpath_persistence::mail_tokens::{self, Purpose};
 use serde::Deserialize;

@@ -1,8 +1,8 @@
 //! The second factor: codes of an authenticator app (RFC 6238), and recovery codes in case the app is lost.
 
 use chrono::{DateTime, Utc};
-use peerpath_domain::audit::Action;
-use peerpath_domain::key::AccountId;
+use peerpath_domain::people::audit::Action;
+use peerpath_domain::people::key::AccountId;
 use peerpath_persistence::accounts::Account;
 use peerpath_persistence::second_factors::{self, SecondFactor};
 use peerpath_persistence::{Connection, sessions};

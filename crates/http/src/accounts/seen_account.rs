@@ -1,7 +1,7 @@
 //! Accounts that were read before a transaction, with or without their password.
 
-use peerpath_domain::key::AccountId;
-use peerpath_domain::password::Password;
+use peerpath_domain::people::key::AccountId;
+use peerpath_domain::people::password::Password;
 use peerpath_persistence::Connection;
 use peerpath_persistence::accounts::{self, Account};
 use serde::Deserialize;

@@ -1,7 +1,7 @@
 //! The tokens of a session: an access token, and a refresh token for the next one.
 
 use chrono::{DateTime, Utc};
-use peerpath_domain::account::PlatformRole;
+use peerpath_domain::people::account::PlatformRole;
 use peerpath_persistence::sessions::Session;
 use serde::Serialize;
 use utoipa::ToSchema;

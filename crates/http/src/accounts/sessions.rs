@@ -1,10 +1,10 @@
 //! Signing in, refreshing a session, and signing out.
 
 use chrono::{DateTime, Utc};
-use peerpath_domain::account::{DisplayName, EmailAddress};
-use peerpath_domain::audit::Action;
-use peerpath_domain::key::{AccountId, SessionId};
-use peerpath_domain::password::Password;
+use peerpath_domain::people::account::{DisplayName, EmailAddress};
+use peerpath_domain::people::audit::Action;
+use peerpath_domain::people::key::{AccountId, SessionId};
+use peerpath_domain::people::password::Password;
 use peerpath_persistence::accounts;
 use peerpath_persistence::sessions::{self, Session};
 use serde::{Deserialize, Serialize};

@@ -1,10 +1,10 @@
 //! Signing up: an account is created when its owner confirms the address.
 
 use chrono::TimeDelta;
-use peerpath_domain::account::{DisplayName, EmailAddress};
-use peerpath_domain::audit::Action;
-use peerpath_domain::key::AccountId;
-use peerpath_domain::password::Password;
+use peerpath_domain::people::account::{DisplayName, EmailAddress};
+use peerpath_domain::people::audit::Action;
+use peerpath_domain::people::key::AccountId;
+use peerpath_domain::people::password::Password;
 use peerpath_persistence::accounts::{self, Account};
 use peerpath_persistence::sign_ups::{self, SignUp};
 use serde::{Deserialize, Serialize};

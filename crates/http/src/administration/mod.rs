@@ -1,9 +1,9 @@
 //! Administration of the whole service: accounts, their platform roles, and the audit log.
 
 use chrono::{DateTime, Utc};
-use peerpath_domain::account::{EmailAddress, PlatformRole};
-use peerpath_domain::audit::Action;
-use peerpath_domain::key::{AccountId, OrganizationId};
+use peerpath_domain::people::account::{EmailAddress, PlatformRole};
+use peerpath_domain::people::audit::Action;
+use peerpath_domain::people::key::{AccountId, OrganizationId};
 use peerpath_persistence::accounts::{self, Account};
 use peerpath_persistence::audit;
 use serde::{Deserialize, Serialize};

@@ -1,14 +1,14 @@
 //! Credentials: filtered by their requirements, sorted, on any day, revision by revision.
 
-use peerpath_domain::credential::{Credential, CredentialStatus, Specialty};
-use peerpath_domain::identifier::{CredentialId, Identifier, JurisdictionCode};
-use peerpath_domain::kind::Kind;
-use peerpath_domain::quantity::{Hours, Usd};
-use peerpath_domain::reference::CredentialReference;
-use peerpath_domain::requirement::EducationLevel;
-use peerpath_domain::revision::Revision;
-use peerpath_domain::selection::{self, CredentialSelection, Selected};
-use peerpath_domain::source::Completeness;
+use peerpath_domain::catalog::credential::{Credential, CredentialStatus, Specialty};
+use peerpath_domain::catalog::identifier::{CredentialId, JurisdictionCode};
+use peerpath_domain::catalog::kind::Kind;
+use peerpath_domain::catalog::quantity::{Hours, Usd};
+use peerpath_domain::catalog::reference::CredentialReference;
+use peerpath_domain::catalog::requirement::EducationLevel;
+use peerpath_domain::catalog::revision::Revision;
+use peerpath_domain::catalog::selection::{self, CredentialSelection, Selected};
+use peerpath_domain::catalog::source::Completeness;
 use utoipa::openapi::schema::Type;
 use utoipa::openapi::{ObjectBuilder, RefOr, Schema};
 use utoipa::{IntoParams, PartialSchema, ToSchema};
@@ -180,8 +180,8 @@ impl Selection for CredentialParameters {
         let accepted = |text: &str| {
             let reference: CredentialReference = parsed(text)?;
             let known = match &reference {
-                CredentialReference::Jurisdiction(code) => catalog.jurisdictions.get(code.as_str()).is_some(),
-                CredentialReference::Credential(id) => catalog.credentials.get(id.as_str()).is_some(),
+                CredentialReference::Jurisdiction(code) => catalog.jurisdictions.get(code).is_some(),
+                CredentialReference::Credential(id) => catalog.credentials.get(id).is_some(),
                 CredentialReference::AnyState | CredentialReference::IcRc | CredentialReference::None => true,
             };
             let detail = "is not one of: any-state, ic-rc, none, the code of a jurisdiction, the id of a credential";
@@ -256,8 +256,9 @@ impl Selection for CredentialParameters {
         };
         let (mut entries, mut unstated) = (Vec::new(), Unstated::default());
         for (item, score) in found {
-            let Some(credential) = catalog.credentials.get(&item.id) else { continue };
-            let issuer = credential.jurisdiction.as_ref().and_then(|code| catalog.jurisdictions.get(code.as_str()));
+            let found = item.id.parse().ok().and_then(|id| catalog.credentials.get(&id));
+            let Some(credential) = found else { continue };
+            let issuer = credential.jurisdiction.as_ref().and_then(|code| catalog.jurisdictions.get(code));
             match wanted.judge(credential, issuer) {
                 Selected::Yes => entries.push(Entry { key: key.of(credential, score), item }),
                 Selected::No => {}

@@ -1,6 +1,6 @@
 //! Examples for the OpenAPI document, from a real catalog.
 
-use peerpath_domain::kind::Kind;
+use peerpath_domain::catalog::kind::Kind;
 use serde_json::Value;
 
 use super::credentials::{self, CredentialParameters};

@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::marker::PhantomData;
 
-use peerpath_domain::kind::Kind;
+use peerpath_domain::catalog::kind::Kind;
 use serde::{Deserialize, Serialize};
 use utoipa::openapi::path::ParameterIn;
 use utoipa::{IntoParams, ToSchema};

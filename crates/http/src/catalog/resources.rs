@@ -1,8 +1,8 @@
 //! The other kinds of reference data: a list and an item endpoint for each.
 
-use peerpath_domain::identifier::{CategoryId, FrameworkId};
-use peerpath_domain::kind::Kind;
-use peerpath_domain::source::Tier;
+use peerpath_domain::catalog::identifier::{CategoryId, FrameworkId};
+use peerpath_domain::catalog::kind::Kind;
+use peerpath_domain::catalog::source::Tier;
 use utoipa::IntoParams;
 
 use super::Read;
@@ -248,7 +248,8 @@ impl Selection for SourceParameters {
         let mut entries = search_entries(snapshot, kind, q.as_deref());
         let sources = &snapshot.catalog.sources;
         entries.retain(|entry| {
-            tiers.is_empty() || sources.get(&entry.item.id).is_some_and(|source| tiers.contains(&source.tier))
+            let source = entry.item.id.parse().ok().and_then(|id| sources.get(&id));
+            tiers.is_empty() || source.is_some_and(|source| tiers.contains(&source.tier))
         });
         matches(snapshot, entries)
     }

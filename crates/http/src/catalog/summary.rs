@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use chrono::{DateTime, NaiveDate, Utc};
-use peerpath_domain::kind::Kind;
-use peerpath_domain::source::Freshness;
+use peerpath_domain::catalog::kind::Kind;
+use peerpath_domain::catalog::source::Freshness;
 use serde::Serialize;
 use utoipa::ToSchema;
 

@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, NaiveDate, TimeDelta};
 use clap::Subcommand;
+use peerpath_domain::catalog::revision::{CatalogVersion, Revision};
 use peerpath_domain::catalog::{FileText, Reading, file_schema, read};
-use peerpath_domain::revision::{CatalogVersion, Revision};
 use peerpath_persistence::Database;
 use peerpath_persistence::catalog::{Imported, StoredCatalog, import};
 use serde_json::Value;

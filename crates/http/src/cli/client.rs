@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 use clap::Subcommand;
-use peerpath_domain::audit::Action;
+use peerpath_domain::people::audit::Action;
 use peerpath_persistence::clients::{self, Client};
 use peerpath_persistence::{Connection, Database, Error, transaction};
 use serde_json::{Value, json};

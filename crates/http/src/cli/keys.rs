@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use chrono::TimeDelta;
 use clap::Subcommand;
-use peerpath_domain::audit::Action;
+use peerpath_domain::people::audit::Action;
 use peerpath_persistence::signing_keys::{self, SigningKey};
 use peerpath_persistence::{Connection, Database, transaction};
 use serde_json::{Value, json};

@@ -1,8 +1,8 @@
 //! `peerpath role`: platform roles.
 
 use clap::Subcommand;
-use peerpath_domain::account::{EmailAddress, PlatformRole};
-use peerpath_domain::audit::Action;
+use peerpath_domain::people::account::{EmailAddress, PlatformRole};
+use peerpath_domain::people::audit::Action;
 use peerpath_persistence::accounts::{self, Account, Selection};
 use peerpath_persistence::{Database, transaction};
 use serde_json::{Value, json};

@@ -1,8 +1,8 @@
 //! Credentials side by side, as JSON or as a table for a spreadsheet.
 
-use peerpath_domain::credential::Credential;
-use peerpath_domain::guidance::comparison::{Baseline, Column, Comparison, Row, Yardstick, compare};
-use peerpath_domain::source::Source;
+use peerpath_domain::catalog::credential::Credential;
+use peerpath_domain::catalog::source::Source;
+use peerpath_domain::guidance::comparison::{Baseline, BaselineSummary, Column, Comparison, Row, compare};
 use serde::Serialize;
 use serde_json::Value;
 use utoipa::openapi::path::ParameterIn;
@@ -45,7 +45,7 @@ struct ComparisonQuery<'a> {
     credential: Vec<&'a Credential>,
     /// The id of the baseline: a credential (its first route, if it has several), or a framework with standards. SAMHSA's National Model Standards by default.
     #[param(value_type = Option<String>, example = "national-model-standards")]
-    baseline: Yardstick<'a>,
+    baseline: Baseline<'a>,
 }
 
 impl<'a> ComparisonQuery<'a> {
@@ -55,7 +55,7 @@ impl<'a> ComparisonQuery<'a> {
         let mut credential: Vec<&Credential> = Vec::new();
         if (FEWEST..=MOST).contains(&ids.len()) {
             for id in &ids {
-                match catalog.credentials.get(id) {
+                match id.parse().ok().and_then(|id| catalog.credentials.get(&id)) {
                     None => reader.fault("credential", "is not the id of a credential"),
                     Some(found) if credential.iter().any(|known| known.id == found.id) => {
                         reader.fault("credential", format!("names {} more than once", found.id));
@@ -69,9 +69,9 @@ impl<'a> ComparisonQuery<'a> {
         }
         let baseline = reader.one("baseline", |id| {
             let detail = "is neither the id of a credential nor of a framework with standards";
-            Yardstick::find(catalog, id).ok_or_else(|| detail.to_owned())
+            Baseline::find(catalog, id).ok_or_else(|| detail.to_owned())
         });
-        let baseline = baseline.or_else(|| Yardstick::usual(catalog));
+        let baseline = baseline.or_else(|| Baseline::usual(catalog));
         if baseline.is_none() {
             reader.fault("baseline", "is required: the catalog of that date has no model standards");
         }
@@ -92,7 +92,7 @@ impl CacheableQuery for ComparisonQuery<'static> {
 #[derive(Debug, Serialize, ToSchema)]
 struct CredentialComparison<'a> {
     /// The baseline.
-    baseline: Baseline<'a>,
+    baseline: BaselineSummary<'a>,
     /// Every route of each credential, in the requested order.
     columns: Vec<Column<'a>>,
     /// Every aspect, always in the same order.
@@ -125,7 +125,7 @@ pub(super) fn body(
     representation: &'static Representation,
 ) -> Result<CachedBody, Problem> {
     let ComparisonQuery { credential, baseline } = ComparisonQuery::read(query, snapshot)?;
-    let comparison = compare(&credential, baseline);
+    let comparison = compare(&snapshot.catalog, &credential, baseline);
     if *representation == CSV {
         return csv(comparison);
     }

@@ -3,11 +3,11 @@
 use std::ptr;
 
 use chrono::NaiveDate;
+use peerpath_domain::catalog::source::Source;
 use peerpath_domain::guidance::applicant::Applicant;
 use peerpath_domain::guidance::assessment::{Outcome, rank};
 use peerpath_domain::guidance::profile::Profile;
 use peerpath_domain::guidance::question::{OpenQuestion, open_questions};
-use peerpath_domain::source::Source;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -138,7 +138,7 @@ async fn post_eligibility(
     let is_on_page = |open: &OpenQuestion<'_>| {
         open.about.is_none_or(|(credential, ..)| page.items.iter().any(|one| ptr::eq(one.credential, credential)))
     };
-    let questions = questions.into_iter().filter(is_on_page).map(Question::from).collect();
+    let questions = questions.into_iter().filter(is_on_page).map(|open| Question::new(catalog, open)).collect();
     let page = page.map(CredentialEligibility::from);
     Answer::new(&EligibilityList {
         sources: sources(&as_of.snapshot, page.items.iter().flat_map(CredentialEligibility::sources)),

@@ -1,12 +1,11 @@
 //! A posting in the vocabulary of schema.org, to embed in its page as JSON-LD. Unknown properties are left out.
 
 use peerpath_domain::catalog::Catalog;
-use peerpath_domain::credential::{CertifyingBody, Credential};
-use peerpath_domain::guidance::paragraph::{education, experience};
-use peerpath_domain::guidance::phrase::{self, phrase_in};
-use peerpath_domain::guidance::posting::Posting;
-use peerpath_domain::identifier::Identifier;
-use peerpath_domain::requirement::EducationLevel;
+use peerpath_domain::catalog::credential::{CertifyingBody, Credential};
+use peerpath_domain::catalog::identifier::Identifier;
+use peerpath_domain::catalog::requirement::EducationLevel;
+use peerpath_domain::guidance::posting::{Posting, education, experience};
+use peerpath_domain::words::{nouns, requirement};
 use serde_json::{Map, Value, json};
 
 /// A `JobPosting` that requires a credential.
@@ -15,7 +14,7 @@ pub fn job_posting(catalog: &Catalog, posting: Posting<'_>, credential: &Credent
     let region = code.strip_prefix("US-").unwrap_or(code);
     let address = json!({"@type": "PostalAddress", "addressRegion": region, "addressCountry": "US"});
     let experience = experience(credential)
-        .map(|work| json!({"@type": "OccupationalExperienceRequirements", "description": phrase_in(catalog, work)}));
+        .map(|work| json!({"@type": "OccupationalExperienceRequirements", "description": requirement::item(catalog, credential, work)}));
     present([
         ("@context", Some("https://schema.org".into())),
         ("@type", Some("JobPosting".into())),
@@ -35,7 +34,7 @@ fn certification(catalog: &Catalog, credential: &Credential) -> Value {
         ("url", url.as_deref().map(Value::from)),
     ]);
     // A national credential is valid wherever it is accepted, which schema.org has no word for.
-    let area = credential.jurisdiction.as_ref().and_then(|code| catalog.jurisdictions.get(code.as_str()));
+    let area = credential.jurisdiction.as_ref().and_then(|code| catalog.jurisdictions.get(code));
     present([
         ("@type", Some("EducationalOccupationalCredential".into())),
         ("name", Some(credential.title.as_str().into())),
@@ -57,7 +56,7 @@ fn schooling(level: EducationLevel) -> Value {
     json!({
         "@type": "EducationalOccupationalCredential",
         "credentialCategory": category,
-        "description": phrase::education(level),
+        "description": nouns::education(level).long,
     })
 }
 

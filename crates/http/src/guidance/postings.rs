@@ -4,14 +4,15 @@ use std::collections::HashSet;
 
 use chrono::NaiveDate;
 use peerpath_domain::catalog::Catalog;
-use peerpath_domain::credential::{Credential, Jurisdiction, ProgramStatus, Route, Specialty};
-use peerpath_domain::guidance::paragraph::paragraph;
-use peerpath_domain::guidance::phrase::phrase_in;
-use peerpath_domain::guidance::posting::{AskedCredential, MeantRole, Posting, Why, ask};
+use peerpath_domain::catalog::credential::{Credential, Route, Specialty};
+use peerpath_domain::catalog::identifier::{Identifier, JurisdictionCode, RequirementPath, RoleId, RouteId, SourceId};
+use peerpath_domain::catalog::jurisdiction::{Jurisdiction, ProgramStatus};
+use peerpath_domain::catalog::requirement::{Experience, Requirement, RequirementKind};
+use peerpath_domain::catalog::source::{Completeness, Freshness, Source};
+use peerpath_domain::guidance::posting::{AskedCredential, MeantRole, Posting, Reason, ask};
 use peerpath_domain::guidance::title::MatchedWord;
-use peerpath_domain::identifier::{Identifier, JurisdictionCode, RequirementPath, RoleId, RouteId, SourceId};
-use peerpath_domain::requirement::{Experience, Requirement, RequirementKind};
-use peerpath_domain::source::{Completeness, Freshness, Source};
+use peerpath_domain::words::posting::paragraph;
+use peerpath_domain::words::requirement::item;
 use serde::Serialize;
 use serde_json::Value;
 use utoipa::openapi::path::ParameterIn;
@@ -56,7 +57,7 @@ impl<'a> PostingQuery<'a> {
         let known = |text: &str| {
             let code: JurisdictionCode = parsed(text)?;
             let codes = || jurisdictions.iter().map(|known| known.code.as_str()).collect::<Vec<_>>().join(", ");
-            jurisdictions.get(code.as_str()).ok_or_else(|| format!("is not one of: {}", codes()))
+            jurisdictions.get(&code).ok_or_else(|| format!("is not one of: {}", codes()))
         };
         let title = reader.required("title", search);
         let jurisdiction = reader.required("jurisdiction", known);
@@ -160,7 +161,7 @@ struct PostingCredential<'a> {
     /// Whether its requirements are known completely: complete only if every route is.
     completeness: Completeness,
     /// Why it is required; the first reason that applies.
-    why: Why,
+    why: Reason,
     /// The routes to it, with their requirements; empty if no source for its requirements was found.
     routes: Vec<PostingRoute<'a>>,
     /// The age and authority of its sources.
@@ -277,7 +278,7 @@ impl<'a> PostingRoute<'a> {
         let requirement = |one: &'a Requirement| PostingRequirement {
             requirement: Path::new(credential, route, one),
             kind: one.condition.kind(),
-            text: phrase_in(catalog, &one.condition),
+            text: item(catalog, credential, &one.condition),
             applies_to: &one.applies_to,
             note: one.note.as_deref(),
             source: &one.source,

@@ -6,10 +6,10 @@ use std::sync::Arc;
 use actix_web::HttpRequest;
 use actix_web::dev::Payload;
 use chrono::{Months, NaiveDate};
-use peerpath_domain::credential::Credential;
-use peerpath_domain::guidance::fault::Checker;
-use peerpath_domain::identifier::JurisdictionCode;
-use peerpath_domain::reference::CredentialReference;
+use peerpath_domain::catalog::credential::Credential;
+use peerpath_domain::catalog::identifier::JurisdictionCode;
+use peerpath_domain::catalog::reference::CredentialReference;
+use peerpath_domain::guidance::validation::Checker;
 
 use super::response::GuidanceListMeta;
 use crate::service::snapshot::Snapshot;
@@ -86,7 +86,7 @@ impl AsOf {
     pub fn check<'a, T>(&'a self, check: impl FnOnce(&mut Checker<'a>) -> T) -> Result<T, Problem> {
         let mut checker = Checker::new(&self.snapshot.catalog, self.date);
         let read = check(&mut checker);
-        let violations = checker.into_faults();
+        let violations = checker.into_violations();
         if violations.is_empty() {
             return Ok(read);
         }
@@ -142,7 +142,7 @@ impl CredentialFilter {
     pub fn has(&self, credential: &Credential) -> bool {
         self.any(|entry| match entry {
             Entry::National => credential.jurisdiction.is_none(),
-            Entry::Reference(reference) => reference.means(credential),
+            Entry::Reference(reference) => credential.is_meant_by(reference),
         })
     }
 }

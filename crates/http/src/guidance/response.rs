@@ -7,16 +7,17 @@ use std::marker::PhantomData;
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse};
 use chrono::NaiveDate;
-use peerpath_domain::credential::{CertifyingBody, Credential, CredentialStatus, Route, Specialty};
-use peerpath_domain::guidance::assessment::{Assessment, Because, HoursAhead, Outcome, RouteAssessment};
-use peerpath_domain::guidance::phrase::phrase;
-use peerpath_domain::guidance::question::{AnswerForm, OpenQuestion};
-use peerpath_domain::guidance::verdict::{self, Gap, Judgment};
-use peerpath_domain::identifier::{CredentialId, Identifier, JurisdictionCode, RequirementPath, RouteId, SourceId};
-use peerpath_domain::quantity::Usd;
-use peerpath_domain::requirement::{Requirement, RequirementKind};
-use peerpath_domain::selection::{Asked, FEES_ON_THE_WAY};
-use peerpath_domain::source::{Completeness, Source};
+use peerpath_domain::catalog::Catalog;
+use peerpath_domain::catalog::credential::{CertifyingBody, Credential, CredentialStatus, Route, Specialty};
+use peerpath_domain::catalog::identifier::{CredentialId, JurisdictionCode, RequirementPath, RouteId, SourceId};
+use peerpath_domain::catalog::quantity::Usd;
+use peerpath_domain::catalog::requirement::{Requirement, RequirementKind};
+use peerpath_domain::catalog::selection::{Bounds, FEES_ON_THE_WAY};
+use peerpath_domain::catalog::source::{Completeness, Source};
+use peerpath_domain::guidance::assessment::{Assessment, HoursAhead, Outcome, RankedBy, RouteAssessment};
+use peerpath_domain::guidance::question::OpenQuestion;
+use peerpath_domain::guidance::verdict::{self, AnswerForm, Gap, Judgment};
+use peerpath_domain::words::requirement::question;
 use serde::{Serialize, Serializer};
 use utoipa::ToSchema;
 
@@ -81,7 +82,7 @@ pub struct GuidanceListMeta {
 pub fn sources<'a>(snapshot: &'a Snapshot, named: impl IntoIterator<Item = &'a SourceId>) -> Vec<&'a Source> {
     let mut seen = HashSet::new();
     let named = named.into_iter().filter(|id| seen.insert(*id));
-    named.filter_map(|id| snapshot.catalog.sources.get(id.as_str())).collect()
+    named.filter_map(|id| snapshot.catalog.sources.get(id)).collect()
 }
 
 /// A credential in short.
@@ -224,7 +225,7 @@ pub struct FeesAhead<'a> {
 
 impl<'a> FeesAhead<'a> {
     /// The remaining fees on the way to a credential.
-    pub fn new(credential: &'a Credential, ahead: Asked<Usd>) -> Self {
+    pub fn new(credential: &'a Credential, ahead: Bounds<Usd>) -> Self {
         let mut source_ids: Vec<&SourceId> = Vec::new();
         for fee in credential.fees.iter().filter(|fee| FEES_ON_THE_WAY.contains(&fee.kind)) {
             if !source_ids.contains(&&fee.source) {
@@ -250,7 +251,7 @@ pub struct CredentialEligibility<'a> {
     /// The id of the best route; null if no route is known.
     best_route: Option<&'a RouteId>,
     /// Why this route is the best: the first point in which it differs from the next best; null if no route is known.
-    because: Option<Because>,
+    because: Option<RankedBy>,
     /// Every route, the best first.
     routes: Vec<RouteEligibility<'a>>,
 }
@@ -345,21 +346,17 @@ pub struct Question<'a> {
     source: Option<&'a SourceId>,
 }
 
-impl<'a> From<OpenQuestion<'a>> for Question<'a> {
-    fn from(open: OpenQuestion<'a>) -> Self {
-        let question = open.question;
+impl<'a> Question<'a> {
+    /// An open question, in words.
+    pub fn new(catalog: &Catalog, open: OpenQuestion<'a>) -> Self {
         let text = match open.about {
-            Some((credential, _, requirement)) => {
-                let asked = phrase(&requirement.condition);
-                let note = requirement.note.as_deref().map(|note| format!(" ({note})")).unwrap_or_default();
-                format!("{}: {asked}{note}. Do you meet this?", credential.title)
-            }
-            None => question.text().into(),
+            Some((credential, _, requirement)) => question(catalog, credential, requirement),
+            None => open.question.text().into(),
         };
         Self {
-            id: question.id(),
-            field: question.pointer(),
-            answer: question.answer(),
+            id: open.question.id(),
+            field: open.question.pointer(),
+            answer: open.question.answer(),
             text,
             requirement: open.about.map(|(credential, route, requirement)| Path::new(credential, route, requirement)),
             verdicts: open.verdicts,

@@ -1,8 +1,8 @@
 //! Statistics: what the credentials of the catalog require, as distributions.
 
+use peerpath_domain::catalog::identifier::JurisdictionCode;
+use peerpath_domain::catalog::source::Freshness;
 use peerpath_domain::guidance::statistics::{Distributions, SpecialtyDistributions, Statistics, statistics};
-use peerpath_domain::identifier::JurisdictionCode;
-use peerpath_domain::source::Freshness;
 use serde::Serialize;
 use utoipa::openapi::path::ParameterIn;
 use utoipa::{IntoParams, ToSchema};

@@ -1,15 +1,16 @@
 //! How far each jurisdiction accepts a credential, and what is missing there.
 
 use chrono::NaiveDate;
-use peerpath_domain::credential::{ProgramStatus, Reciprocity};
+use peerpath_domain::catalog::credential::Reciprocity;
+use peerpath_domain::catalog::identifier::{Identifier, JurisdictionCode, RequirementPath, RouteId, SourceId};
+use peerpath_domain::catalog::jurisdiction::ProgramStatus;
+use peerpath_domain::catalog::source::{Completeness, Source};
 use peerpath_domain::guidance::applicant::Applicant;
 use peerpath_domain::guidance::assessment::{HoursAhead, Outcome};
 use peerpath_domain::guidance::profile::{HeldCredential, Profile};
 use peerpath_domain::guidance::transfer::{
     Acceptance, Holding, JurisdictionTransfers, Transfer, by_jurisdiction, credited, implying, transfers,
 };
-use peerpath_domain::identifier::{Identifier, JurisdictionCode, RequirementPath, RouteId, SourceId};
-use peerpath_domain::source::{Completeness, Source};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -209,7 +210,7 @@ async fn post_transfers(
     })?;
 
     let catalog = &as_of.snapshot.catalog;
-    let held = request.held.credential.as_ref().and_then(|id| catalog.credentials.get(id.as_str()));
+    let held = request.held.credential.as_ref().and_then(|id| catalog.credentials.get(id));
     let holding = Holding { held: &request.held, credential: held, through_ic_rc: request.through_ic_rc };
     let nothing = Profile::default();
     let earned = request.earned_by_route != Some(false);

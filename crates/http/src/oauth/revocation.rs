@@ -1,6 +1,6 @@
 //! Token revocation (RFC 7009).
 
-use peerpath_domain::audit::Action;
+use peerpath_domain::people::audit::Action;
 use peerpath_persistence::revocations;
 use serde::Deserialize;
 use utoipa::ToSchema;

@@ -1,6 +1,6 @@
 //! The token endpoint: client credentials (RFC 6749).
 
-use peerpath_domain::key::ClientId;
+use peerpath_domain::people::key::ClientId;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;

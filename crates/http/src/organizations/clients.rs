@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use peerpath_domain::account::DisplayName;
-use peerpath_domain::audit::Action;
-use peerpath_domain::key::ClientId;
+use peerpath_domain::people::account::DisplayName;
+use peerpath_domain::people::audit::Action;
+use peerpath_domain::people::key::ClientId;
 use peerpath_persistence::clients::{self, Client};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};

@@ -1,10 +1,10 @@
 //! Invitations: sent by mail, and accepted by the person who signs in with the address.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use peerpath_domain::account::EmailAddress;
-use peerpath_domain::audit::Action;
-use peerpath_domain::key::{AccountId, InvitationId, OrganizationId};
-use peerpath_domain::organization::MemberRole;
+use peerpath_domain::people::account::EmailAddress;
+use peerpath_domain::people::audit::Action;
+use peerpath_domain::people::key::{AccountId, InvitationId, OrganizationId};
+use peerpath_domain::people::organization::MemberRole;
 use peerpath_persistence::invitations::{self, Invitation};
 use peerpath_persistence::{accounts, members, organizations};
 use serde::{Deserialize, Serialize};

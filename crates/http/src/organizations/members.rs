@@ -1,9 +1,9 @@
 //! Who belongs to an organization.
 
 use chrono::{DateTime, Utc};
-use peerpath_domain::audit::Action;
-use peerpath_domain::key::{AccountId, OrganizationId};
-use peerpath_domain::organization::MemberRole;
+use peerpath_domain::people::audit::Action;
+use peerpath_domain::people::key::{AccountId, OrganizationId};
+use peerpath_domain::people::organization::MemberRole;
 use peerpath_persistence::{Connection, members};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};

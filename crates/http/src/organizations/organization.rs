@@ -2,10 +2,10 @@
 
 use actix_web::http::Uri;
 use chrono::{DateTime, Utc};
-use peerpath_domain::account::DisplayName;
-use peerpath_domain::audit::Action;
-use peerpath_domain::key::OrganizationId;
-use peerpath_domain::organization::{MemberRole, OrganizationKind};
+use peerpath_domain::people::account::DisplayName;
+use peerpath_domain::people::audit::Action;
+use peerpath_domain::people::key::OrganizationId;
+use peerpath_domain::people::organization::{MemberRole, OrganizationKind};
 use peerpath_persistence::organizations::{self, Organization};
 use peerpath_persistence::{Connection, clients, members};
 use serde::{Deserialize, Serialize};

@@ -1,7 +1,7 @@
 //! The most that the machine clients of an organization may do.
 
-use peerpath_domain::audit::Action;
-use peerpath_domain::key::OrganizationId;
+use peerpath_domain::people::audit::Action;
+use peerpath_domain::people::key::OrganizationId;
 use peerpath_persistence::organizations;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};

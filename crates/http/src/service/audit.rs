@@ -3,8 +3,8 @@
 use std::net::IpAddr;
 
 use chrono::{DateTime, Utc};
-use peerpath_domain::audit::{Action, ActorKind};
-use peerpath_domain::key::{AccountId, ClientId, OrganizationId};
+use peerpath_domain::people::audit::{Action, ActorKind};
+use peerpath_domain::people::key::{AccountId, ClientId, OrganizationId};
 use peerpath_persistence::audit::AuditEvent;
 use uuid::Uuid;
 

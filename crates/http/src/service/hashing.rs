@@ -5,7 +5,7 @@ use std::sync::Arc;
 use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
 use argon2::{Algorithm, Argon2, Params, Version};
-use peerpath_domain::password::{Password, WeakPassword};
+use peerpath_domain::people::password::{Password, WeakPassword};
 use tokio::sync::Semaphore;
 use tokio::task::spawn_blocking;
 

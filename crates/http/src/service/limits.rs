@@ -10,7 +10,7 @@ use governor::clock::{Clock, DefaultClock};
 use governor::middleware::StateInformationMiddleware;
 use governor::state::keyed::DefaultKeyedStateStore;
 use governor::{Quota, RateLimiter};
-use peerpath_domain::account::EmailAddress;
+use peerpath_domain::people::account::EmailAddress;
 use uuid::Uuid;
 
 use super::network::{network, wide_network};

@@ -1,8 +1,8 @@
 //! Sessions of people: how long they last, how they are refreshed, and how they end.
 
 use chrono::{DateTime, DurationRound, TimeDelta, Utc};
-use peerpath_domain::account::PlatformRole;
-use peerpath_domain::key::AccountId;
+use peerpath_domain::people::account::PlatformRole;
+use peerpath_domain::people::key::AccountId;
 use peerpath_persistence::sessions::{self, Session};
 use peerpath_persistence::{Connection, accounts};
 

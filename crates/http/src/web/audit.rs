@@ -1,8 +1,8 @@
 //! Audit events as callers see them.
 
 use chrono::{DateTime, Utc};
-use peerpath_domain::audit::ActorKind;
-use peerpath_domain::key::{AccountId, OrganizationId};
+use peerpath_domain::people::audit::ActorKind;
+use peerpath_domain::people::key::{AccountId, OrganizationId};
 use peerpath_persistence::audit::AuditEvent;
 use serde::Serialize;
 use utoipa::ToSchema;

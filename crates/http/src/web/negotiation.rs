@@ -4,7 +4,7 @@ use std::str::FromStr;
 
 use actix_web::HttpRequest;
 use actix_web::http::header::{
-    Accept, AcceptEncoding, ContentEncoding, Encoding, EntityTag, Header, IfNoneMatch, Quality,
+    Accept, AcceptEncoding, ContentEncoding, Encoding, EntityTag, Header, IfNoneMatch, Preference, Quality, QualityItem,
 };
 
 use super::problem::{Problem, ProblemKind};
@@ -75,7 +75,15 @@ pub fn representation(
 /// # Errors
 /// A not-acceptable [`Problem`] when the caller accepts none.
 pub fn coding(request: &HttpRequest, worth_compressing: bool) -> Result<Coding, Problem> {
-    let accept = AcceptEncoding::parse(request).unwrap_or_else(|_| AcceptEncoding(Vec::new()));
+    let mut accept = AcceptEncoding::parse(request).unwrap_or_else(|_| AcceptEncoding(Vec::new()));
+    // `*` stands for each coding that is not named.
+    if let Some(quality) = accept.iter().find(|range| range.item == Preference::Any).map(|range| range.quality) {
+        for encoding in [Encoding::brotli(), Encoding::gzip()].map(Preference::Specific) {
+            if !accept.iter().any(|range| range.item == encoding) {
+                accept.0.push(QualityItem::new(encoding, quality));
+            }
+        }
+    }
     let (identity, all) = ([Encoding::identity()], [Encoding::brotli(), Encoding::gzip(), Encoding::identity()]);
     let first = if worth_compressing { all.as_slice() } else { identity.as_slice() };
     let chosen = accept.negotiate(first.iter()).or_else(|| accept.negotiate(all.iter()));
@@ -112,6 +120,8 @@ mod tests {
             ("br;q=0", Some(Coding::Identity)),
             ("deflate", Some(Coding::Identity)),
             ("identity;q=0, deflate", None),
+            ("*", Some(Coding::Brotli)),
+            ("identity;q=0, *", Some(Coding::Brotli)),
             ("*;q=0", None),
             ("gzip, *;q=0", Some(Coding::Gzip)),
             ("identity, gzip;q=0.5", Some(Coding::Identity)),

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use chrono::NaiveDate;
 use peerpath_domain::catalog::Catalog;
-use peerpath_domain::identifier::JurisdictionCode;
+use peerpath_domain::catalog::identifier::JurisdictionCode;
 use percent_encoding::percent_decode_str;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -240,7 +240,7 @@ pub fn search(text: &str) -> Result<String, String> {
 /// # Errors
 /// What is allowed.
 pub fn jurisdiction_or_national(catalog: &Catalog, text: &str) -> Result<Option<JurisdictionCode>, String> {
-    match catalog.jurisdictions.get(text) {
+    match text.parse().ok().and_then(|code| catalog.jurisdictions.get(&code)) {
         _ if text == "national" => Ok(None),
         Some(jurisdiction) => Ok(Some(jurisdiction.code.clone())),
         None => {
@@ -252,7 +252,7 @@ pub fn jurisdiction_or_national(catalog: &Catalog, text: &str) -> Result<Option<
 
 #[cfg(test)]
 mod tests {
-    use peerpath_domain::credential::Specialty;
+    use peerpath_domain::catalog::credential::Specialty;
 
     use super::*;
 

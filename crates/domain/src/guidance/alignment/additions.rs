@@ -1,41 +1,40 @@
-//! What to add to a course, so that it is enough in more states.
+//! What to add to a course so that it is enough for credentials of more states.
 
-use super::Aligned;
-use crate::credential::{Credential, CredentialStatus};
-use crate::identifier::Identifier;
-use crate::name::Name;
-use crate::quantity::Hours;
-use crate::requirement::Condition;
+use super::aligned::Aligned;
+use crate::catalog::credential::{Credential, CredentialStatus};
+use crate::catalog::identifier::Identifier;
+use crate::catalog::name::Name;
+use crate::catalog::quantity::Hours;
+use crate::catalog::requirement::Condition;
 
-/// Something that a course could be given, and what it would then be enough for.
+/// An addition to a course, and the credentials that it opens.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Addition<'a> {
-    /// The hours to add, all together.
+    /// The hours to add in total.
     pub hours: Hours,
-    /// How many of them would have to go to which topics.
+    /// The hours of them that must go to certain topics.
     pub topics: Vec<(&'a Name, Hours)>,
-    /// The credentials that it would be enough for and is not yet, but for approvals.
+    /// The credentials that the course would then be enough for, except for approvals, and is not yet.
     pub opens: Vec<&'a Credential>,
-    /// Those of them whose requirement has a note, which may ask for a particular course.
+    /// Those of them whose requirement has a note, which may require a particular course.
     pub noted: Vec<&'a Credential>,
-    /// In how many jurisdictions in which it is enough for none yet.
+    /// The number of further jurisdictions: the course is not yet enough for any of their credentials.
     pub further_jurisdictions: usize,
 }
 
-/// What a requirement lacks in a course.
+/// What a course lacks for a requirement.
 struct Need<'a> {
     credential: &'a Credential,
     noted: bool,
     hours: Hours,
-    /// Topics and what each lacks, where their hours are not said to be there.
+    /// The topics that lack hours, each with the missing hours.
     topics: Vec<(&'a Name, Hours)>,
 }
 
-/// The smallest additions that would open the most further jurisdictions: each opens more than any that adds fewer hours.
+/// The smallest additions that open the most further jurisdictions. Each opens more than any smaller addition.
 ///
-/// A credential is open where the course is enough for all stated hours and topics of one of its routes, but for an approval
-/// and for what a note says.
-/// Hours that are not said to go to a topic do not count toward one.
+/// A credential is open if the course has all stated hours and topics of one of its routes, whatever approvals and
+/// notes say. Hours without a topic do not count toward a topic.
 #[must_use]
 pub fn additions<'a>(aligned: &[Aligned<'a>], most: usize) -> Vec<Addition<'a>> {
     let is_open = |one: &Aligned<'_>| one.counts.is_open();
@@ -53,7 +52,7 @@ pub fn additions<'a>(aligned: &[Aligned<'a>], most: usize) -> Vec<Addition<'a>> 
         one.hours_asked.is_some() && !known && !lengthless(one)
     };
     let needs: Vec<Need<'a>> = aligned.iter().filter(active).filter(is_new).map(need).collect();
-    // Many ask for the same.
+    // Many requirements are the same.
     let mut candidates: Vec<&Need<'a>> = Vec::new();
     for one in &needs {
         if !candidates.iter().any(|known| known.is_as_much_as(one)) {
@@ -76,7 +75,7 @@ pub fn additions<'a>(aligned: &[Aligned<'a>], most: usize) -> Vec<Addition<'a>> 
             continue;
         }
         best = further;
-        // Of several that add as many hours, the last opens most.
+        // Of several with the same hours, the last opens most.
         if additions.last().is_some_and(|last| last.hours == candidate.hours) {
             additions.pop();
         }
@@ -98,7 +97,7 @@ fn need<'a>(one: &Aligned<'a>) -> Need<'a> {
 }
 
 impl Need<'_> {
-    /// Whether giving a course this much closes another gap, too.
+    /// Whether an addition that closes this gap closes the other one, too.
     fn is_enough_for(&self, other: &Self) -> bool {
         let given = |name: &Name| self.topics.iter().find(|(known, _)| known.is_same_as(name)).map(|(_, hours)| *hours);
         self.hours >= other.hours && other.topics.iter().all(|(name, hours)| given(name) >= Some(*hours))

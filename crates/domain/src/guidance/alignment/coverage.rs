@@ -1,17 +1,17 @@
-//! What a course covers of competency frameworks.
+//! The competencies that a course covers.
 
 use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::Course;
+use super::course::Course;
 use crate::catalog::Catalog;
-use crate::framework::{Category, Framework};
-use crate::identifier::CompetencyId;
-use crate::source::Completeness;
+use crate::catalog::framework::{Category, Framework};
+use crate::catalog::identifier::CompetencyId;
+use crate::catalog::source::Completeness;
 
-/// A course held against a framework.
+/// A course compared with a framework.
 #[derive(Debug, Clone, PartialEq)]
 pub struct FrameworkCoverage<'a> {
     /// The framework.
@@ -20,18 +20,18 @@ pub struct FrameworkCoverage<'a> {
     pub categories: Vec<CategoryCoverage<'a>>,
 }
 
-/// A course held against a category.
+/// A course compared with a category.
 #[derive(Debug, Clone, PartialEq)]
 pub struct CategoryCoverage<'a> {
     /// The category.
     pub category: &'a Category,
-    /// How much of it is covered.
+    /// How much of it the course covers.
     pub coverage: Coverage,
-    /// How many of its competencies, as far as they are here, the course covers.
+    /// The number of its known competencies that the course covers.
     pub covered: usize,
-    /// The competencies that it does not cover.
+    /// The known competencies that the course does not cover.
     pub missing: Vec<&'a CompetencyId>,
-    /// Whether all of the category's competencies are here; coverage cannot be told otherwise.
+    /// Whether all competencies of the category are known. Otherwise coverage cannot be complete.
     pub completeness: Completeness,
 }
 
@@ -39,17 +39,17 @@ pub struct CategoryCoverage<'a> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Coverage {
-    /// All of it: the provider says so, or all competencies are here and covered.
+    /// All of it: the provider says so, or all competencies are known and covered.
     Whole,
     /// Some of it.
     Part,
-    /// None of what is here.
+    /// None of the known competencies.
     None,
-    /// Its competencies are not here, so that it cannot be told.
+    /// Not known, since the competencies are not in the catalog.
     NotRetrieved,
 }
 
-/// Holds a course against every framework that has categories of competencies.
+/// Compares a course with every framework that has categories of competencies.
 #[must_use]
 pub fn coverage<'a>(catalog: &'a Catalog, course: &Course) -> Vec<FrameworkCoverage<'a>> {
     let competencies: BTreeSet<&CompetencyId> = course.competencies.iter().collect();
@@ -78,13 +78,13 @@ pub fn coverage<'a>(catalog: &'a Catalog, course: &Course) -> Vec<FrameworkCover
 mod tests {
     use super::super::tests::course;
     use super::*;
+    use crate::catalog::identifier::CategoryId;
     use crate::guidance::catalog;
-    use crate::identifier::CategoryId;
 
     #[test]
     fn a_category_is_covered_by_its_competencies_or_as_a_whole() {
         let mut course = course(40, None, None);
-        let framework = catalog().frameworks.get("samhsa-core-competencies").unwrap();
+        let framework = catalog().frameworks.get(&"samhsa-core-competencies".parse().unwrap()).unwrap();
         let [first, second] = [&framework.categories[0], &framework.categories[2]];
         course.competencies.push(first.competencies[0].id.clone());
         course.categories.push(second.id.clone());

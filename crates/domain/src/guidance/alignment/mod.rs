@@ -1,130 +1,34 @@
-//! What a course counts for: held against the training that credentials ask for, and against competency frameworks.
+//! Compares a course with the training that credentials require, and with competency frameworks.
 
 mod additions;
+mod aligned;
+mod course;
 mod coverage;
 
-use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
-
-use super::profile::{CompletedTraining, TopicHours};
+use super::profile::TopicHours;
 use super::training::cover;
-use crate::credential::{Credential, Route};
-use crate::identifier::{CategoryId, CompetencyId};
-use crate::name::Name;
-use crate::quantity::Hours;
-use crate::requirement::{Condition, Requirement, TrainingTopic};
-use crate::search::words;
+use crate::catalog::credential::{Credential, Route};
+use crate::catalog::quantity::Hours;
+use crate::catalog::requirement::{Condition, Requirement};
+use crate::catalog::search::words;
 
 pub use additions::{Addition, additions};
+pub use aligned::{Aligned, AlignedTopic, Counts};
+pub use course::{Course, Delivery};
 pub use coverage::{CategoryCoverage, Coverage, FrameworkCoverage, coverage};
 
-/// A course as its provider describes it.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Course {
-    /// Hours, topics and approvals.
-    pub training: CompletedTraining,
-    /// The competencies that it covers.
-    pub competencies: Vec<CompetencyId>,
-    /// The categories of competencies that it covers as a whole.
-    pub categories: Vec<CategoryId>,
-    /// How it is given; `None`: not said.
-    pub delivery: Option<Delivery>,
-}
-
-/// How a course is given.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Delivery {
-    /// In one room.
-    InPerson,
-    /// Online, together at the same time.
-    OnlineLive,
-    /// Online, each at their own pace.
-    OnlineSelfPaced,
-    /// Some of each.
-    Blended,
-}
-
-/// Words by which a note speaks of how a training is given.
+/// Words of a note about delivery.
 const OF_DELIVERY: [&str; 11] =
     ["person", "classroom", "face", "online", "virtual", "virtually", "live", "remote", "distance", "pace", "ebased"];
 
-/// How far a course goes toward the training that a requirement asks for, most first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Counts {
-    /// All the hours and topics that are stated are there, and an approval, where one is asked for.
-    Fully,
-    /// The same, and the requirement's note says more than its fields do: it may ask for a particular course.
-    UnlessNoted,
-    /// Hours and topics are there; the approval that is asked for is not, or it is not known.
-    OnceApproved,
-    /// It may be enough: that hangs on how its hours fall to topics.
-    Perhaps,
-    /// Some hours are missing.
-    Partly,
-    /// A training is asked for, and no source says how long it is.
-    NotStated,
-}
-
-impl Counts {
-    /// Whether the course has all that is stated, but for an approval and for what a note says.
-    #[must_use]
-    pub const fn is_open(self) -> bool {
-        matches!(self, Self::Fully | Self::UnlessNoted | Self::OnceApproved)
-    }
-}
-
-/// A course held against the training that one route of a credential asks for.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Aligned<'a> {
-    /// The credential.
-    pub credential: &'a Credential,
-    /// The route.
-    pub route: &'a Route,
-    /// The requirement.
-    pub requirement: &'a Requirement,
-    /// How far the course goes.
-    pub counts: Counts,
-    /// The hours that are asked for; `None`: not stated.
-    pub hours_asked: Option<Hours>,
-    /// Hours that it lacks at least; `None`: not stated how many are asked for.
-    pub hours_missing: Option<Hours>,
-    /// Hours that it has beyond those that are asked for; `None`: not stated how many are.
-    pub hours_beyond: Option<Hours>,
-    /// The topics that are asked for.
-    pub topics: Vec<AlignedTopic<'a>>,
-    /// Topics of the course that the requirement does not name.
-    pub topics_beyond: Vec<&'a Name>,
-    /// Whether the provider is asked to be approved; `None`: not stated.
-    pub approval_asked: Option<bool>,
-    /// Whether the provider is approved for the credential; `None`: not known.
-    pub approved: Option<bool>,
-    /// Whether the requirement's note speaks of how the training is given; `None`: the course does not say how it is.
-    pub delivery_noted: Option<bool>,
-}
-
-/// A course held against a topic.
-#[derive(Debug, Clone, PartialEq)]
-pub struct AlignedTopic<'a> {
-    /// The topic, as the source calls it.
-    pub topic: &'a TrainingTopic,
-    /// Hours of the course that surely go to it.
-    pub hours: Hours,
-    /// Hours that it lacks at least.
-    pub missing: Hours,
-    /// Whether hours of the course that are not said to go to any of the topics may close the gap.
-    pub open: bool,
-}
-
-/// Whether a route of a credential asks for a training.
+/// Whether a route of the credential requires training.
 #[must_use]
 pub fn asks_for_training(credential: &Credential) -> bool {
     let mut requirements = credential.routes.iter().flat_map(|route| &route.requirements);
     requirements.any(|requirement| matches!(requirement.condition, Condition::Training { .. }))
 }
 
-/// Holds a course against every training that a credential asks for.
+/// Compares a course with every training that the credentials require, best first.
 pub fn align<'a>(credentials: impl IntoIterator<Item = &'a Credential>, course: &'a Course) -> Vec<Aligned<'a>> {
     let mut aligned = Vec::new();
     for credential in credentials {
@@ -151,7 +55,8 @@ fn align_requirement<'a>(
     };
     let training = &course.training;
     let coverage = cover(std::slice::from_ref(training), topics, false, credential);
-    let approved = training.approved_for.as_ref().map(|places| places.iter().any(|place| place.means(credential)));
+    let approved =
+        training.approved_for.as_ref().map(|places| places.iter().any(|place| credential.is_meant_by(place)));
     let by_topic = coverage.topics.iter().map(|part| AlignedTopic {
         topic: part.topic,
         hours: part.surely,
@@ -194,6 +99,7 @@ fn speaks_of_delivery(note: &str) -> bool {
 mod tests {
     use super::*;
     use crate::guidance::catalog;
+    use crate::guidance::profile::CompletedTraining;
 
     pub fn course(hours: u32, topics: Option<&[(&str, u32)]>, approved_for: Option<&[&str]>) -> Course {
         let topic = |(name, hours): &(&str, u32)| TopicHours { name: (*name).into(), hours: Hours::whole(*hours) };
@@ -206,7 +112,7 @@ mod tests {
     }
 
     fn counts(course: &Course, credential: &str) -> (Counts, Option<Hours>, Option<Hours>) {
-        let credential = catalog().credentials.get(credential).unwrap();
+        let credential = catalog().credentials.get(&credential.parse().unwrap()).unwrap();
         let aligned = align([credential], course);
         (aligned[0].counts, aligned[0].hours_missing, aligned[0].hours_beyond)
     }

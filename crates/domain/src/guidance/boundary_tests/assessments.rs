@@ -3,15 +3,15 @@
 use serde_json::{Value, json};
 
 use super::super::applicant::Applicant;
-use super::super::assessment::{Because, Outcome, assess, assess_route, rank};
+use super::super::assessment::{Outcome, RankedBy, assess, assess_route, rank};
 use super::super::catalog;
 use super::super::profile::Profile;
 use super::{asking, today};
-use crate::credential::{Credential, CredentialStatus};
-use crate::identifier::Identifier;
-use crate::quantity::{Hours, Usd};
-use crate::selection::Asked;
-use crate::source::Completeness;
+use crate::catalog::credential::{Credential, CredentialStatus};
+use crate::catalog::identifier::Identifier;
+use crate::catalog::quantity::{Hours, Usd};
+use crate::catalog::selection::Bounds;
+use crate::catalog::source::Completeness;
 
 /// The first day on which time alone stands in the way no more, of a route with these requirements.
 fn earliest(requirements: &[Value], profile: Value) -> Option<String> {
@@ -58,10 +58,10 @@ fn the_hours_ahead_are_those_of_each_kind() {
     let done: Profile = serde_json::from_value(done).unwrap();
     let applicant = Applicant::new(&done, catalog(), today());
     let ahead = assess_route(&credential, &credential.routes[0], &applicant).hours_ahead;
-    let exactly = |hours| Asked { at_least: Hours::whole(hours), at_most: Some(Hours::whole(hours)) };
+    let exactly = |hours| Bounds { at_least: Hours::whole(hours), at_most: Some(Hours::whole(hours)) };
     assert_eq!((ahead.training, ahead.work_experience, ahead.supervision), (exactly(30), exactly(400), exactly(20)));
     // Nobody has said that none of it is done.
-    assert_eq!(ahead.practicum, Asked { at_least: Hours::ZERO, ..exactly(80) });
+    assert_eq!(ahead.practicum, Bounds { at_least: Hours::ZERO, ..exactly(80) });
 }
 
 #[test]
@@ -95,7 +95,7 @@ fn a_route_that_nobody_can_take_any_more_is_worse_than_one_that_lacks_more() {
     let profile = json!({"age_years": 40, "exams_passed": [], "code_of_ethics_signed": false});
     let profile: Profile = serde_json::from_value(profile).unwrap();
     let assessment = assess(&credential, &Applicant::new(&profile, catalog(), today()));
-    assert_eq!((assessment.because, assessment.routes[0].route.id.as_str()), (Some(Because::FewerObstacles), "other"));
+    assert_eq!((assessment.because, assessment.routes[0].route.id.as_str()), (Some(RankedBy::FewerObstacles), "other"));
 }
 
 #[test]
@@ -114,7 +114,7 @@ fn a_route_is_open_through_its_last_day_and_an_open_one_is_better_whatever_it_as
     let profile = Profile { code_of_ethics_signed: Some(false), ..Profile::default() };
     credential.routes.push(other);
     let assessment = assess(&credential, &Applicant::new(&profile, catalog(), today()));
-    assert_eq!((assessment.because, assessment.routes[0].route.id.as_str()), (Some(Because::Open), "other"));
+    assert_eq!((assessment.because, assessment.routes[0].route.id.as_str()), (Some(RankedBy::Open), "other"));
     assert_eq!(assessment.routes[0].outcome, assessment.routes[1].outcome);
 }
 

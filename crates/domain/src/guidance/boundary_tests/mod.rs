@@ -11,21 +11,27 @@ use super::catalog;
 use super::judge::judge;
 use super::profile::Profile;
 use super::verdict::{Gap, Question, Verdict};
-use crate::credential::Credential;
-use crate::quantity::Hours;
-use crate::requirement::Requirement;
+use crate::catalog::credential::Credential;
+use crate::catalog::quantity::Hours;
+use crate::catalog::requirement::Requirement;
 
 fn today() -> NaiveDate {
     "2026-11-25".parse().unwrap()
 }
 
+/// A requirement whose note, and whom it concerns, stand beside the fields of its condition.
+fn named(id: char, mut condition: Value) -> Requirement {
+    let mut take = |field: &str| condition.as_object_mut().unwrap().remove(field);
+    let (note, applies_to) = (take("note"), take("applies_to").unwrap_or_else(|| json!([])));
+    let whole = json!({"id": id, "condition": condition, "applies_to": applies_to, "note": note, "source": "us-tx/a"});
+    serde_json::from_value(whole).unwrap()
+}
+
 /// A verdict in a word: `met`, what is missing, or what is asked. A requirement of Texas unless another credential is named.
-fn told_of(credential: &str, mut requirement: Value, profile: Value) -> String {
-    requirement["id"] = json!("a");
-    requirement["source"] = json!("us-tx/a");
-    let requirement: Requirement = serde_json::from_value(requirement).unwrap();
+fn told_of(credential: &str, requirement: Value, profile: Value) -> String {
+    let requirement = named('a', requirement);
     let profile: Profile = serde_json::from_value(profile).unwrap();
-    let mut credential: Credential = catalog().credentials.get(credential).unwrap().clone();
+    let mut credential: Credential = catalog().credentials.get(&credential.parse().unwrap()).unwrap().clone();
     credential.routes.truncate(1);
     credential.routes[0].id = "r".parse().unwrap();
     credential.routes[0].requirements = vec![requirement];
@@ -86,14 +92,9 @@ fn ages_and_recoveries_are_reached_on_the_day() {
 
 /// A credential of Texas with one route, which asks for this.
 fn asking(requirements: &[Value]) -> Credential {
-    let mut credential: Credential = catalog().credentials.get("us-tx-mhps").unwrap().clone();
+    let mut credential: Credential = catalog().credentials.get(&"us-tx-mhps".parse().unwrap()).unwrap().clone();
     credential.routes.truncate(1);
-    let numbered = requirements.iter().zip('a'..).map(|(requirement, id)| {
-        let mut requirement = requirement.clone();
-        requirement["id"] = json!(id);
-        requirement["source"] = json!("us-tx/a");
-        serde_json::from_value(requirement).unwrap()
-    });
+    let numbered = requirements.iter().zip('a'..).map(|(requirement, id)| named(id, requirement.clone()));
     credential.routes[0].requirements = numbered.collect();
     credential
 }

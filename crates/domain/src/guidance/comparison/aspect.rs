@@ -1,102 +1,66 @@
-//! In what credentials are compared.
+//! The aspects that credentials are compared by.
 
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::requirement::RequirementKind;
+use crate::catalog::requirement::{Measure, RequirementKind, for_each_requirement_kind};
 
-/// Declares the aspects, in their order; those that a requirement states have its kind's name.
+/// Declares an aspect for each kind of requirement, under its name, and those that the credential as a whole states.
 macro_rules! aspects {
-    ($($(#[doc = $doc:literal])+ $name:ident $(: $unit:ident)?;)+ and $($(#[doc = $other_doc:literal])+ $other:ident $(: $other_unit:ident)?;)+) => {
-        /// In what credentials are compared.
+    ($($(#[$($about:tt)*])+ $kind:ident ($measure:ident) $fields:tt)+) => {
+        /// An aspect that credentials are compared by.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
         #[serde(rename_all = "snake_case")]
         pub enum Aspect {
-            $($(#[doc = $doc])+ $name,)+
-            $($(#[doc = $other_doc])+ $other,)+
+            $($(#[$($about)*])+ $kind,)+
+            /// What is paid up to the certification. Of several fees of one kind, the lower end has the least, and the upper
+            /// end all; renewals and fees that only some pay are left out. There is no upper end where neither an application
+            /// nor a certification fee is stated.
+            Fees,
+            /// The months between renewals.
+            RenewalPeriod,
+            /// The hours of continuing education; they compare with others over the same time only.
+            ContinuingEducation,
+            /// The other credentials that are accepted in place of the requirements. The more, the less is required.
+            Reciprocity,
         }
 
         impl Aspect {
-            /// All of them, in their order.
-            pub const ALL: &[Self] = &[$(Self::$name,)+ $(Self::$other,)+];
+            /// Every aspect, in order.
+            pub const ALL: &[Self] =
+                &[$(Self::$kind,)+ Self::Fees, Self::RenewalPeriod, Self::ContinuingEducation, Self::Reciprocity];
 
-            /// The kind of requirement that states it; `None`: the credential as a whole does.
+            /// The kind of requirement that states the aspect; `None`: the credential as a whole states it.
             #[must_use]
             pub const fn kind(self) -> Option<RequirementKind> {
                 match self {
-                    $(Self::$name => Some(RequirementKind::$name),)+
-                    $(Self::$other => None,)+
-                }
-            }
-
-            /// The aspect that a kind of requirement states.
-            #[must_use]
-            pub const fn of(kind: RequirementKind) -> Self {
-                match kind { $(RequirementKind::$name => Self::$name,)+ }
-            }
-
-            /// What its amounts are counted in; `None`: it has none.
-            #[must_use]
-            pub const fn unit(self) -> Option<Unit> {
-                match self {
-                    $($(Self::$name => Some(Unit::$unit),)?)+
-                    $($(Self::$other => Some(Unit::$other_unit),)?)+
-                    _ => None,
+                    $(Self::$kind => Some(RequirementKind::$kind),)+
+                    Self::Fees | Self::RenewalPeriod | Self::ContinuingEducation | Self::Reciprocity => None,
                 }
             }
         }
     };
 }
 
-aspects! {
-    /// The least age, as a number.
-    MinimumAge: Years;
-    /// The highest age, as a number: a lower one lets fewer people in. None is above all others.
-    MaximumAge: Years;
-    /// What one has to have lived through. The more experiences are enough, the less is asked; the more are asked on top, the more.
-    LivedExperience;
-    /// The time in recovery, as a number.
-    RecoveryTime: Months;
-    /// The level of schooling, by the order of levels.
-    Education;
-    /// The hours of training, as a number.
-    Training: Hours;
-    /// The hours of work, as a number. Model standards give those of supervised work.
-    WorkExperience: Hours;
-    /// The hours of supervision, as a number.
-    Supervision: Hours;
-    /// The hours of practicum, as a number.
-    Practicum: Hours;
-    /// An examination: whether it is asked.
-    Examination;
-    /// A background check: whether it is asked.
-    BackgroundCheck;
-    /// A code of ethics: whether it is asked.
-    CodeOfEthics;
-    /// How many people have to vouch for oneself, as a number.
-    References: Count;
-    /// To live or work in the jurisdiction: whether it is asked. The amount is the share of the time.
-    Residency: Percent;
-    /// Which credentials one of is to be held. The more are enough, the less is asked.
-    HoldsCredential;
-    /// What is to be declared, shown or gone through. The more, the more is asked.
-    Attestation;
-    /// What fits no other kind: more than nothing, and otherwise in words that do not compare.
-    Other;
-    and
-    /// What is to be paid up to the certification, as a number. Of several fees of one kind, the lower end has the least, and
-    /// the upper end all; renewals and fees that only some pay are left out. There is no upper end where neither
-    /// an application nor a certification fee is stated.
-    Fees: Usd;
-    /// How often the credential is renewed, as a number: a lower one asks for it more often.
-    RenewalPeriod: Months;
-    /// The hours of continuing education, as a number; against others in the same time only.
-    ContinuingEducation: Hours;
-    /// Which other credentials are accepted in place of the requirements. The more are, the less is asked.
-    Reciprocity;
+for_each_requirement_kind!(aspects);
+
+impl Aspect {
+    /// The unit of its amounts; `None`: it has none.
+    #[must_use]
+    pub const fn unit(self) -> Option<Unit> {
+        match self {
+            Self::Fees => Some(Unit::Usd),
+            Self::RenewalPeriod => Some(Unit::Months),
+            Self::ContinuingEducation => Some(Unit::Hours),
+            other => match other.kind() {
+                Some(kind) => Unit::of(kind),
+                None => None,
+            },
+        }
+    }
 }
 
-/// What amounts are counted in.
+/// The unit of an amount.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Unit {
@@ -108,8 +72,23 @@ pub enum Unit {
     Years,
     /// U.S. dollars.
     Usd,
-    /// Of a hundred.
+    /// Percent.
     Percent,
-    /// How many.
+    /// A count.
     Count,
+}
+
+impl Unit {
+    /// The unit in which requirements of a kind are stated; `None`: they have no amount.
+    #[must_use]
+    pub const fn of(kind: RequirementKind) -> Option<Self> {
+        match kind.measure() {
+            Measure::Years => Some(Self::Years),
+            Measure::Months => Some(Self::Months),
+            Measure::Hours => Some(Self::Hours),
+            Measure::Count => Some(Self::Count),
+            Measure::Share => Some(Self::Percent),
+            Measure::Level | Measure::YesOrNo | Measure::Set | Measure::Words => None,
+        }
+    }
 }

@@ -1,63 +1,64 @@
-//! Credentials side by side, held against model standards or one another.
+//! Compares credentials with model standards or with each other.
 
 mod aspect;
-mod extent;
-mod statement;
+mod comparable;
+mod position;
 
 pub use aspect::{Aspect, Unit};
-pub use extent::Against;
+pub use comparable::Against;
 
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::figure::Figure;
+use super::number::Number;
 use crate::catalog::Catalog;
-use crate::credential::{Credential, CredentialStatus, Route};
-use crate::framework::Framework;
-use crate::identifier::{CredentialId, Identifier, JurisdictionCode, RouteId, SourceId};
-use crate::source::Completeness;
-use extent::Extent;
-use statement::Statement;
+use crate::catalog::credential::{Credential, CredentialStatus, Route};
+use crate::catalog::framework::Framework;
+use crate::catalog::identifier::{CredentialId, Identifier, JurisdictionCode, RouteId, SourceId};
+use crate::catalog::source::Completeness;
+use comparable::Comparable;
+use position::Position;
 
-/// What credentials are held against.
+/// What credentials are compared with.
 #[derive(Debug, Clone, Copy)]
-pub enum Yardstick<'a> {
-    /// Another credential; where it has several routes, the first of them.
+pub enum Baseline<'a> {
+    /// A credential; the first of its routes.
     Credential(&'a Credential),
-    /// A set of model standards.
+    /// A framework with model standards.
     Framework(&'a Framework),
 }
 
-impl<'a> Yardstick<'a> {
-    /// The credential or the framework with standards that has this id.
+impl<'a> Baseline<'a> {
+    /// The credential, or the framework with standards, that has this id.
     #[must_use]
     pub fn find(catalog: &'a Catalog, id: &str) -> Option<Self> {
-        let framework = || catalog.frameworks.get(id).filter(|framework| !framework.standards.is_empty());
-        catalog.credentials.get(id).map(Self::Credential).or_else(|| framework().map(Self::Framework))
+        let credential = id.parse().ok().and_then(|id| catalog.credentials.get(&id)).map(Self::Credential);
+        let framework = || id.parse().ok().and_then(|id| catalog.frameworks.get(&id));
+        credential.or_else(|| framework().filter(|framework| !framework.standards.is_empty()).map(Self::Framework))
     }
 
-    /// The first framework with standards: SAMHSA's National Model Standards.
+    /// The first framework with standards: SAMHSA’s National Model Standards.
     #[must_use]
     pub fn usual(catalog: &'a Catalog) -> Option<Self> {
         catalog.frameworks.iter().find(|framework| !framework.standards.is_empty()).map(Self::Framework)
     }
 
-    fn states(self, aspect: Aspect) -> Statement<'a> {
+    fn states(self, catalog: &Catalog, aspect: Aspect) -> Position<'a> {
         match self {
-            Self::Credential(credential) => Statement::of(aspect, credential, credential.routes.first()),
-            Self::Framework(framework) => Statement::of_standards(aspect, framework),
+            Self::Credential(credential) => Position::of(catalog, aspect, credential, credential.routes.first()),
+            Self::Framework(framework) => Position::of_standards(aspect, framework),
         }
     }
 
-    fn baseline(self) -> Baseline<'a> {
+    fn baseline(self) -> BaselineSummary<'a> {
         match self {
-            Self::Credential(credential) => Baseline {
+            Self::Credential(credential) => BaselineSummary {
                 kind: BaselineKind::Credential,
                 id: credential.id.as_str(),
                 title: &credential.title,
                 route: credential.routes.first().map(ComparedRoute::of),
             },
-            Self::Framework(framework) => Baseline {
+            Self::Framework(framework) => BaselineSummary {
                 kind: BaselineKind::Framework,
                 id: framework.id.as_str(),
                 title: &framework.title,
@@ -70,28 +71,28 @@ impl<'a> Yardstick<'a> {
 /// Credentials side by side.
 #[derive(Debug)]
 pub struct Comparison<'a> {
-    /// What they are held against.
-    pub baseline: Baseline<'a>,
-    /// What is compared: every route of each.
+    /// What the credentials are compared with.
+    pub baseline: BaselineSummary<'a>,
+    /// Every route of each credential.
     pub columns: Vec<Column<'a>>,
-    /// In what they are compared, every aspect in its order.
+    /// Every aspect, in order.
     pub rows: Vec<Row<'a>>,
 }
 
-/// What credentials are held against.
+/// What the credentials are compared with.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
-pub struct Baseline<'a> {
-    /// What it is.
+pub struct BaselineSummary<'a> {
+    /// Credential or framework.
     pub kind: BaselineKind,
-    /// Its id.
+    /// The id of the credential or framework.
     pub id: &'a str,
-    /// Its title.
+    /// The title of the credential or framework.
     pub title: &'a str,
-    /// The route that is meant, of several the first; null for a framework, and for a credential without routes.
+    /// The route of the credential, the first of several; null for a framework, and for a credential without routes.
     pub route: Option<ComparedRoute<'a>>,
 }
 
-/// What a baseline is.
+/// The kind of a baseline.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum BaselineKind {
@@ -106,33 +107,33 @@ pub enum BaselineKind {
 pub struct Column<'a> {
     /// The credential.
     pub credential: ComparedCredential<'a>,
-    /// Its route; null: no source for its requirements was found.
+    /// The route; null: no source for the requirements was found.
     pub route: Option<ComparedRoute<'a>>,
 }
 
-/// A credential that is compared.
+/// A compared credential.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct ComparedCredential<'a> {
-    /// Its id.
+    /// The id.
     pub id: &'a CredentialId,
-    /// Its title.
+    /// The title.
     pub title: &'a str,
-    /// Its acronym; null where it has none.
+    /// The acronym; null: none.
     pub acronym: Option<&'a str>,
-    /// Its jurisdiction; null: a national credential.
+    /// The jurisdiction; null: a national credential.
     pub jurisdiction: Option<&'a JurisdictionCode>,
-    /// Whether it can be applied for.
+    /// Whether it is open to applicants.
     pub status: CredentialStatus,
 }
 
-/// A route that is compared.
+/// A compared route.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct ComparedRoute<'a> {
-    /// Its id within the credential.
+    /// The id, unique within the credential.
     pub id: &'a RouteId,
-    /// What it is called.
+    /// The name.
     pub name: &'a str,
-    /// Whether the list of its requirements is known to be whole.
+    /// Whether the list of requirements is complete.
     pub completeness: Completeness,
 }
 
@@ -142,58 +143,59 @@ impl<'a> ComparedRoute<'a> {
     }
 }
 
-/// One aspect of all that is compared.
+/// One aspect of everything that is compared.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Row<'a> {
     /// The aspect.
     pub aspect: Aspect,
-    /// What its amounts are counted in; null: it has none.
+    /// The unit of the amounts; null: none.
     pub unit: Option<Unit>,
-    /// What the baseline says of it.
+    /// What the baseline states.
     pub baseline: BaselineCell<'a>,
-    /// What the routes say of it, in the order of the columns.
+    /// What each route states, in the order of the columns.
     pub cells: Vec<Cell<'a>>,
 }
 
-/// What a baseline says of an aspect.
+/// What the baseline states about an aspect.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct BaselineCell<'a> {
     /// In words; null: not stated.
     pub text: Option<String>,
-    /// The least, in the row's unit; null: not stated, or without a lower end.
-    pub amount: Option<Figure>,
-    /// The most, in the row's unit; null: not stated, or without an upper end.
-    pub amount_max: Option<Figure>,
+    /// The least, in the unit of the row; null: not stated, or no lower end.
+    pub amount: Option<Number>,
+    /// The most, in the unit of the row; null: not stated, or no upper end.
+    pub amount_max: Option<Number>,
     /// The sources that state it.
     pub sources: Vec<&'a SourceId>,
-    /// What the words and amounts cannot say.
+    /// Notes that text and amounts do not cover.
     pub notes: Vec<&'a str>,
 }
 
-/// What a route says of an aspect.
+/// What a route states about an aspect.
 ///
-/// What a route does not mention is `none` where its list of requirements is whole, and not stated where it is not. Of
-/// what only some applicants are asked, `text` says so; it is in `amount_max` and not in `amount`, and does not compare
-/// unless it is a number that decides for all of them.
+/// If a route does not mention an aspect, the text is `none` when its list of requirements is complete, and null when
+/// it is not. A requirement for some applicants only is marked in `text`, counts in `amount_max` but not in `amount`,
+/// and does not compare unless it is a number that decides for all applicants.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Cell<'a> {
     /// In words; null: not stated.
     pub text: Option<String>,
-    /// The least that every applicant is asked, in the row's unit; null: not stated, or no number.
-    pub amount: Option<Figure>,
-    /// The most that an applicant is asked, in the row's unit, and the same as `amount` where that is all; null: not stated, or no number.
-    pub amount_max: Option<Figure>,
+    /// The least required of every applicant, in the unit of the row; null: not stated, or not a number.
+    pub amount: Option<Number>,
+    /// The most required of an applicant, in the unit of the row, the same as `amount` if there is nothing more; null:
+    /// not stated, or not a number.
+    pub amount_max: Option<Number>,
     /// How it compares with the baseline.
     pub against: Against,
-    /// The sources that state it; of what is not asked, those of the whole list.
+    /// The sources that state it; for `none`, the sources of the complete list.
     pub sources: Vec<&'a SourceId>,
-    /// What the words and amounts cannot say.
+    /// Notes that text and amounts do not cover.
     pub notes: Vec<&'a str>,
 }
 
-/// Puts credentials side by side, each route in a column of its own, so that no amount is made up of several routes'.
+/// Compares credentials. Each route has its own column, so that no amount mixes several routes.
 #[must_use]
-pub fn compare<'a>(credentials: &[&'a Credential], yardstick: Yardstick<'a>) -> Comparison<'a> {
+pub fn compare<'a>(catalog: &Catalog, credentials: &[&'a Credential], yardstick: Baseline<'a>) -> Comparison<'a> {
     let compared: Vec<(&Credential, Option<&Route>)> = credentials
         .iter()
         .flat_map(|credential| {
@@ -212,24 +214,24 @@ pub fn compare<'a>(credentials: &[&'a Credential], yardstick: Yardstick<'a>) -> 
         route: route.map(ComparedRoute::of),
     });
     let rows = Aspect::ALL.iter().map(|aspect| {
-        let baseline = yardstick.states(*aspect);
-        let statements = compared.iter().map(|(credential, route)| Statement::of(*aspect, credential, *route));
-        let cells = statements.map(|statement| cell(statement, &baseline.extent)).collect();
-        let Statement { text, amount, amount_max, sources, notes, .. } = baseline;
+        let baseline = yardstick.states(catalog, *aspect);
+        let positions = compared.iter().map(|(credential, route)| Position::of(catalog, *aspect, credential, *route));
+        let cells = positions.map(|position| cell(position, &baseline.comparable)).collect();
+        let Position { text, amount, amount_max, sources, notes, .. } = baseline;
         let baseline = BaselineCell { text, amount, amount_max, sources, notes };
         Row { aspect: *aspect, unit: aspect.unit(), baseline, cells }
     });
     Comparison { baseline: yardstick.baseline(), columns: columns.collect(), rows: rows.collect() }
 }
 
-fn cell<'a>(statement: Statement<'a>, baseline: &Extent<'_>) -> Cell<'a> {
-    let against = statement.extent.against(baseline);
-    let Statement { text, amount, amount_max, sources, notes, .. } = statement;
+fn cell<'a>(position: Position<'a>, baseline: &Comparable<'_>) -> Cell<'a> {
+    let against = position.comparable.against(baseline);
+    let Position { text, amount, amount_max, sources, notes, .. } = position;
     Cell { text, amount, amount_max, against, sources, notes }
 }
 
 impl<'a> Comparison<'a> {
-    /// The sources of all cells, as often as they are named.
+    /// The sources of all cells, repeated as often as cells name them.
     pub fn sources(&self) -> impl Iterator<Item = &'a SourceId> {
         self.rows
             .iter()
@@ -244,9 +246,9 @@ mod tests {
 
     fn compared(ids: &[&str], baseline: Option<&str>) -> Comparison<'static> {
         let catalog = catalog();
-        let credentials: Vec<_> = ids.iter().map(|id| catalog.credentials.get(id).unwrap()).collect();
-        let usual = || Yardstick::usual(catalog).unwrap();
-        compare(&credentials, baseline.map_or_else(usual, |id| Yardstick::find(catalog, id).unwrap()))
+        let credentials: Vec<_> = ids.iter().map(|id| catalog.credentials.get(&id.parse().unwrap()).unwrap()).collect();
+        let usual = || Baseline::usual(catalog).unwrap();
+        compare(catalog, &credentials, baseline.map_or_else(usual, |id| Baseline::find(catalog, id).unwrap()))
     }
 
     fn told(comparison: &Comparison<'_>, aspect: Aspect) -> Vec<(Option<String>, Against)> {
@@ -292,9 +294,9 @@ mod tests {
         assert_eq!(told(&comparison, Aspect::Supervision)[0], (None, Against::NotStated));
         assert_eq!(told(&comparison, Aspect::Supervision)[1], said("none", Against::Below));
         assert_eq!(told(&comparison, Aspect::MaximumAge)[1], said("none", Against::Within));
-        assert_eq!(told(&comparison, Aspect::BackgroundCheck)[0], said("asked", Against::Above));
+        assert_eq!(told(&comparison, Aspect::BackgroundCheck)[0], said("required", Against::Above));
         let row = comparison.rows.iter().find(|row| row.aspect == Aspect::Supervision).unwrap();
-        assert_eq!((row.cells[1].amount, row.cells[0].amount), (Some(Figure(0.0)), None));
+        assert_eq!((row.cells[1].amount, row.cells[0].amount), (Some(Number(0.0)), None));
         assert!(!row.cells[1].sources.is_empty());
     }
 
@@ -303,14 +305,19 @@ mod tests {
         let comparison = compared(&["us-wa-cpss", "us-tx-mhps"], Some("us-ky-radpss-temporary"));
         let row = comparison.rows.iter().find(|row| row.aspect == Aspect::RecoveryTime).unwrap();
         let cell = &row.cells[0];
-        assert_eq!(cell.text.as_deref(), Some("12 months, only of applicants with mental health or substance use"));
-        assert_eq!((cell.amount, cell.amount_max), (None, Some(Figure(12.0))));
+        assert_eq!(
+            cell.text.as_deref(),
+            Some(
+                "12 months, only for applicants with lived experience of a mental health condition or of substance use"
+            )
+        );
+        assert_eq!((cell.amount, cell.amount_max), (None, Some(Number(12.0))));
     }
 
     #[test]
     fn a_credential_held_against_itself_is_nowhere_more_or_less() {
         for credential in catalog().credentials.iter().filter(|credential| credential.routes.len() < 2) {
-            let comparison = compare(&[credential], Yardstick::Credential(credential));
+            let comparison = compare(catalog(), &[credential], Baseline::Credential(credential));
             for row in &comparison.rows {
                 let against = row.cells[0].against;
                 assert!(matches!(against, Against::Within | Against::NotStated), "{} {:?}", credential.id, row.aspect);

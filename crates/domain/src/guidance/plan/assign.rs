@@ -1,45 +1,42 @@
-//! Which steps a plan has, and which requirement belongs to which.
+//! Chooses the steps of a plan and assigns each requirement to a step.
 
 use std::collections::HashMap;
 
-use super::{StepState, is_wait, is_whole, months_allowed};
+use super::parts::StepState;
 use crate::catalog::Catalog;
+use crate::catalog::identifier::StepId;
+use crate::catalog::pathway::{Phase, Step};
+use crate::catalog::requirement::{Requirement, RequirementKind};
 use crate::guidance::assessment::RouteAssessment;
 use crate::guidance::verdict::{Judgment, Verdict};
-use crate::identifier::{Identifier, StepId};
-use crate::pathway::{Phase, Step};
-use crate::requirement::{Requirement, RequirementKind};
 
-/// The steps of a plan, each after those that it depends on.
+/// The steps of a plan, each after the steps that it depends on.
 pub struct Assignment<'s, 'a> {
-    /// The steps.
     pub steps: Vec<AssignedStep<'s, 'a>>,
-    /// The place of the step by which one applies.
+    /// Index of the step with the application.
     pub application: usize,
 }
 
-/// A step with the requirements that belong to it.
+/// A step with its requirements.
 pub struct AssignedStep<'s, 'a> {
-    /// The step.
     pub step: &'a Step,
-    /// Whether it is behind the applicant.
     pub state: StepState,
-    /// Its requirements.
     pub requirements: Vec<&'s Judgment<'a>>,
-    /// The places of the steps that it depends on directly.
+    /// Indices of the steps that it directly depends on.
     pub depends_on: Vec<usize>,
-    /// The places of all steps that lead to it.
+    /// Indices of all steps that lead to it.
     before: Vec<usize>,
 }
 
 impl<'s, 'a> Assignment<'s, 'a> {
-    /// Chooses the steps for a route and shares out its requirements; `None` where the catalog has no step to apply by.
+    /// Chooses the steps for a route and assigns its requirements; `None` if the catalog has no step for the
+    /// application.
     pub fn new(catalog: &'a Catalog, standing: &'s RouteAssessment<'a>) -> Option<Self> {
         let all: Vec<&Step> = in_order(catalog);
         let application = step_for(&all, RequirementKind::Other)?;
         let home = |requirement: &Requirement| {
             let kind = requirement.condition.kind();
-            if months_allowed(requirement).is_some() {
+            if requirement.condition.months_allowed().is_some() {
                 all.iter().rev().find(|step| step.satisfies.contains(&kind)).copied().unwrap_or(application)
             } else {
                 step_for(&all, kind).unwrap_or(application)
@@ -56,7 +53,7 @@ impl<'s, 'a> Assignment<'s, 'a> {
             }
         }
         let place = |id: &StepId| chosen.iter().position(|step| step.id == *id);
-        let whole = is_whole(standing.route);
+        let whole = standing.route.is_complete();
         let mut steps: Vec<AssignedStep<'s, 'a>> = Vec::with_capacity(chosen.len());
         for step in &chosen {
             let depends_on: Vec<usize> = step.depends_on.iter().filter_map(place).collect();
@@ -76,12 +73,11 @@ impl<'s, 'a> Assignment<'s, 'a> {
         Some(Self { steps, application })
     }
 
-    /// The id of the step at a place.
     pub fn id(&self, place: usize) -> Option<&'a StepId> {
         self.steps.get(place).map(|assigned| &assigned.step.id)
     }
 
-    /// The place of the step that requirements of a kind belong to.
+    /// Index of the step for requirements of a kind.
     pub fn place_for(&self, kind: RequirementKind) -> Option<usize> {
         let of_kind = |assigned: &AssignedStep<'_, '_>| {
             assigned.requirements.iter().any(|judgment| judgment.requirement.condition.kind() == kind)
@@ -94,7 +90,7 @@ impl<'s, 'a> Assignment<'s, 'a> {
         by_requirement.or_else(by_purpose)
     }
 
-    /// The steps to be done that neither lead to the one at a place nor follow from it.
+    /// The other steps to do that neither lead to this one nor follow from it.
     pub fn side_by_side(&self, place: usize) -> Vec<&'a StepId> {
         let Some(own) = self.steps.get(place).filter(|own| own.state == StepState::ToDo) else { return Vec::new() };
         let apart = |(other, assigned): &(usize, &AssignedStep<'s, 'a>)| {
@@ -105,7 +101,7 @@ impl<'s, 'a> Assignment<'s, 'a> {
     }
 }
 
-/// The steps of the catalog in an order in which each stands after those that it depends on.
+/// The steps of the catalog, each after the steps that it depends on.
 fn in_order(catalog: &Catalog) -> Vec<&Step> {
     let mut ordered = Vec::with_capacity(catalog.steps.len());
     for step in &catalog.steps {
@@ -118,14 +114,14 @@ fn after_dependencies<'a>(step: &'a Step, catalog: &'a Catalog, ordered: &mut Ve
     if ordered.iter().any(|known| known.id == step.id) {
         return;
     }
-    // A catalog has no cycle of steps.
-    for earlier in step.depends_on.iter().filter_map(|id| catalog.steps.get(id.as_str())) {
+    // The steps of a catalog have no cycle.
+    for earlier in step.depends_on.iter().filter_map(|id| catalog.steps.get(id)) {
         after_dependencies(earlier, catalog, ordered);
     }
     ordered.push(step);
 }
 
-/// The last step up to the certification that helps to meet requirements of a kind.
+/// The last step before the certification that satisfies a kind of requirement.
 fn step_for<'a>(steps: &[&'a Step], kind: RequirementKind) -> Option<&'a Step> {
     let mut up_to_certification = steps.iter().rev().filter(|step| step.phase <= Phase::Certify);
     up_to_certification.find(|step| step.satisfies.contains(&kind)).copied()
@@ -142,7 +138,8 @@ fn choose<'a>(step: &'a Step, all: &[&'a Step], chosen: &mut Vec<&'a Step>) {
 }
 
 fn state(step: &Step, requirements: &[&Judgment<'_>], whole: bool) -> StepState {
-    let own: Vec<&&Judgment<'_>> = requirements.iter().filter(|judgment| !is_wait(judgment.requirement)).collect();
+    let own: Vec<&&Judgment<'_>> =
+        requirements.iter().filter(|judgment| !judgment.requirement.condition.kind().is_wait()).collect();
     if !own.is_empty() {
         let met = own.iter().all(|judgment| judgment.verdict == Verdict::Met);
         return if met { StepState::Done } else { StepState::ToDo };
@@ -153,13 +150,14 @@ fn state(step: &Step, requirements: &[&Judgment<'_>], whole: bool) -> StepState 
     StepState::ToDo
 }
 
-/// A step of which nothing is required is behind whoever has done what follows from it.
+/// A step without requirements is done if a step that follows from it is done.
 fn conclude_from_what_follows(steps: &mut [AssignedStep<'_, '_>]) {
     let shown = |assigned: &AssignedStep<'_, '_>| assigned.state == StepState::Done;
     let led_to: Vec<usize> =
         steps.iter().filter(|assigned| shown(assigned)).flat_map(|assigned| assigned.before.clone()).collect();
     for (place, assigned) in steps.iter_mut().enumerate() {
-        let nothing_required = assigned.requirements.iter().all(|judgment| is_wait(judgment.requirement));
+        let nothing_required =
+            assigned.requirements.iter().all(|judgment| judgment.requirement.condition.kind().is_wait());
         if assigned.state == StepState::ToDo && nothing_required && led_to.contains(&place) {
             assigned.state = StepState::Done;
         }

@@ -1,174 +1,59 @@
-//! A dated plan toward a credential: the steps of the pathway, with what is still to be done for each.
+//! A dated plan toward a credential: the steps of the pathway with what remains to be done in each.
 //!
-//! A requirement belongs to the last step up to the certification that helps to meet it; hours that are worked after a
-//! provisional certification belong to the last such step of all. Age and recovery take time and nothing else: they are
-//! waits, side by side with the steps, and are over when the application is made. Hours take as long as the applicant's
-//! week allows. Whatever no source gives a length for takes no time here: a plan tells the earliest finish.
+//! A requirement belongs to the last step before the certification that satisfies its kind. Hours worked after a
+//! provisional certification belong to the last such step of all. Age and recovery only take time: they are waits, run
+//! beside the steps, and must be over by the end of the application. Hours take as long as the applicant’s week
+//! allows. Work without a stated length takes no time, so the finish is the earliest possible one.
 
 mod assign;
+mod parts;
 mod schedule;
 
 use chrono::NaiveDate;
-use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
 
 use super::applicant::Applicant;
 use super::assessment::{RouteAssessment, assess, assess_route};
 use super::calendar::{days_after, months_after};
 use super::verdict::{Gap, Judgment, Question, Verdict};
 use crate::catalog::Catalog;
-use crate::credential::{Credential, Fee, FeeKind, Route};
-use crate::identifier::{RouteId, StepId};
-use crate::pathway::{Pitfall, Practice, Step};
-use crate::quantity::{Hours, Usd};
-use crate::requirement::{Condition, Requirement, RequirementKind};
-use crate::selection::{Ahead, Asked, FEES_ON_THE_WAY};
-use crate::source::Completeness;
+use crate::catalog::credential::{Credential, Fee, FeeKind, Route};
+use crate::catalog::identifier::RouteId;
+use crate::catalog::quantity::{Hours, Usd};
+use crate::catalog::requirement::{Condition, Requirement, RequirementKind};
+use crate::catalog::selection::{Ahead, Bounds, FEES_ON_THE_WAY};
 
 use assign::Assignment;
+pub use parts::{FeeDue, Milestone, Obstacle, ObstacleReason, Pace, PlannedStep, StepState, Wait};
 use schedule::{Network, Node};
-
-/// What a plan is asked to be like.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Pace {
-    /// The first day.
-    pub start: NaiveDate,
-    /// Hours of a week for training; more than none.
-    pub training_per_week: Hours,
-    /// Hours of a week for work, practicum and supervision together; more than none.
-    pub work_per_week: Hours,
-}
 
 /// A dated plan toward a credential by one route.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Plan<'a> {
     /// The credential.
     pub credential: &'a Credential,
-    /// Where the applicant stands at the outset.
+    /// The assessment of the route at the start.
     pub standing: RouteAssessment<'a>,
-    /// The steps, each after those that it depends on.
+    /// The steps, each after the steps that it depends on.
     pub steps: Vec<PlannedStep<'a>>,
-    /// What takes time alone.
+    /// The waits for age and recovery.
     pub waits: Vec<Wait<'a>>,
-    /// The first day on which everything is done; `None`: something stands in the way, or cannot be dated.
+    /// The first day on which everything is done; `None`: an obstacle, or something without a date.
     pub finish: Option<NaiveDate>,
-    /// What no plan gets past.
+    /// What no plan can overcome.
     pub obstacles: Vec<Obstacle<'a>>,
-    /// What would have to be known to date everything.
+    /// The questions that must be answered to date everything.
     pub questions: Vec<Question>,
-    /// Requirements that are not met and of which no source says how long they take.
+    /// Unmet requirements whose length no source states.
     pub undated: Vec<&'a Requirement>,
-    /// The chain of steps and waits of which none can be late without the finish being late, in order.
+    /// The steps and waits that decide the finish, in order: a delay of one delays the finish.
     pub critical_path: Vec<Milestone<'a>>,
-    /// The fees of the way, as they fall due.
+    /// The fees up to the certification, in order of their due dates.
     pub fees: Vec<FeeDue<'a>>,
 }
 
-/// A step of a plan.
-#[derive(Debug, Clone, PartialEq)]
-pub struct PlannedStep<'a> {
-    /// The step.
-    pub step: &'a Step,
-    /// Whether it is behind the applicant.
-    pub state: StepState,
-    /// The requirements that it helps to meet, with how they stand.
-    pub requirements: Vec<Judgment<'a>>,
-    /// The hours that it takes; more where no source says how many.
-    pub hours: Hours,
-    /// When it begins at the earliest; `None`: what it waits for cannot be dated.
-    pub begins: Option<NaiveDate>,
-    /// When it ends at the earliest.
-    pub ends: Option<NaiveDate>,
-    /// How many days it may be late without the finish being late; `None`: it has no dates, or the plan no finish.
-    pub slack_days: Option<u32>,
-    /// The day by which it must end: hours after a provisional certification have a limit.
-    pub ends_by: Option<NaiveDate>,
-    /// The steps of the plan that it depends on directly.
-    pub depends_on: Vec<&'a StepId>,
-    /// The steps to be done that neither lead to it nor follow from it.
-    pub side_by_side: Vec<&'a StepId>,
-    /// What goes wrong there.
-    pub pitfalls: Vec<&'a Pitfall>,
-    /// What goes well there.
-    pub practices: Vec<&'a Practice>,
-}
-
-/// Whether a step is behind an applicant.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum StepState {
-    /// All that it is for is met, or something that follows from it is.
-    Done,
-    /// It is to be done.
-    ToDo,
-    /// The route, whose list of requirements is known to be whole, asks for nothing that it is for.
-    NotAsked,
-}
-
-/// A requirement that takes time alone.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Wait<'a> {
-    /// The requirement.
-    pub requirement: &'a Requirement,
-    /// The day on which it is met; `None`: not known.
-    pub until: Option<NaiveDate>,
-    /// The step that it is over before the end of.
-    pub before: &'a StepId,
-}
-
-/// Something that no plan gets past.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Obstacle<'a> {
-    /// The requirement; `None`: the route itself closes before.
-    pub requirement: Option<&'a Requirement>,
-    /// What it is.
-    pub reason: ObstacleReason,
-}
-
-/// Why no plan gets past something.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
-#[serde(tag = "kind", rename_all = "snake_case")]
-pub enum ObstacleReason {
-    /// Neither doing something nor waiting will meet it.
-    Never,
-    /// The applicant will be too old by the finish, or may be: where only an age was given, the day is the last one that is sure.
-    TooOldByThen {
-        /// The last day on which they are not.
-        last_day: NaiveDate,
-    },
-    /// The week has too few hours for what must be done within a limit.
-    TooSlow {
-        /// How many hours of work a week it takes.
-        work_hours_per_week: Hours,
-    },
-    /// The route closes before the finish.
-    ClosesBefore {
-        /// The last day on which it can be taken.
-        last_day: NaiveDate,
-    },
-}
-
-/// A fee, and when it falls due.
-#[derive(Debug, Clone, PartialEq)]
-pub struct FeeDue<'a> {
-    /// The fee.
-    pub fee: &'a Fee,
-    /// When; `None`: what it is paid for cannot be dated, or something stands in the way.
-    pub due: Option<NaiveDate>,
-}
-
-/// A step or a wait of a critical path.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Milestone<'a> {
-    /// A step.
-    Step(&'a StepId),
-    /// A wait for a requirement.
-    Wait(&'a Requirement),
-}
-
-/// Plans the way to a credential by its best route, or by the one that is named.
+/// Plans the way to a credential by the given route, or by the best one.
 ///
-/// `None` where the credential has no such route, or the catalog no step to apply by.
+/// `None` if the credential has no such route, or the catalog no step for the application.
 #[must_use]
 pub fn plan<'a>(
     catalog: &'a Catalog,
@@ -191,7 +76,7 @@ pub fn plan<'a>(
     let critical_path = finish.map(|finish| network.critical_path(finish)).unwrap_or_default();
     let mut fees = fees(credential, &standing, &assignment, &network, applicant);
     if !obstacles.is_empty() {
-        // Nobody is to pay for what leads nowhere.
+        // Nobody should pay for a plan that leads nowhere.
         for fee in &mut fees {
             fee.due = None;
         }
@@ -226,31 +111,16 @@ impl Plan<'_> {
         self.standing.route
     }
 
-    /// What the fees come to; `None`: none is stated.
+    /// The total of the fees; `None`: no fee is stated.
     #[must_use]
-    pub const fn fees_total(&self) -> Option<Asked<Usd>> {
+    pub const fn fees_total(&self) -> Option<Bounds<Usd>> {
         self.standing.fees_ahead
     }
 }
 
-/// Hours after a provisional certification: how many months there are for them.
-fn months_allowed(requirement: &Requirement) -> Option<u16> {
-    match requirement.condition {
-        Condition::WorkExperience { within_months_after, .. } => within_months_after,
-        _ => None,
-    }
-}
-
-/// Whether a requirement takes time alone.
-fn is_wait(requirement: &Requirement) -> bool {
-    matches!(requirement.condition.kind(), RequirementKind::MinimumAge | RequirementKind::RecoveryTime)
-}
-
-/// What would have to be known of age and recovery to tell when, and whether in time, they are as they must be.
+/// The questions about age and recovery that must be answered to date everything.
 fn questions(standing: &RouteAssessment<'_>) -> Vec<Question> {
-    let of_time = |judgment: &&Judgment<'_>| {
-        is_wait(judgment.requirement) || judgment.requirement.condition.kind() == RequirementKind::MaximumAge
-    };
+    let of_time = |judgment: &&Judgment<'_>| judgment.requirement.condition.kind().is_time();
     let open = standing.judgments.iter().filter(of_time).filter_map(|judgment| match judgment.verdict {
         Verdict::Unknown(question) => Some(question),
         _ => None,
@@ -263,14 +133,9 @@ fn questions(standing: &RouteAssessment<'_>) -> Vec<Question> {
 
 fn undated<'a>(standing: &RouteAssessment<'a>) -> Vec<&'a Requirement> {
     let lengthless = |judgment: &&Judgment<'a>| {
-        let hours = matches!(
-            judgment.requirement.condition.kind(),
-            RequirementKind::Training
-                | RequirementKind::WorkExperience
-                | RequirementKind::Supervision
-                | RequirementKind::Practicum
-        );
-        let dated = is_wait(judgment.requirement) || (hours && judgment.hours_ahead.at_most.is_some());
+        let hours = judgment.requirement.condition.kind().is_hours();
+        let dated =
+            judgment.requirement.condition.kind().is_wait() || (hours && judgment.hours_ahead.at_most.is_some());
         judgment.verdict != Verdict::Met && !dated
     };
     standing.judgments.iter().filter(lengthless).map(|judgment| judgment.requirement).collect()
@@ -283,7 +148,7 @@ fn obstacles<'a>(
     pace: Pace,
 ) -> Vec<Obstacle<'a>> {
     let mut obstacles = Vec::new();
-    // Not before this, whatever cannot be dated.
+    // Not before this day, even if something has no date.
     let finish = Some(network.latest());
     for judgment in &standing.judgments {
         let requirement = judgment.requirement;
@@ -308,9 +173,9 @@ fn obstacles<'a>(
     obstacles
 }
 
-/// Hours that have a limit, at a pace that does not keep it.
+/// Finds hours that miss their time limit at this pace.
 fn too_slow(judgment: &Judgment<'_>, network: &Network<'_, '_>, pace: Pace) -> Option<ObstacleReason> {
-    let months = months_allowed(judgment.requirement)?;
+    let months = judgment.requirement.condition.months_allowed()?;
     let node: &Node<'_> = network.node_of(judgment.requirement)?;
     let begins = node.begins.unwrap_or(pace.start);
     let last_day = months_after(begins, months);
@@ -322,8 +187,8 @@ fn too_slow(judgment: &Judgment<'_>, network: &Network<'_, '_>, pace: Pace) -> O
     Some(ObstacleReason::TooSlow { work_hours_per_week: schedule::hours_a_week(node.work, days) })
 }
 
-/// Training, examination and background check are paid for as their step begins, the application as its step ends,
-/// the certification at the finish.
+/// Training, examination and background check are paid when their step begins, the application when its step ends, the
+/// certification at the finish.
 fn fees<'a>(
     credential: &'a Credential,
     standing: &RouteAssessment<'a>,
@@ -349,9 +214,4 @@ fn fees<'a>(
     let mut fees: Vec<FeeDue<'_>> = credential.fees.iter().filter(ahead).map(due).collect();
     fees.sort_by_key(|fee| (fee.due.is_none(), fee.due));
     fees
-}
-
-/// Whether a route is known to ask for no more than is listed.
-fn is_whole(route: &Route) -> bool {
-    route.completeness == Completeness::Complete
 }

@@ -1,19 +1,19 @@
-//! Dating the steps of a plan: earliest dates forward, slack backward, and the chain that decides the finish.
+//! Dates the steps of a plan: earliest dates forward, slack backward, and the critical path.
 
 use std::ptr;
 
 use chrono::NaiveDate;
 
 use super::assign::Assignment;
-use super::{Milestone, Pace, StepState, Wait, is_wait, months_allowed};
+use super::parts::{Milestone, Pace, StepState, Wait};
+use crate::catalog::identifier::StepId;
+use crate::catalog::quantity::Hours;
+use crate::catalog::requirement::{Requirement, RequirementKind};
 use crate::guidance::assessment::RouteAssessment;
 use crate::guidance::calendar::{days_after, days_between, months_after};
 use crate::guidance::verdict::{Judgment, Verdict};
-use crate::identifier::StepId;
-use crate::quantity::Hours;
-use crate::requirement::{Requirement, RequirementKind};
 
-/// The steps with what they take, and the waits.
+/// The steps with their hours and dates, and the waits.
 pub struct Network<'s, 'a> {
     nodes: Vec<Node<'a>>,
     waits: Vec<Wait<'a>>,
@@ -21,39 +21,37 @@ pub struct Network<'s, 'a> {
     pace: Pace,
 }
 
-/// What a step takes, and when.
+/// Hours and dates of a step.
 pub struct Node<'a> {
     id: &'a StepId,
-    /// Hours of training.
     pub training: Hours,
     /// Hours of work, practicum and supervision.
     pub work: Hours,
-    /// The months within which its hours must be worked.
+    /// The months allowed for its hours.
     months: Option<u16>,
-    /// When it begins.
+    /// The earliest start.
     pub begins: Option<NaiveDate>,
-    /// When it ends.
+    /// The earliest end.
     pub ends: Option<NaiveDate>,
-    /// When it must have ended.
+    /// The latest end.
     pub ends_by: Option<NaiveDate>,
-    /// Places of the steps that it begins after, those included whose hours come out of the same week.
+    /// Indices of the steps that come before it, including steps that use the same weekly hours.
     after: Vec<usize>,
 }
 
-/// How many days so many hours take at so many a week.
+/// The days that these hours take at a weekly pace.
 pub fn days(hours: Hours, per_week: Hours) -> u32 {
     let days = (hours.steps() * 7).div_ceil(per_week.steps().max(1));
     u32::try_from(days).unwrap_or(u32::MAX)
 }
 
-/// How many hours a week it takes to do so many within days; in whole hours, rounded up.
+/// The weekly hours needed to finish within these days, rounded up to whole hours.
 pub fn hours_a_week(hours: Hours, within_days: u32) -> Hours {
     let quarters = (hours.steps() * 7).div_ceil(u64::from(within_days.max(1)));
     Hours::whole(u32::try_from(quarters.div_ceil(4)).unwrap_or(u32::MAX))
 }
 
 impl<'s, 'a> Network<'s, 'a> {
-    /// The network of a route's steps and waits.
     pub fn new(assignment: &'s Assignment<'s, 'a>, standing: &RouteAssessment<'a>, pace: Pace) -> Self {
         let nodes = assignment.steps.iter().map(|assigned| {
             let hours = |of_training: bool| -> Hours {
@@ -70,7 +68,7 @@ impl<'s, 'a> Network<'s, 'a> {
                 id: &assigned.step.id,
                 training: if to_do { hours(true) } else { Hours::ZERO },
                 work: if to_do { hours(false) } else { Hours::ZERO },
-                months: open.filter_map(|judgment| months_allowed(judgment.requirement)).min(),
+                months: open.filter_map(|judgment| judgment.requirement.condition.months_allowed()).min(),
                 begins: None,
                 ends: None,
                 ends_by: None,
@@ -79,22 +77,25 @@ impl<'s, 'a> Network<'s, 'a> {
         });
         let nodes = nodes.collect();
         let application = assignment.id(assignment.application);
-        let waits = standing.judgments.iter().filter(|judgment| is_wait(judgment.requirement)).filter_map(|judgment| {
-            let until = match &judgment.verdict {
-                Verdict::Met => return None,
-                Verdict::Unmet(gap) => gap.met_on(),
-                Verdict::Unknown(_) => None,
-            };
-            Some(Wait { requirement: judgment.requirement, until, before: application? })
-        });
+        let waits =
+            standing.judgments.iter().filter(|judgment| judgment.requirement.condition.kind().is_wait()).filter_map(
+                |judgment| {
+                    let until = match &judgment.verdict {
+                        Verdict::Met => return None,
+                        Verdict::Unmet(gap) => gap.met_on(),
+                        Verdict::Unknown(_) => None,
+                    };
+                    Some(Wait { requirement: judgment.requirement, until, before: application? })
+                },
+            );
         let waits = waits.collect();
         Self { nodes, waits, assignment, pace }
     }
 
-    /// Dates every step as early as it can be.
+    /// Dates every step as early as possible.
     pub fn schedule(&mut self) {
         let Pace { start, training_per_week, work_per_week } = self.pace;
-        // The last step, so far, that takes hours out of each week.
+        // The last step so far that uses the hours of each week.
         let (mut trains, mut works): (Option<usize>, Option<usize>) = (None, None);
         for place in 0..self.nodes.len() {
             let Some(node) = self.nodes.get(place) else { break };
@@ -122,12 +123,11 @@ impl<'s, 'a> Network<'s, 'a> {
         }
     }
 
-    /// The step at a place.
     pub fn node(&self, place: usize) -> Option<&Node<'a>> {
         self.nodes.get(place)
     }
 
-    /// The step that a requirement belongs to.
+    /// The step of a requirement.
     pub fn node_of(&self, requirement: &Requirement) -> Option<&Node<'a>> {
         let place = self.assignment.steps.iter().position(|assigned| {
             assigned.requirements.iter().any(|judgment| ptr::eq(judgment.requirement, requirement))
@@ -135,33 +135,32 @@ impl<'s, 'a> Network<'s, 'a> {
         self.nodes.get(place?)
     }
 
-    /// When everything is done, if everything is dated.
+    /// The day on which everything is done; `None`: something has no date.
     pub fn finish(&self) -> Option<NaiveDate> {
         self.nodes.iter().try_fold(self.pace.start, |latest, node| Some(latest.max(node.ends?)))
     }
 
-    /// The last day of what is dated.
+    /// The last known date.
     pub fn latest(&self) -> NaiveDate {
         let ends = self.nodes.iter().filter_map(|node| node.ends);
         let waits = self.waits.iter().filter_map(|wait| wait.until);
         ends.chain(waits).fold(self.pace.start, NaiveDate::max)
     }
 
-    /// The waits.
     pub fn waits(&self) -> impl Iterator<Item = Wait<'a>> {
         self.waits.iter().cloned()
     }
 
-    /// How late each step may be without the finish being late.
+    /// The days that each step can be late without delaying the finish.
     pub fn slack(&self, finish: NaiveDate) -> Vec<Option<u32>> {
         let mut latest = vec![Some(finish); self.nodes.len()];
         for (place, node) in self.nodes.iter().enumerate().rev() {
             let slack = node.ends.zip(latest.get(place).copied().flatten());
             let slack = slack.map(|(ends, latest)| days_between(ends, latest));
-            // The step may begin so much later, and what it follows may end so much later.
+            // The step can begin this much later, and so can the steps before it end.
             for earlier in &node.after {
                 let begins = node.begins.zip(slack).map(|(begins, slack)| days_after(begins, slack));
-                // What waits at the end of a step need not begin it: there its length has room.
+                // A wait at the end of a step leaves room at its beginning.
                 let begins = begins.map(|begins| days_after(begins, self.room(place)));
                 if let Some(before) = latest.get_mut(*earlier) {
                     *before = (*before).zip(begins).map(|(before, begins)| before.min(begins));
@@ -172,14 +171,14 @@ impl<'s, 'a> Network<'s, 'a> {
         both.map(|(node, latest)| node.ends.zip(latest).map(|(ends, latest)| days_between(ends, latest))).collect()
     }
 
-    /// How many days a step only waits.
+    /// The days of a step that are only waiting.
     fn room(&self, place: usize) -> u32 {
         let Some(node) = self.nodes.get(place) else { return 0 };
         let long = days(node.training, self.pace.training_per_week).max(days(node.work, self.pace.work_per_week));
         node.begins.zip(node.ends).map_or(0, |(begins, ends)| days_between(days_after(begins, long), ends))
     }
 
-    /// The chain that decides the finish, in order.
+    /// The steps and waits that decide the finish, in order.
     pub fn critical_path(&self, finish: NaiveDate) -> Vec<Milestone<'a>> {
         let mut path = Vec::new();
         let mut place = self.nodes.iter().rposition(|node| node.ends == Some(finish) && finish > self.pace.start);

@@ -1,5 +1,6 @@
-//! What an applicant for a posting must hold in a jurisdiction, as far as sources say.
+//! The credentials that an applicant for a job posting must hold.
 
+mod every_route;
 mod notes;
 
 use std::cmp::Reverse;
@@ -7,46 +8,49 @@ use std::cmp::Reverse;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::title::lexicon::likeness;
 use super::title::{RoleMatch, TitleIndex};
-use super::wording::likeness;
 use crate::catalog::Catalog;
-use crate::credential::{Credential, CredentialStatus, Jurisdiction, Specialty};
-use crate::identifier::Identifier;
-use crate::profession::Role;
-use crate::search::words;
+use crate::catalog::credential::{Credential, CredentialStatus, Specialty};
+use crate::catalog::jurisdiction::Jurisdiction;
+use crate::catalog::profession::Role;
+use crate::catalog::search::words;
 
-/// A posting, as an employer or a job board tells of it.
+pub use every_route::{education, experience};
+
+/// A job posting.
 #[derive(Debug, Clone, Copy)]
 pub struct Posting<'a> {
-    /// Its title.
+    /// The title, as published.
     pub title: &'a str,
-    /// Where the work is.
+    /// The jurisdiction of the workplace.
     pub jurisdiction: &'a Jurisdiction,
-    /// In what setting, such as a hospital.
+    /// The setting, such as a hospital.
     pub setting: Option<&'a str>,
-    /// Whom the work is for, or in what function; empty: as the title says.
+    /// The population that the work is for, or its function; empty: see the title.
     pub population: &'a [Specialty],
 }
 
-/// What a posting asks for.
+/// What a posting requires.
 #[derive(Debug)]
-pub struct Asked<'a> {
-    /// The roles that its title means, best first.
+pub struct PostingRequirements<'a> {
+    /// The roles that the title matches, best first.
     pub roles: Vec<MeantRole<'a>>,
     /// The credentials that an employer there would ask for, best first.
     pub credentials: Vec<AskedCredential<'a>>,
-    /// What is not known, and why there is no more.
+    /// What is not known, and why there are no more credentials.
     pub notes: Vec<String>,
 }
 
-/// A role that a title means.
+/// A role that a title matches.
 #[derive(Debug)]
 pub struct MeantRole<'a> {
     /// The role.
     pub role: &'a Role,
-    /// How it was found.
+    /// How the title matches it.
     pub found: RoleMatch,
-    /// The setting of the role that the posting's was taken for; `None`: it has none like it, or none was told.
+    /// The setting of the role that is like the setting of the posting; `None`: there is none, or the posting names
+    /// none.
     pub setting: Option<&'a str>,
 }
 
@@ -56,33 +60,33 @@ pub struct AskedCredential<'a> {
     /// The credential.
     pub credential: &'a Credential,
     /// Why it is asked for.
-    pub why: Why,
+    pub why: Reason,
 }
 
-/// Why a credential is asked for; the first reason that holds.
+/// Why a credential is asked for; the first reason that applies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
-pub enum Why {
-    /// The title names it, by its acronym or its own title.
+pub enum Reason {
+    /// The title names it, by acronym or by title.
     NamedInTitle,
-    /// Its holders support those whom the posting is for.
+    /// It is for the population of the posting.
     FitsPopulation,
-    /// Its holders support those whom the role serves.
+    /// It is for the population that the role serves.
     FitsRole,
 }
 
-/// What a posting asks for.
+/// What a posting requires.
 ///
-/// Only active credentials of the jurisdiction are asked for, and national ones that the title names by their acronym. A
-/// credential whose own title is in the posting's is not named so where the posting's says that it is for others. Without a
-/// population, a credential fits that is for those whom the title names, such as families, if the jurisdiction has one;
-/// or else for those whom the roles serve. A title that means no role and names no credential asks for nothing.
+/// The credentials are the active ones of the jurisdiction, and national ones whose acronym the title has. The title
+/// of a credential counts as named only if the posting is not for others. Without a population, a credential fits if
+/// it is for people whom the title names, such as families, or, if the jurisdiction has no such credential, for people
+/// whom the roles serve. A title that matches no role and names no credential requires nothing.
 ///
-/// The best is named in the title; then comes what fits the population that was told or the role, and of these what is
-/// for those whom the title names first or the role serves first, for more of them, has a title more like the posting's,
-/// and is for fewer others. What is an endorsement of another credential comes last.
+/// Credentials that the title names come first, then those that fit the population or the role. Among these, the order
+/// is: for the population that is named or served first; for more of the populations; a title more like that of the
+/// posting; for fewer other populations. Endorsements of another credential come last.
 #[must_use]
-pub fn ask<'a>(catalog: &'a Catalog, titles: &TitleIndex, posting: Posting<'a>) -> Asked<'a> {
+pub fn ask<'a>(catalog: &'a Catalog, titles: &TitleIndex, posting: Posting<'a>) -> PostingRequirements<'a> {
     let code = &posting.jurisdiction.code;
     let title = titles.read(posting.title, code);
     let roles = roles(catalog, title.roles.clone(), posting.setting);
@@ -92,7 +96,7 @@ pub fn ask<'a>(catalog: &'a Catalog, titles: &TitleIndex, posting: Posting<'a>) 
         |one: &Credential, whom: &[Specialty]| one.specialties.iter().any(|specialty| whom.contains(specialty));
     let mut named: Vec<&Credential> = Vec::new();
     for found in &title.named {
-        let credential = catalog.credentials.get(found.credential.as_str());
+        let credential = catalog.credentials.get(found.credential);
         let is_for_all = |one: &&Credential| title.whom.iter().all(|specialty| one.specialties.contains(specialty));
         named.extend(credential.filter(|one| found.by_acronym || is_for_all(one)));
     }
@@ -108,13 +112,13 @@ pub fn ask<'a>(catalog: &'a Catalog, titles: &TitleIndex, posting: Posting<'a>) 
     let means_something = !roles.is_empty() || !named.is_empty();
     let reason = |one: &Credential| {
         if named.iter().any(|known| known.id == one.id) {
-            Some(Why::NamedInTitle)
+            Some(Reason::NamedInTitle)
         } else if !means_something || !is_for(one, &wanted) {
             None
         } else if posting.population.is_empty() {
-            Some(Why::FitsRole)
+            Some(Reason::FitsRole)
         } else {
-            Some(Why::FitsPopulation)
+            Some(Reason::FitsPopulation)
         }
     };
     let national = named.iter().copied().filter(|one| one.jurisdiction.is_none());
@@ -130,16 +134,19 @@ pub fn ask<'a>(catalog: &'a Catalog, titles: &TitleIndex, posting: Posting<'a>) 
         (*why, credential.endorsement_of.is_some(), place, credential.id.clone())
     });
     let mut notes = notes::open(posting, &roles, &own, &named, &wanted, &credentials);
-    notes.splice(0..0, title.namesakes.iter().filter_map(|one| notes::namesakes(catalog, posting.jurisdiction, one)));
-    Asked { roles, credentials, notes }
+    notes.splice(
+        0..0,
+        title.ambiguous_acronyms.iter().filter_map(|one| notes::ambiguous_acronym(catalog, posting.jurisdiction, one)),
+    );
+    PostingRequirements { roles, credentials, notes }
 }
 
-/// The roles that the title means; of those with the same confidence, those that are found in the setting first.
+/// The roles that the title matches. Of roles with the same confidence, those that list the setting come first.
 fn roles<'a>(catalog: &'a Catalog, found: Vec<RoleMatch>, setting: Option<&str>) -> Vec<MeantRole<'a>> {
     let mut roles: Vec<MeantRole<'_>> = found
         .into_iter()
         .filter_map(|found| {
-            let role = catalog.roles.get(found.role.as_str())?;
+            let role = catalog.roles.get(&found.role)?;
             Some(MeantRole { role, found, setting: setting.and_then(|setting| setting_of(role, setting)) })
         })
         .collect();
@@ -147,7 +154,7 @@ fn roles<'a>(catalog: &'a Catalog, found: Vec<RoleMatch>, setting: Option<&str>)
     roles
 }
 
-/// The setting of a role that has every word of the one that was asked for, or one like it.
+/// The setting of a role that has every word of the given setting, or a similar one.
 fn setting_of<'a>(role: &'a Role, asked: &str) -> Option<&'a str> {
     let asked = words(asked);
     let fits = |setting: &&String| {
@@ -157,7 +164,7 @@ fn setting_of<'a>(role: &'a Role, asked: &str) -> Option<&'a str> {
     role.settings.iter().find(fits).map(String::as_str)
 }
 
-/// Whom the roles serve, the best one's first.
+/// The populations that the roles serve, those of the best role first.
 fn served(roles: &[MeantRole<'_>]) -> Vec<Specialty> {
     let mut served = Vec::new();
     for specialty in roles.iter().flat_map(|meant| &meant.role.specialties) {
@@ -177,12 +184,12 @@ mod tests {
 
     static TITLES: LazyLock<TitleIndex> = LazyLock::new(|| TitleIndex::new(catalog()));
 
-    fn asked(title: &'static str, code: &str, population: &'static [Specialty]) -> Asked<'static> {
-        let jurisdiction = catalog().jurisdictions.get(code).unwrap();
+    fn asked(title: &'static str, code: &str, population: &'static [Specialty]) -> PostingRequirements<'static> {
+        let jurisdiction = catalog().jurisdictions.get(&code.parse().unwrap()).unwrap();
         ask(catalog(), &TITLES, Posting { title, jurisdiction, setting: None, population })
     }
 
-    fn ids(asked: &Asked<'_>) -> Vec<String> {
+    fn ids(asked: &PostingRequirements<'_>) -> Vec<String> {
         asked.credentials.iter().map(|one| one.credential.id.to_string()).collect()
     }
 
@@ -204,7 +211,7 @@ mod tests {
         assert_eq!(first("Peer Support Specialist", "US-CA"), "us-ca-cmpss");
         assert_eq!(first("Peer Support Specialist", "US-IN"), "us-in-cpsp");
         assert_eq!(first("CRPA", "US-NY"), "us-ny-crpa");
-        assert_eq!(asked("Recovery Coach", "US-VT", &[]).credentials[0].why, Why::NamedInTitle);
+        assert_eq!(asked("Recovery Coach", "US-VT", &[]).credentials[0].why, Reason::NamedInTitle);
     }
 
     #[test]
@@ -212,7 +219,7 @@ mod tests {
         for code in ["US-PA", "US-HI", "US-WA"] {
             let youth = asked("Youth Peer Specialist", code, &[]);
             assert!(youth.credentials.is_empty(), "{code}: {youth:?}");
-            assert!(youth.notes[0].ends_with("is known that is for young people."), "{code}: {:?}", youth.notes);
+            assert!(youth.notes[0].ends_with("is for young people."), "{code}: {:?}", youth.notes);
         }
         assert_eq!(ids(&asked("Youth Peer Specialist", "US-MO", &[])), ["us-mo-yps"]);
     }
@@ -243,7 +250,7 @@ mod tests {
     fn every_acronym_of_the_jurisdiction_names_its_credential() {
         let named = |title, code| {
             let asked = asked(title, code, &[]);
-            let named = asked.credentials.iter().filter(|one| one.why == Why::NamedInTitle);
+            let named = asked.credentials.iter().filter(|one| one.why == Reason::NamedInTitle);
             let mut named: Vec<String> = named.map(|one| one.credential.id.to_string()).collect();
             named.sort();
             named
@@ -265,9 +272,9 @@ mod tests {
         assert_eq!(ids(&asked_for), ["us-tx-peer-specialist-supervisor", "us-tx-mhps", "us-tx-rsps"]);
         assert_eq!(
             asked_for.notes[0],
-            "In Texas, PSS is Peer Specialist Supervisor, for other peer specialists, as their supervisor; elsewhere it is \
-             Peer Support Specialist (Louisiana) or Traditional Health Worker: Peer Support Specialist (Oregon). The title \
-             does not say which is meant.",
+            "In Texas, PSS is Peer Specialist Supervisor (for supervisors of peer specialists); elsewhere it is Peer \
+             Support Specialist (Louisiana) or Traditional Health Worker: Peer Support Specialist (Oregon). The title does \
+             not say which is meant.",
         );
         let spelled_out = asked("Peer Support Specialist (PSS)", "US-TX", &[]);
         assert_eq!(ids(&spelled_out), ["us-tx-mhps", "us-tx-rsps"]);
@@ -295,7 +302,7 @@ mod tests {
         }
         let shelter = asked("Peer Specialist Youth Shelter", "US-GA", &[]);
         assert_eq!(ids(&shelter), ids(&georgian));
-        assert!(shelter.credentials.iter().all(|one| one.why == Why::FitsRole), "{shelter:?}");
+        assert!(shelter.credentials.iter().all(|one| one.why == Reason::FitsRole), "{shelter:?}");
         for title in ["Peer Specialist - Youth", "Peer Specialist (Youth)", "Peer Specialist for Youth"] {
             assert_eq!(ids(&asked(title, "US-GA", &[])), ["us-ga-cps-y"], "{title}");
         }
@@ -307,10 +314,10 @@ mod tests {
     #[test]
     fn a_population_that_is_told_decides() {
         let youth = asked("Peer Specialist", "US-GA", &[Specialty::Youth]);
-        assert_eq!((ids(&youth), youth.credentials[0].why), (vec!["us-ga-cps-y".to_owned()], Why::FitsPopulation));
+        assert_eq!((ids(&youth), youth.credentials[0].why), (vec!["us-ga-cps-y".to_owned()], Reason::FitsPopulation));
         let named = asked("MHPS", "US-TX", &[Specialty::Family]);
         assert_eq!(ids(&named), ["us-tx-mhps", "us-tx-cfp"]);
-        assert!(named.notes[0].ends_with("is not said to be for families and caregivers."), "{:?}", named.notes);
+        assert!(named.notes[0].ends_with("is not listed as being for families and caregivers."), "{:?}", named.notes);
         assert!(asked("forklift operator", "US-GA", &[Specialty::Youth]).credentials.is_empty());
     }
 
@@ -321,15 +328,10 @@ mod tests {
                 "forklift operator",
                 "US-TX",
                 &[][..],
-                "What an applicant must hold in Texas cannot be told from the title.",
+                "The title does not show which credential an applicant must hold in Texas.",
             ),
-            ("Peer Specialist", "US-SD", &[], "No credential of South Dakota that can be applied for is known"),
-            (
-                "Peer Specialist",
-                "US-TX",
-                &[Specialty::OlderAdult],
-                "No credential of Texas is known that is for older adults.",
-            ),
+            ("Peer Specialist", "US-SD", &[], "No known credential of South Dakota is open to applicants"),
+            ("Peer Specialist", "US-TX", &[Specialty::OlderAdult], "No known credential of Texas is for older adults."),
         ] {
             let asked = asked(title, code, population);
             assert!(asked.credentials.is_empty(), "{title} in {code}");
@@ -342,7 +344,7 @@ mod tests {
     #[test]
     fn a_setting_is_found_among_those_of_the_role() {
         let found = |title, setting| {
-            let jurisdiction = catalog().jurisdictions.get("US-TX").unwrap();
+            let jurisdiction = catalog().jurisdictions.get(&"US-TX".parse().unwrap()).unwrap();
             let posting = Posting { title, jurisdiction, setting: Some(setting), population: &[] };
             ask(catalog(), &TITLES, posting).roles.first().and_then(|role| role.setting)
         };

@@ -6,11 +6,11 @@ use proptest::sample::{select, subsequence};
 
 use super::profiles::{hours, paths, trainings};
 use super::{credentials, today};
-use crate::credential::{Credential, FeeKind};
+use crate::catalog::credential::{Credential, FeeKind};
+use crate::catalog::identifier::RequirementPath;
+use crate::catalog::quantity::Hours;
+use crate::catalog::requirement::{Condition, Experience};
 use crate::guidance::profile::{CompletedTraining, HeldCredential, PaidFee, PassedExam, Profile, Schooling};
-use crate::identifier::RequirementPath;
-use crate::quantity::Hours;
-use crate::requirement::{Condition, Experience};
 
 /// Something that can only be in an applicant's favor.
 #[derive(Debug, Clone)]

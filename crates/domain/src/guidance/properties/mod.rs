@@ -9,7 +9,7 @@ use chrono::NaiveDate;
 use proptest::prelude::ProptestConfig;
 
 use super::catalog;
-use crate::credential::Credential;
+use crate::catalog::credential::Credential;
 
 /// What fails is to become an example beside these, not a file of numbers.
 fn cases(cases: u32) -> ProptestConfig {

@@ -9,15 +9,15 @@ use serde_json::json;
 
 use super::profiles::profile;
 use super::{cases, catalog, credentials, today};
-use crate::credential::CredentialStatus;
+use crate::catalog::credential::CredentialStatus;
+use crate::catalog::quantity::Hours;
+use crate::catalog::requirement::{Condition, Requirement, RequirementKind};
 use crate::guidance::applicant::Applicant;
 use crate::guidance::assessment::assess_route;
 use crate::guidance::plan::{Milestone, Pace, Plan, PlannedStep, StepState, plan};
 use crate::guidance::profile::{CompletedTraining, Profile, TopicHours};
 use crate::guidance::training::cover;
 use crate::guidance::verdict::{Judgment, Verdict};
-use crate::quantity::Hours;
-use crate::requirement::{Condition, Requirement, RequirementKind};
 
 /// Kinds of requirement that plans leave open on the finish date that they name.
 ///

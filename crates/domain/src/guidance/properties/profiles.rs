@@ -6,14 +6,14 @@ use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
 
 use super::{catalog, credentials, today};
-use crate::credential::{Credential, FeeKind, Route};
+use crate::catalog::credential::{Credential, FeeKind, Route};
+use crate::catalog::identifier::{JurisdictionCode, RequirementPath};
+use crate::catalog::quantity::Hours;
+use crate::catalog::reference::CredentialReference;
+use crate::catalog::requirement::Requirement;
 use crate::guidance::profile::{
     CompletedTraining, HeldCredential, LivedExperience, PaidFee, PassedExam, Profile, Schooling, TopicHours,
 };
-use crate::identifier::{JurisdictionCode, RequirementPath};
-use crate::quantity::Hours;
-use crate::reference::CredentialReference;
-use crate::requirement::Requirement;
 
 /// Every requirement of the catalog.
 pub fn paths() -> Vec<RequirementPath> {

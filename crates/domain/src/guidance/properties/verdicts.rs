@@ -7,16 +7,16 @@ use proptest::sample::select;
 use super::favors::{favor, favored, is_two_edged};
 use super::profiles::profile;
 use super::{cases, catalog, credentials, today};
-use crate::credential::CredentialStatus;
+use crate::catalog::credential::CredentialStatus;
+use crate::catalog::quantity::{Hours, Usd};
+use crate::catalog::requirement::Condition;
+use crate::catalog::source::Completeness;
 use crate::guidance::applicant::Applicant;
 use crate::guidance::assessment::{Assessment, Outcome, RouteAssessment, assess, rank};
-use crate::guidance::fault::Checker;
 use crate::guidance::judge::judge;
 use crate::guidance::profile::Profile;
+use crate::guidance::validation::Checker;
 use crate::guidance::verdict::{Gap, Question, Verdict};
-use crate::quantity::{Hours, Usd};
-use crate::requirement::Condition;
-use crate::source::Completeness;
 
 fn order(verdict: &Verdict<'_>) -> u8 {
     match verdict {
@@ -121,7 +121,7 @@ proptest! {
     fn every_profile_that_is_made_here_is_possible(profile in profile()) {
         let mut checker = Checker::new(catalog(), today());
         checker.profile("", &profile);
-        prop_assert_eq!(checker.into_faults(), vec![]);
+        prop_assert_eq!(checker.into_violations(), vec![]);
     }
 
     #[test]

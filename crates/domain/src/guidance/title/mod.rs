@@ -1,89 +1,43 @@
-//! Which roles, and which credentials, the title of a posting means.
+//! Matches the title of a posting with roles and credentials.
 
+mod candidate;
+mod index;
+pub(super) mod lexicon;
 mod naming;
 mod parts;
-mod reading;
+mod role_match;
 
-use std::cmp::Reverse;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
-use serde::Serialize;
-use utoipa::ToSchema;
-
-use super::wording::{SAME, is_idle, is_place_of_work, likeness, mark, without_fillers};
 use crate::catalog::Catalog;
-use crate::credential::Specialty;
-use crate::identifier::{CredentialId, JurisdictionCode, RoleId};
-use crate::search::words;
-use naming::CredentialText;
-pub use naming::{Named, Namesakes};
+use crate::catalog::credential::Specialty;
+use crate::catalog::identifier::{CredentialId, JurisdictionCode};
+use crate::catalog::search::words;
+use candidate::{Candidate, RoleText};
+use index::CredentialText;
+pub use index::TitleIndex;
+use lexicon::{is_place_of_work, is_stop_word, likeness, population, without_fillers};
+pub use naming::{AmbiguousAcronym, Named};
 use parts::Subject;
-use reading::{Reading, RoleText};
+pub use role_match::{MatchedWord, RoleMatch};
+use role_match::{best_of, serving};
 
-/// How many roles a title may mean.
+/// The most roles that a title can match.
 const MOST_ROLES: usize = 5;
 
-/// How like its word each word of a name must be for it to be that name.
-const NAMING: u32 = 80;
-
-/// A role that a title means.
-#[derive(Debug, Clone, PartialEq)]
-pub struct RoleMatch {
-    /// The role.
-    pub role: RoleId,
-    /// The confidence, in hundredths; [`TitleIndex::read`] says how it comes about.
-    pub hundredths: u32,
-    /// The text of the role that was matched: its title, or another title for it.
-    pub matched: String,
-    /// Each word of that text that the title has, with the word it was read from.
-    pub matched_words: Vec<MatchedWord>,
-    /// The title of the credential that an acronym in the asked title was read as.
-    pub read_as: Option<String>,
-    /// Whom the role serves.
-    serves: Vec<Specialty>,
-    /// The words of the reading that were matched.
-    heard: Vec<String>,
-    /// Whether a word of the role's text is not there.
-    missing: bool,
-    /// How many of the role's texts the title may mean.
-    texts: usize,
-    /// Whom the reading says that the work is for.
-    marks: Vec<Specialty>,
-}
-
-/// A word of a title, and the word that it was taken for.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
-pub struct MatchedWord {
-    /// The word of the title, or the acronym, in lower case.
-    pub asked: String,
-    /// The word of the role that it was taken for, in lower case.
-    pub taken_for: String,
-}
-
-/// The titles of a catalog, ready to be held against those of postings.
-#[derive(Debug, Default)]
-pub struct TitleIndex {
-    texts: Vec<RoleText>,
-    credentials: Vec<CredentialText>,
-    /// Every word that a title may have without being of another trade.
-    known: HashSet<String>,
-    /// The words for who does the work, such as *specialist*: after one of them, it has been told.
-    heads: HashSet<String>,
-}
-
-/// What the title of a posting in a jurisdiction means.
+/// What a title of a posting means in a jurisdiction.
 #[derive(Debug)]
 pub struct Meaning<'a> {
-    /// The roles, best first, at most five; none where it means none of this catalog's.
+    /// The roles, best first, at most five; empty: none of the catalog.
     pub roles: Vec<RoleMatch>,
-    /// Whom the title says that the work is for: in its best reading, and where it says nothing else, as in *Peer
-    /// Specialist (Youth)*.
+    /// The populations that the title names: in its best candidate, and in a part of their own, as in *Peer Specialist
+    /// (Youth)*.
     pub whom: Vec<Specialty>,
-    /// The credentials that it names.
+    /// The credentials that the title names.
     pub named: Vec<Named<'a>>,
-    /// The acronyms in it that stand for something else in other jurisdictions.
-    pub namesakes: Vec<Namesakes<'a>>,
-    readings: Vec<Reading>,
+    /// The acronyms in the title that mean something else in other jurisdictions.
+    pub ambiguous_acronyms: Vec<AmbiguousAcronym<'a>>,
+    candidates: Vec<Candidate>,
     credentials: &'a [CredentialText],
 }
 
@@ -96,7 +50,7 @@ impl TitleIndex {
             for text in std::iter::once(&role.title).chain(&role.aliases) {
                 let words = without_fillers(words(text));
                 index.known.extend(words.iter().cloned());
-                index.heads.extend(parts::head(text));
+                index.job_nouns.extend(parts::job_noun(text));
                 let (role, serves) = (role.id.clone(), role.specialties.clone());
                 index.texts.push(RoleText { role, serves, text: text.clone(), words });
             }
@@ -108,7 +62,7 @@ impl TitleIndex {
         for credential in &catalog.credentials {
             let text = CredentialText::new(catalog, credential);
             index.known.extend(text.titles.iter().flatten().cloned());
-            index.heads.extend(parts::head(&credential.title));
+            index.job_nouns.extend(parts::job_noun(&credential.title));
             index.credentials.push(text);
         }
         index
@@ -116,26 +70,29 @@ impl TitleIndex {
 
     /// What a title means.
     ///
-    /// It is taken apart: what it says of a place, and what it says that the work is not, are left out. The rest is read
-    /// as a whole and part by part, and with an acronym of a credential read as that credential's title: the
-    /// jurisdiction's own first, then any; and where its own has a namesake elsewhere, as that, too. Each reading is held
-    /// against each title of each role:
+    /// Parts that name a place, and parts that say what the work is not, are left out. The rest gives several
+    /// candidates: as a whole, part by part, and with an acronym expanded to the title of a credential (of the
+    /// jurisdiction if it has one, else of any; if the acronym is ambiguous, to each). Each candidate is compared with
+    /// each title of each role:
     ///
-    /// **confidence = 2 × sum of likenesses ÷ (words of the reading + words of the role's title)**
+    /// **confidence = 2 × sum of likenesses ÷ (words of the candidate + words of the role’s title)**
     ///
-    /// Each word of the role's title is taken for the most similar word of the reading, which counts once. The same word,
-    /// or its plural, has a likeness of 1; with one typo 0.9, with two 0.8, cut off 0.7. A word such as *remote* or
-    /// *certified* counts nothing in the reading unless the role's title has it, and one of level (*senior*, *II*) a
-    /// quarter. A word of another trade that stands elsewhere in the title counts half. The best of these is the
-    /// confidence; below 0.5 the role is not named. Neither is it
+    /// Each word of the role’s title matches the most similar word of the candidate, and each word of the candidate
+    /// counts once. The same word or its plural has a likeness of 1, a word with one typo 0.9, with two 0.8, an
+    /// abbreviated word 0.7. Words such as *remote* or *certified* do not count in the candidate unless the role’s
+    /// title has them; words of level (*senior*, *II*) count a quarter. A word of another field elsewhere in the title
+    /// counts half. The best value is the confidence of the role. The role is left out if its confidence is below 0.5,
+    /// and
     ///
-    /// - where the reading lacks the words that tell peer work from other work, or, of a title without such words, any word;
-    /// - where a word of the reading is of another trade, unless the role's title stands there whole and in order;
-    /// - where *recovery* alone tells of peer work, and what it is said of stands elsewhere, as in *recovery housing manager*;
-    /// - where nothing but what speaks for a better one speaks for it;
-    /// - where the reading says whom the work is for, and another role that fits serves them.
+    /// - if the candidate lacks the distinctive words of the role’s title, or, of a title without such words, any
+    ///   word;
+    /// - if the candidate has a word of another field, unless it has the role’s title complete and in order;
+    /// - if *recovery* is the only distinctive word and does not stand beside its noun, as in *recovery housing
+    ///   manager*;
+    /// - if all that matches it also matches a better role;
+    /// - if the candidate names a population, and another matching role serves it.
     ///
-    /// A title that says that it is of no peer means nothing.
+    /// A title that says that the work is not peer work means nothing.
     #[must_use]
     pub fn read(&self, title: &str, jurisdiction: &JurisdictionCode) -> Meaning<'_> {
         let parts = self.parts(title).unwrap_or_default();
@@ -147,116 +104,73 @@ impl TitleIndex {
             }
         }
         let spelled = self.spelled(&texts, jurisdiction);
-        let mut readings: Vec<Reading> = texts.iter().map(|text| self.reading(text, &spelled)).collect();
+        let mut candidates: Vec<Candidate> = texts.iter().map(|text| self.candidate(text, &spelled)).collect();
         for acronym in &spelled {
-            readings.extend(acronym.credentials().map(|read_as| self.expanded(&texts, acronym, read_as, &spelled)));
+            candidates.extend(acronym.credentials().map(|read_as| self.expanded(&texts, acronym, read_as, &spelled)));
         }
-        readings.retain(|reading| !reading.words.is_empty());
-        let strange = |word: &&String| !self.is_known(word) && !spelled.iter().any(|acronym| acronym.has(word));
-        let strangers = parts.iter().flat_map(|part| &part.words).filter(strange).count();
-        for reading in &mut readings {
-            reading.elsewhere = strangers.saturating_sub(reading.strangers());
+        candidates.retain(|candidate| !candidate.words.is_empty());
+        let out_of_field = |word: &&String| !self.is_known(word) && !spelled.iter().any(|acronym| acronym.has(word));
+        let out_of_field = parts.iter().flat_map(|part| &part.words).filter(out_of_field).count();
+        for candidate in &mut candidates {
+            candidate.elsewhere = out_of_field.saturating_sub(candidate.out_of_field());
         }
 
         let mut whom: Vec<Specialty> = Vec::new();
         let alone = spoken.iter().filter(|part| part.subject == Subject::Whom);
-        whom.extend(alone.flat_map(|part| &part.words).filter_map(|word| mark(word)));
-        let roles = self.roles(&readings, &whom);
+        whom.extend(alone.flat_map(|part| &part.words).filter_map(|word| population(word)));
+        let roles = self.roles(&candidates, &whom);
         let best = match roles.first() {
-            Some(best) => best.marks.clone(),
-            None => readings.iter().max_by_key(|one| one.read_as.is_some()).map(Reading::marks).unwrap_or_default(),
+            Some(best) => best.populations.clone(),
+            None => candidates
+                .iter()
+                .max_by_key(|one| one.read_as.is_some())
+                .map(Candidate::populations)
+                .unwrap_or_default(),
         };
         whom.splice(0..0, best);
         let mut seen = HashSet::new();
         whom.retain(|specialty| seen.insert(*specialty));
 
-        let named = self.named(&readings, &spelled, jurisdiction, !roles.is_empty(), strangers > 0);
-        let mut namesakes: Vec<Namesakes<'_>> = Vec::new();
-        for found in spelled.into_iter().filter_map(naming::Acronym::namesakes) {
-            if !namesakes.contains(&found) {
-                namesakes.push(found);
+        let named = self.named(&candidates, &spelled, jurisdiction, !roles.is_empty(), out_of_field > 0);
+        let mut ambiguous_acronyms: Vec<AmbiguousAcronym<'_>> = Vec::new();
+        for found in spelled.into_iter().filter_map(naming::Acronym::ambiguous) {
+            if !ambiguous_acronyms.contains(&found) {
+                ambiguous_acronyms.push(found);
             }
         }
-        Meaning { roles, whom, named, namesakes, readings, credentials: &self.credentials }
+        Meaning { roles, whom, named, ambiguous_acronyms, candidates, credentials: &self.credentials }
     }
 
-    fn roles(&self, readings: &[Reading], whom: &[Specialty]) -> Vec<RoleMatch> {
+    fn roles(&self, candidates: &[Candidate], whom: &[Specialty]) -> Vec<RoleMatch> {
         let mut all = Vec::new();
-        for reading in readings {
-            let found = best_of(self.texts.iter().filter_map(|text| reading.held_against(text)));
-            all.extend(serving(found, &reading.marks()));
+        for candidate in candidates {
+            let found = best_of(self.texts.iter().filter_map(|text| candidate.held_against(text)));
+            all.extend(serving(found, &candidate.populations()));
         }
         let mut roles = serving(best_of(all), whom);
         roles.truncate(MOST_ROLES);
         roles
     }
 
-    /// Whether a word is of this trade, or says nothing of any.
+    /// Whether a word belongs to this field, or to none.
     fn is_known(&self, word: &str) -> bool {
-        is_idle(word)
+        is_stop_word(word)
             || is_place_of_work(word)
-            || mark(word).is_some()
+            || population(word).is_some()
             || self.known.contains(word)
             || self.known.iter().any(|held| likeness(word, held).is_some())
     }
 }
 
 impl Meaning<'_> {
-    /// How like the title of a credential is to that of the posting, in hundredths.
+    /// How like the title of a credential is to the title of the posting, in hundredths.
     #[must_use]
     pub fn likeness(&self, credential: &CredentialId) -> u32 {
         let names = self.credentials.iter().filter(|one| one.id == *credential).filter_map(|one| one.names.first());
-        let best = names.flat_map(|name| self.readings.iter().map(move |reading| reading.confidence(name).0)).max();
+        let best =
+            names.flat_map(|name| self.candidates.iter().map(move |candidate| candidate.confidence(name).0)).max();
         best.unwrap_or_default()
     }
-}
-
-impl RoleMatch {
-    /// The confidence, from 0 to 1.
-    #[must_use]
-    pub fn confidence(&self) -> f64 {
-        f64::from(self.hundredths) / f64::from(SAME)
-    }
-
-    const fn rank(&self) -> (u32, usize, usize) {
-        (self.hundredths, self.matched_words.len(), self.texts)
-    }
-
-    /// Whether all that speaks for it speaks for another.
-    fn adds_nothing_to(&self, other: &Self) -> bool {
-        self.heard.iter().all(|word| other.heard.contains(word))
-    }
-}
-
-/// The best match of each role, best first, without those that nothing but what speaks for a better one speaks for.
-fn best_of(found: impl IntoIterator<Item = RoleMatch>) -> Vec<RoleMatch> {
-    let mut best: HashMap<RoleId, RoleMatch> = HashMap::new();
-    for one in found {
-        let texts = one.texts + best.get(&one.role).map_or(0, |before| before.texts);
-        let known = best.entry(one.role.clone()).or_insert_with(|| one.clone());
-        if (one.hundredths, one.matched_words.len()) > (known.hundredths, known.matched_words.len()) {
-            *known = one;
-        }
-        known.texts = texts;
-    }
-    let mut found: Vec<RoleMatch> = best.into_values().collect();
-    found.sort_by(|a, b| Reverse(a.rank()).cmp(&Reverse(b.rank())).then_with(|| a.role.cmp(&b.role)));
-    let mut kept: Vec<RoleMatch> = Vec::new();
-    for one in found {
-        if !(one.missing && kept.iter().any(|better| one.adds_nothing_to(better))) {
-            kept.push(one);
-        }
-    }
-    kept
-}
-
-/// Where one serves whom the work is for: those that do, and those that serve whom their own reading speaks of.
-fn serving(mut found: Vec<RoleMatch>, whom: &[Specialty]) -> Vec<RoleMatch> {
-    let serves = |one: &RoleMatch, whom: &[Specialty]| one.serves.iter().any(|served| whom.contains(served));
-    if found.iter().any(|one| serves(one, whom)) {
-        found.retain(|one| serves(one, whom) || serves(one, &one.marks));
-    }
-    found
 }
 
 #[cfg(test)]

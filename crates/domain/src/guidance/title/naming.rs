@@ -1,20 +1,20 @@
-//! Which credentials a title names, and what its acronyms stand for.
+//! The credentials that a title names, and the meaning of its acronyms.
 
 use std::cmp::Reverse;
 use std::ops::Range;
 
-use super::reading::{Reading, Word};
-use super::{NAMING, TitleIndex};
+use super::candidate::{Candidate, Word};
+use super::index::{CredentialText, NAMING, TitleIndex};
+use super::lexicon::{is_decoration, is_distinctive, is_stop_word, likeness, without_fillers};
 use crate::catalog::Catalog;
-use crate::credential::{Credential, Specialty};
-use crate::guidance::wording::{is_decoration, is_idle, is_telling, likeness, without_fillers};
-use crate::identifier::{CredentialId, JurisdictionCode};
-use crate::search::{is_filler, words};
+use crate::catalog::credential::Credential;
+use crate::catalog::identifier::{CredentialId, JurisdictionCode};
+use crate::catalog::search::{is_filler, words};
 
-/// The fewest letters of an acronym that is not taken for something else beside other words.
+/// The fewest letters of an acronym that counts beside other words.
 const SHORTEST_ACRONYM: usize = 3;
 
-/// Words by which the title of a credential says that it is one.
+/// Words that say that a title is the title of a credential.
 const CERTIFYING: &[&str] = &["certified", "registered"];
 
 /// A credential that a title names.
@@ -22,49 +22,34 @@ const CERTIFYING: &[&str] = &["certified", "registered"];
 pub struct Named<'a> {
     /// The credential.
     pub credential: &'a CredentialId,
-    /// Whether its acronym does.
+    /// Whether the title has its acronym.
     pub by_acronym: bool,
 }
 
-/// An acronym of the jurisdiction that elsewhere stands for another function.
+/// An acronym of the jurisdiction that means something else elsewhere.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Namesakes<'a> {
-    /// The credentials of the jurisdiction that have it.
+pub struct AmbiguousAcronym<'a> {
+    /// The credentials of the jurisdiction with this acronym.
     pub own: Vec<&'a CredentialId>,
-    /// Those of other jurisdictions, under another title and for nobody whom those of this one are for.
+    /// Credentials of other jurisdictions with this acronym, another title and other populations.
     pub elsewhere: Vec<&'a CredentialId>,
 }
 
-/// What a credential is called.
-#[derive(Debug)]
-pub(super) struct CredentialText {
-    pub id: CredentialId,
-    jurisdiction: Option<JurisdictionCode>,
-    specialties: Vec<Specialty>,
-    title: String,
-    /// The words of its acronym; none where it has none.
-    pub acronym: Vec<String>,
-    /// The words of its title and of its former ones.
-    pub titles: Vec<Vec<String>>,
-    /// The same without those that many titles have.
-    pub names: Vec<Vec<String>>,
-}
-
-/// An acronym that stands in a title.
+/// An acronym in a title.
 #[derive(Debug)]
 pub(super) struct Acronym<'a> {
-    /// In which text it was found.
+    /// The text that has it.
     text: usize,
     place: Range<usize>,
-    /// What it is taken for: the credentials of the jurisdiction that have it, or else one of another.
+    /// The credentials of the jurisdiction with this acronym, or one of another jurisdiction.
     means: Vec<&'a CredentialText>,
-    /// What it stands for elsewhere.
+    /// What it means elsewhere.
     elsewhere: Vec<&'a CredentialText>,
 }
 
 impl CredentialText {
     pub(super) fn new(catalog: &Catalog, credential: &Credential) -> Self {
-        let of = credential.jurisdiction.as_ref().and_then(|code| catalog.jurisdictions.get(&code.to_string()));
+        let of = credential.jurisdiction.as_ref().and_then(|code| catalog.jurisdictions.get(code));
         let place = of.map(|jurisdiction| words(&jurisdiction.name)).unwrap_or_default();
         let titles = std::iter::once(&credential.title).chain(&credential.former_titles);
         let titles: Vec<Vec<String>> = titles.map(|title| without_fillers(words(title))).collect();
@@ -88,31 +73,31 @@ impl CredentialText {
         self.jurisdiction.as_ref() == Some(jurisdiction)
     }
 
-    /// Whether another is for those whom it is for, or goes by its name.
+    /// Whether the other credential serves a common population or has the same name.
     fn is_the_same_as(&self, other: &Self) -> bool {
         self.specialties.iter().any(|specialty| other.specialties.contains(specialty))
             || self.is_named_in(&other.name())
             || other.is_named_in(&self.name())
     }
 
-    /// The words of its title without those that many titles have.
+    /// The words of the title without words that many titles have.
     fn name(&self) -> Vec<&str> {
         self.names.iter().take(1).flatten().map(String::as_str).collect()
     }
 
-    /// Whether a name of it of at least two words stands among some, word after word.
+    /// Whether a name of at least two words stands among these words, in order.
     fn is_named_in(&self, said: &[&str]) -> bool {
         self.names.iter().any(|name| name.len() > 1 && stands_in(name, said))
     }
 }
 
 impl<'a> Acronym<'a> {
-    /// Whether a word of a title is a part of it.
+    /// Whether the word is part of the acronym.
     pub(super) fn has(&self, word: &str) -> bool {
         self.means.iter().any(|one| one.acronym.iter().any(|part| part == word))
     }
 
-    /// The credentials that it may stand for, one of each title.
+    /// The credentials that it may mean, one of each title.
     pub(super) fn credentials(&self) -> impl Iterator<Item = &'a CredentialText> {
         let mut seen = Vec::new();
         let all = self.means.iter().chain(&self.elsewhere).copied();
@@ -124,38 +109,39 @@ impl<'a> Acronym<'a> {
         })
     }
 
-    /// What else it stands for, if anything.
-    pub(super) fn namesakes(self) -> Option<Namesakes<'a>> {
+    /// The note on its other meanings, if it has any.
+    pub(super) fn ambiguous(self) -> Option<AmbiguousAcronym<'a>> {
         let ids = |of: &[&'a CredentialText]| of.iter().map(|one| &one.id).collect();
-        (!self.elsewhere.is_empty()).then(|| Namesakes { own: ids(&self.means), elsewhere: ids(&self.elsewhere) })
+        (!self.elsewhere.is_empty())
+            .then(|| AmbiguousAcronym { own: ids(&self.means), elsewhere: ids(&self.elsewhere) })
     }
 }
 
 impl TitleIndex {
     /// The credentials that a title names.
     ///
-    /// The jurisdiction's are named by their acronym; or by the words of their title but those that many titles have,
-    /// one after the other in a reading without a word of another trade. Where no role is meant, only the whole title of a
-    /// credential that says that it is one does the latter, in a title of no word of another trade. National ones are named
-    /// by an acronym that none of the jurisdiction's has.
+    /// A title names a credential of the jurisdiction by its acronym, or by the words of its title without common
+    /// ones, in order, in a candidate without words of another field. If the title matches no role, only the whole
+    /// title of a credential with *certified* or *registered* in it counts, and only without any word of another
+    /// field. A title names a national credential by an acronym that no credential of the jurisdiction has.
     pub(super) fn named(
         &self,
-        readings: &[Reading],
+        candidates: &[Candidate],
         spelled: &[Acronym<'_>],
         jurisdiction: &JurisdictionCode,
         means_a_role: bool,
-        is_strange: bool,
+        has_out_of_field: bool,
     ) -> Vec<Named<'_>> {
-        let plain = readings.iter().filter(|reading| reading.read_as.is_none() && reading.strangers() == 0);
+        let plain = candidates.iter().filter(|candidate| candidate.read_as.is_none() && candidate.out_of_field() == 0);
         let plain: Vec<Vec<&str>> =
-            plain.map(|reading| reading.words.iter().map(|word| word.heard.as_str()).collect()).collect();
+            plain.map(|candidate| candidate.words.iter().map(|word| word.normalized.as_str()).collect()).collect();
         let bare: Vec<Vec<&str>> = plain.iter().map(|said| undecorated(said.iter().copied())).collect();
         let has_title = |one: &CredentialText| {
             if means_a_role {
                 return bare.iter().any(|said| one.is_named_in(said));
             }
             let certifies = |title: &&Vec<String>| title.iter().any(|word| CERTIFYING.contains(&word.as_str()));
-            !is_strange
+            !has_out_of_field
                 && one.titles.iter().filter(certifies).any(|title| plain.iter().any(|said| stands_in(title, said)))
         };
         let mut named = Vec::new();
@@ -172,11 +158,11 @@ impl TitleIndex {
         named
     }
 
-    /// The acronyms in the texts of a title, the first of which is the whole.
+    /// The acronyms in the texts of a title. The first text is the whole title.
     ///
-    /// Those of the jurisdiction are all taken where the rest of a text is of this trade; one of another only where it has
-    /// none, and the rest tells of peer work or is of its title; one of two letters only where there is no rest. Where the
-    /// whole spells out what an acronym stands for, here or elsewhere, it stands for that.
+    /// Acronyms of the jurisdiction count if the rest of the text is of this field. If there is none, an acronym of
+    /// another jurisdiction counts if the rest is about peer work or part of the title of the credential. An acronym
+    /// of two letters counts only alone. If the whole title spells out one meaning, that is the meaning.
     pub(super) fn spelled(&self, texts: &[Vec<String>], jurisdiction: &JurisdictionCode) -> Vec<Acronym<'_>> {
         let whole = undecorated(texts.iter().take(1).flatten().map(String::as_str));
         let mut spelled = Vec::new();
@@ -210,7 +196,7 @@ impl TitleIndex {
         spelled
     }
 
-    /// The acronyms of the jurisdiction in a text, each with the credentials that have it, none within a longer one.
+    /// The acronyms of the jurisdiction in a text, each with its credentials, none inside a longer one.
     fn own_acronyms(
         &self,
         said: &[String],
@@ -235,11 +221,11 @@ impl TitleIndex {
         found
     }
 
-    /// The credential of whichever jurisdiction whose acronym stands in a text. Where several have it, the title that most
-    /// of them have is taken, or the shortest.
+    /// The credential of any jurisdiction whose acronym stands in a text. If several have it, the most frequent title
+    /// wins, then the shortest.
     fn other_acronym(&self, said: &[String]) -> Option<(Range<usize>, &CredentialText)> {
         let others = self.credentials.iter().filter_map(|one| {
-            let of_it = |word: &str| is_telling(word) || words(&one.title).iter().any(|of| of == word);
+            let of_it = |word: &str| is_distinctive(word) || words(&one.title).iter().any(|of| of == word);
             Some((one.acronym_in(said, of_it)?, one))
         });
         let others: Vec<(Range<usize>, &CredentialText)> = others.collect();
@@ -249,51 +235,51 @@ impl TitleIndex {
     }
 
     /// A text as it stands.
-    pub(super) fn reading(&self, text: &[String], spelled: &[Acronym<'_>]) -> Reading {
+    pub(super) fn candidate(&self, text: &[String], spelled: &[Acronym<'_>]) -> Candidate {
         let words = text.iter().filter(|word| !is_filler(word)).map(|word| self.word(word, spelled));
-        Reading { words: words.collect(), read_as: None, elsewhere: 0 }
+        Candidate { words: words.collect(), read_as: None, elsewhere: 0 }
     }
 
-    /// A text with an acronym read as the title of a credential, without other acronyms.
+    /// A text with one acronym expanded to the title of a credential, and without other acronyms.
     pub(super) fn expanded(
         &self,
         texts: &[Vec<String>],
         acronym: &Acronym<'_>,
         read_as: &CredentialText,
         spelled: &[Acronym<'_>],
-    ) -> Reading {
+    ) -> Candidate {
         let text = texts.get(acronym.text).map(Vec::as_slice).unwrap_or_default();
         let is_word = |word: &&String| !is_filler(word) && !spelled.iter().any(|acronym| acronym.has(word));
         let said = |word: &String| self.word(word, spelled);
         let before = text.iter().take(acronym.place.start).filter(is_word).map(said);
         let after = text.iter().skip(acronym.place.end).filter(is_word).map(said);
         let asked = read_as.acronym.join("-");
-        // Where the title says both, the acronym adds nothing.
+        // If the title has both, the acronym adds nothing.
         let said_too = read_as.is_named_in(&undecorated(text.iter().map(String::as_str)));
         let title = if said_too { Vec::new() } else { without_fillers(words(&read_as.title)) };
-        let title = title.into_iter().map(|word| Word { asked: asked.clone(), heard: word, strange: false });
+        let title = title.into_iter().map(|word| Word { asked: asked.clone(), normalized: word, out_of_field: false });
         let words = before.chain(title).chain(after).collect();
-        Reading { words, read_as: (!said_too).then(|| read_as.title.clone()), elsewhere: 0 }
+        Candidate { words, read_as: (!said_too).then(|| read_as.title.clone()), elsewhere: 0 }
     }
 
     fn word(&self, word: &str, spelled: &[Acronym<'_>]) -> Word {
-        let strange = !self.is_known(word) && !spelled.iter().any(|acronym| acronym.has(word));
-        Word { asked: word.to_owned(), heard: word.to_owned(), strange }
+        let out_of_field = !self.is_known(word) && !spelled.iter().any(|acronym| acronym.has(word));
+        Word { asked: word.to_owned(), normalized: word.to_owned(), out_of_field }
     }
 }
 
 impl CredentialText {
-    /// Where its acronym stands among words, if the others fit; beside one of two letters, none do.
+    /// The place of the acronym among words, if the other words fit; none fit beside an acronym of two letters.
     fn acronym_in(&self, said: &[String], fits: impl Fn(&str) -> bool) -> Option<Range<usize>> {
         let start = said.windows(self.acronym.len().max(1)).position(|window| window == self.acronym)?;
         let place = start..start + self.acronym.len();
         let short = self.acronym.iter().map(String::len).sum::<usize>() < SHORTEST_ACRONYM;
         let mut rest = said.iter().enumerate().filter(|(at, _)| !place.contains(at)).map(|(_, word)| word.as_str());
-        rest.all(|word| is_idle(word) || (!short && fits(word))).then_some(place)
+        rest.all(|word| is_stop_word(word) || (!short && fits(word))).then_some(place)
     }
 }
 
-/// Whether a name stands among words, each of its words or one like it after the other.
+/// Whether the words of a name, or similar ones, stand among these words in order.
 fn stands_in(name: &[String], said: &[&str]) -> bool {
     let is_like = |(of, word): (&&str, &String)| likeness(of, word).is_some_and(|like| like >= NAMING);
     !name.is_empty() && said.windows(name.len()).any(|window| window.iter().zip(name).all(is_like))

@@ -1,36 +1,36 @@
-//! A title taken apart: what it says of the work, of whom it is for and of the place, without what the work is not.
+//! Splits a title into parts about the work, the population and the place, without what the work is not.
 
-use super::{NAMING, TitleIndex};
-use crate::credential::Specialty;
-use crate::guidance::wording::{is_idle, is_place, is_telling, likeness, mark, without_fillers};
-use crate::search::words;
+use super::index::{NAMING, TitleIndex};
+use super::lexicon::{is_distinctive, is_place, is_stop_word, likeness, population, without_fillers};
+use crate::catalog::credential::Specialty;
+use crate::catalog::search::words;
 
-/// The most words of a title that are looked at: a longer one is no title.
+/// The most words of a title that are read.
 const MOST_WORDS: usize = 30;
 
-/// The most parts of a title that are looked at.
+/// The most parts of a title that are read.
 const MOST_PARTS: usize = 8;
 
-/// What stands between the parts of a title, beside a dash.
+/// Separators of parts, besides a dash.
 const SEPARATORS: &[char] = &[',', ';', ':', '|', '/', '(', ')', '[', ']', '–', '—', '•', '·', '@', '+', '&', '?', '!'];
 
-/// Words after which a title speaks of what the work is not.
+/// Words after which a title says what the work is not.
 const NEGATIONS: &[&str] = &["except", "no", "not", "without"];
 
-/// The one that negates the next word alone.
+/// Negates the next word only.
 const NEGATION_OF_ONE: &str = "non";
 
-/// Words for any work: *not a peer role* speaks of the work itself.
+/// Words for any work: *not a peer role* is about the work itself.
 const WORK: &[&str] = &["job", "position", "role", "work"];
 
-/// What a part of a title speaks of.
+/// What a part of a title is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Subject {
     /// The work.
     Work,
-    /// Whom the work is for, and nothing else.
+    /// The population, and nothing else.
     Whom,
-    /// Where the work is.
+    /// The place.
     Place,
 }
 
@@ -43,53 +43,53 @@ pub(super) struct Part {
 
 /// How a part begins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Turn {
+enum Preposition {
     /// After a separator, or at the beginning.
     Plain,
-    /// With a word for a place.
+    /// With a preposition of place.
     At,
-    /// With a word for people, or for a place.
+    /// With a preposition before people or a place.
     For,
 }
 
-/// A title, cut.
+/// A split title.
 #[derive(Debug, Default)]
 struct Cut {
-    pieces: Vec<(Turn, Vec<String>)>,
+    pieces: Vec<(Preposition, Vec<String>)>,
     negated: Vec<Vec<String>>,
 }
 
 impl TitleIndex {
-    /// The parts of a title; `None` where it says that it is of no peer.
+    /// The parts of a title; `None`: it says that the work is not peer work.
     pub(super) fn parts(&self, title: &str) -> Option<Vec<Part>> {
         let cut = cut(title);
         let of_no_peer = |said: &Vec<String>| {
             let mut told = said.iter().filter(|word| !WORK.contains(&word.as_str())).peekable();
-            told.peek().is_some() && told.all(|word| is_telling(word))
+            told.peek().is_some() && told.all(|word| is_distinctive(word))
         };
         if cut.negated.into_iter().map(without_fillers).any(|said| of_no_peer(&said)) {
             return None;
         }
         let mut parts = Vec::new();
         let mut begun = false;
-        for (turn, said) in cut.pieces {
-            let turn = if begun { turn } else { Turn::Plain };
-            begun |= said.iter().any(|word| !is_idle(word));
-            self.sort(turn, said, &mut parts);
+        for (preposition, said) in cut.pieces {
+            let preposition = if begun { preposition } else { Preposition::Plain };
+            begun |= said.iter().any(|word| !is_stop_word(word));
+            self.sort(preposition, said, &mut parts);
         }
         parts.retain(|part: &Part| !part.words.is_empty());
         parts.truncate(MOST_PARTS);
         Some(parts)
     }
 
-    /// Tells what a piece speaks of; what follows the words for the work may be a place.
-    fn sort(&self, turn: Turn, mut said: Vec<String>, parts: &mut Vec<Part>) {
-        let head = said.iter().rposition(|word| self.is_head(word));
+    /// Sorts a piece by its subject. Words after the words for the work may be a place.
+    fn sort(&self, preposition: Preposition, mut said: Vec<String>, parts: &mut Vec<Part>) {
+        let head = said.iter().rposition(|word| self.is_job_noun(word));
         let names_a_place = said.iter().any(|word| is_place(word));
-        let is_place_alone = match turn {
-            Turn::Plain => false,
-            Turn::At => names_a_place || head.is_none(),
-            Turn::For => names_a_place || (head.is_none() && !said.iter().all(|word| self.may_stand(word))),
+        let is_place_alone = match preposition {
+            Preposition::Plain => false,
+            Preposition::At => names_a_place || head.is_none(),
+            Preposition::For => names_a_place || (head.is_none() && !said.iter().all(|word| self.may_stand(word))),
         };
         if is_place_alone {
             parts.push(Part { words: said, subject: Subject::Place });
@@ -98,54 +98,55 @@ impl TitleIndex {
         let tail = said.split_off(head.map_or(0, |head| head + 1));
         let (mut work, mut place) =
             if is_place_name(&tail) { (said, tail) } else { ([said, tail].concat(), Vec::new()) };
-        // A youth shelter says where the work is, and not whom it is for; a crisis center says both.
-        while let Some(at) = work.windows(2).position(is_marked_place) {
+        // A youth shelter is a place and no population; a crisis center is both.
+        while let Some(at) = work.windows(2).position(is_population_place) {
             place.extend(work.drain(at..at + 2));
         }
-        let is_whom =
-            |word: &String| is_idle(word) || (self.may_stand(word) && !is_telling(word) && !self.is_head(word));
-        let says_whom = work.iter().any(|word| mark(word).is_some()) && work.iter().all(is_whom);
+        let is_whom = |word: &String| {
+            is_stop_word(word) || (self.may_stand(word) && !is_distinctive(word) && !self.is_job_noun(word))
+        };
+        let says_whom = work.iter().any(|word| population(word).is_some()) && work.iter().all(is_whom);
         parts.push(Part { words: work, subject: if says_whom { Subject::Whom } else { Subject::Work } });
         parts.push(Part { words: place, subject: Subject::Place });
     }
 
-    /// Whether the titles of roles or credentials end in a word, or in one like it.
-    fn is_head(&self, word: &str) -> bool {
-        self.heads.iter().any(|held| likeness(word, held).is_some_and(|like| like >= NAMING))
+    /// Whether titles of roles or credentials end in this word or a similar one.
+    fn is_job_noun(&self, word: &str) -> bool {
+        self.job_nouns.iter().any(|held| likeness(word, held).is_some_and(|like| like >= NAMING))
     }
 
-    /// Whether a word is of this trade, if only as an acronym.
+    /// Whether the word belongs to this field, at least as an acronym.
     fn may_stand(&self, word: &String) -> bool {
         self.is_known(word) || self.credentials.iter().any(|one| one.acronym.contains(word))
     }
 }
 
-/// The word of a title for who does the work: the last one of its first part, or the one before *of*.
-pub(super) fn head(title: &str) -> Option<String> {
+/// The word of a title for the person who does the work: the last word of the first part, or the word before *of*.
+pub(super) fn job_noun(title: &str) -> Option<String> {
     let said = cut(title).pieces.into_iter().map(|(_, said)| said).find(|said| !said.is_empty())?;
     let head = said.into_iter().take_while(|word| word != "of").last()?;
-    let is_mark = mark(&head).is_some_and(|of| of != Specialty::Supervisor);
-    (!is_idle(&head) && !is_telling(&head) && !is_place(&head) && !is_mark).then_some(head)
+    let is_population = population(&head).is_some_and(|of| of != Specialty::Supervisor);
+    (!is_stop_word(&head) && !is_distinctive(&head) && !is_place(&head) && !is_population).then_some(head)
 }
 
-/// Whether words are what a place is called, such as *youth shelter* or *college of engineering*.
+/// Whether words name a place, such as *youth shelter* or *college of engineering*.
 fn is_place_name(words: &[String]) -> bool {
-    let mut telling = words.iter().filter(|word| !is_idle(word));
-    let (first, last) = (telling.clone().next(), telling.clone().next_back());
+    let mut content = words.iter().filter(|word| !is_stop_word(word));
+    let (first, last) = (content.clone().next(), content.clone().next_back());
     last.is_some_and(|word| is_place(word))
-        || (first.is_some_and(|word| is_place(word)) && !telling.any(|word| is_telling(word)))
+        || (first.is_some_and(|word| is_place(word)) && !content.any(|word| is_distinctive(word)))
 }
 
-fn is_marked_place(words: &[String]) -> bool {
+fn is_population_place(words: &[String]) -> bool {
     let [whom, place] = words else { return false };
-    is_place(place) && mark(whom).is_some_and(|of| of != Specialty::Crisis)
+    is_place(place) && population(whom).is_some_and(|of| of != Specialty::Crisis)
 }
 
 fn cut(title: &str) -> Cut {
     let mut cut = Cut::default();
     let mut room = MOST_WORDS;
     for stretch in title.split(SEPARATORS) {
-        cut.pieces.push((Turn::Plain, Vec::new()));
+        cut.pieces.push((Preposition::Plain, Vec::new()));
         let (mut negates, mut negates_one) = (false, false);
         for token in stretch.split_whitespace() {
             let mut said = words(token);
@@ -157,15 +158,15 @@ fn cut(title: &str) -> Cut {
                     cut.negated.push(Vec::new());
                     continue;
                 }
-                if let Some(turn) = turn(word).filter(|_| !negates) {
-                    cut.pieces.push((turn, Vec::new()));
+                if let Some(preposition) = preposition(word).filter(|_| !negates) {
+                    cut.pieces.push((preposition, Vec::new()));
                     continue;
                 }
             }
             if said.is_empty() {
                 // A dash.
                 negates = false;
-                cut.pieces.push((Turn::Plain, Vec::new()));
+                cut.pieces.push((Preposition::Plain, Vec::new()));
             }
             for word in said {
                 if negates {
@@ -184,12 +185,12 @@ fn cut(title: &str) -> Cut {
     cut
 }
 
-/// How a part goes on after a word that begins it; `None`: the word begins none.
-fn turn(word: &str) -> Option<Turn> {
+/// How the part after this word begins; `None`: the word begins no part.
+fn preposition(word: &str) -> Option<Preposition> {
     match word {
-        "and" | "as" | "or" => Some(Turn::Plain),
-        "at" | "in" => Some(Turn::At),
-        "for" | "with" => Some(Turn::For),
+        "and" | "as" | "or" => Some(Preposition::Plain),
+        "at" | "in" => Some(Preposition::At),
+        "for" | "with" => Some(Preposition::For),
         _ => None,
     }
 }

@@ -1,19 +1,19 @@
-//! What holding a credential implies of whoever earned it.
+//! What a credential implies about its holder.
 
 use chrono::{Months, NaiveDate};
 
-use super::Holding;
-use crate::credential::{Credential, Route};
+use super::holding::Holding;
+use crate::catalog::credential::{Credential, Route};
+use crate::catalog::quantity::Hours;
+use crate::catalog::requirement::{Condition, EducationLevel, Experience, Requirement, RequirementKind};
 use crate::guidance::calendar::{day_before, months_after};
 use crate::guidance::profile::{CompletedTraining, PassedExam, Profile, Schooling, TopicHours};
-use crate::quantity::Hours;
-use crate::requirement::{Condition, EducationLevel, Experience, Requirement, RequirementKind};
 
-/// What holding a credential implies, on top of what the holder says of themself: the least that all routes to it ask for.
+/// Adds to a profile what the credential implies: the least that all routes to it require.
 ///
-/// That holds for whoever earned it by one of them, as they are on the day that is asked for; where it was not
-/// `earned_by_route`, nothing is implied but that it is held.
-/// Approvals of a training elsewhere are not implied. What the holder says stays; hours and schooling are raised to what is implied.
+/// That is true of anybody who earned it by one of its routes, on the day of the request. If it was not
+/// `earned_by_route`, it implies only that it is held. It never implies approvals of a training elsewhere. Answers of
+/// the holder stay; hours and education rise to the implied amounts.
 #[must_use]
 pub fn credited(profile: &Profile, holding: Holding<'_>, earned_by_route: bool, today: NaiveDate) -> Profile {
     let mut profile = profile.clone();
@@ -26,7 +26,7 @@ pub fn credited(profile: &Profile, holding: Holding<'_>, earned_by_route: bool, 
     let implied = Implied { routes: &credential.routes };
     if let (Some(months), None, None) = (implied.least(as_months), profile.recovery_since, profile.recovery_months) {
         let before = issued.checked_sub_months(Months::new(months.into())).unwrap_or(issued);
-        // The last day from which so many months have passed by the day of issue.
+        // The last day that lies this many months before the day of issue.
         let since = if months_after(before, months) <= issued { before } else { day_before(before) };
         profile.recovery_since = Some(since);
     }
@@ -41,7 +41,7 @@ pub fn credited(profile: &Profile, holding: Holding<'_>, earned_by_route: bool, 
         *field = (*field).max(hours);
     }
     if let Some((hours, unpaid)) = implied.work() {
-        // Where unpaid work counted, the holder may have done no other.
+        // If unpaid work counted, all of the work may have been unpaid.
         let (field, other) = if unpaid {
             (&mut profile.volunteer_hours, profile.work_hours.unwrap_or_default())
         } else {
@@ -62,7 +62,7 @@ pub fn credited(profile: &Profile, holding: Holding<'_>, earned_by_route: bool, 
     profile
 }
 
-/// The requirements that what holding a credential implies rests on: in each route, the same that [`credited`] reads.
+/// The requirements of each route that [`credited`] draws its conclusions from.
 pub fn implying(held: &Credential) -> impl Iterator<Item = (&Route, &Requirement)> {
     let implied = Implied { routes: &held.routes };
     held.routes.iter().flat_map(move |route| {
@@ -71,11 +71,11 @@ pub fn implying(held: &Credential) -> impl Iterator<Item = (&Route, &Requirement
     })
 }
 
-/// Whether a condition that every route has implies something of whoever met it.
+/// Whether a condition implies anything if every route has it.
 fn implies(condition: &Condition) -> bool {
     match condition {
         Condition::Training { hours, .. } => hours.is_some(),
-        // What is worked after a provisional certification may still be ahead.
+        // Work after a provisional certification may still be ahead.
         Condition::WorkExperience { hours, within_months_after, .. } => {
             hours.is_some() && within_months_after.is_none()
         }
@@ -86,11 +86,12 @@ fn implies(condition: &Condition) -> bool {
         | Condition::Practicum { .. }
         | Condition::RecoveryTime { .. }
         | Condition::Supervision { .. } => true,
+        // A holder may have met it once and meet it no longer, or no field of a profile could say that they did.
         _ => false,
     }
 }
 
-/// What all routes to a credential ask of everybody.
+/// What all routes to a credential require of everybody.
 #[derive(Clone, Copy)]
 struct Implied<'a> {
     routes: &'a [Route],
@@ -130,14 +131,14 @@ impl Implied<'_> {
         of_everybody.map(|requirement| &requirement.condition)
     }
 
-    /// The least that every route asks for; `None` where one does not list it.
+    /// The least that every route requires; `None`: a route does not list it.
     fn least<T: Ord>(&self, pick: impl Fn(&Condition) -> Option<T>) -> Option<T> {
         let mut of_routes = self.routes.iter().map(|route| Self::of_everybody(route).filter_map(&pick).max());
         let first = of_routes.next()??;
         of_routes.try_fold(first, |least, next| Some(least.min(next?)))
     }
 
-    /// Whether something is implied by a condition, as every route has one of its kind.
+    /// Whether a conclusion rests on the condition, since every route has one of its kind.
     fn rests_on(&self, condition: &Condition) -> bool {
         let kind = condition.kind();
         let same = |other: &Condition| other.kind() == kind && implies(other);
@@ -146,12 +147,12 @@ impl Implied<'_> {
             && (kind != RequirementKind::LivedExperience || self.only_experience().is_some())
     }
 
-    /// Whether every route asks for it.
+    /// Whether every route requires it.
     fn always(&self, is: impl Fn(&Condition) -> bool) -> bool {
         !self.routes.is_empty() && self.routes.iter().all(|route| Self::of_everybody(route).any(&is))
     }
 
-    /// Hours of work before the certification, and whether unpaid work may be among them.
+    /// Hours of work before the certification, and whether some may be unpaid.
     fn work(&self) -> Option<(Hours, bool)> {
         let hours = self.least(|condition| match condition {
             Condition::WorkExperience { hours: Some(hours), .. } if implies(condition) => Some(*hours),
@@ -162,7 +163,7 @@ impl Implied<'_> {
         Some((hours, !paid_only))
     }
 
-    /// The one kind of experience that everybody who holds it must have, if it is one.
+    /// The kind of experience that every holder must have, if there is exactly one.
     fn only_experience(&self) -> Option<Experience> {
         let mut kinds = self.routes.iter().map(|route| {
             Self::of_everybody(route).find_map(|condition| match condition {
@@ -177,7 +178,7 @@ impl Implied<'_> {
         kinds.all(|kind| kind == Some(first)).then_some(first)
     }
 
-    /// The training that every route asks for, as far as the holder has not told of it.
+    /// Credits the training that every route requires, as far as the profile does not have it.
     fn credit_training(&self, profile: &mut Profile) {
         let asked = self.least(|condition| match condition {
             Condition::Training { hours: Some(hours), .. } => Some(*hours),
@@ -185,7 +186,7 @@ impl Implied<'_> {
         });
         let there: Hours = profile.training.iter().flatten().map(|training| training.hours).sum();
         let Some(hours) = asked.filter(|asked| there < *asked) else { return };
-        // Whatever they tell of may be part of it, so that its topics cannot be told from the rest.
+        // The trainings of the profile may be part of it, so the topics of the rest are not known.
         let topics = match self.routes {
             [only] if there == Hours::ZERO => Self::of_everybody(only).find_map(|condition| match condition {
                 Condition::Training { hours: Some(_), topics, .. } if !topics.is_empty() => Some(
@@ -211,7 +212,7 @@ mod tests {
     #[test]
     fn what_a_credential_implies_is_credited_and_no_more() {
         let held = holds("us-md-cprs", Some("2024-03-31"));
-        let credential = catalog().credentials.get("us-md-cprs");
+        let credential = catalog().credentials.get(&"us-md-cprs".parse().unwrap());
         let holding = Holding { held: &held, credential, through_ic_rc: None };
         let profile = credited(&Profile::default(), holding, true, today());
         let training = profile.training.unwrap();
@@ -255,7 +256,11 @@ mod tests {
     #[test]
     fn more_that_the_holder_says_stays() {
         let held = holds("us-md-cprs", None);
-        let holding = Holding { held: &held, credential: catalog().credentials.get("us-md-cprs"), through_ic_rc: None };
+        let holding = Holding {
+            held: &held,
+            credential: catalog().credentials.get(&"us-md-cprs".parse().unwrap()),
+            through_ic_rc: None,
+        };
         let training = CompletedTraining { hours: Hours::whole(30), topics: None, approved_for: Some(Vec::new()) };
         let said = Profile {
             work_hours: Some(Hours::whole(450)),

@@ -1,5 +1,6 @@
-//! What a credential that is held is worth elsewhere.
+//! What a credential is worth in other jurisdictions.
 
+mod holding;
 mod implied;
 
 use serde::{Deserialize, Serialize};
@@ -8,59 +9,49 @@ use utoipa::ToSchema;
 use super::applicant::Applicant;
 use super::assessment::{Assessment, assess};
 use super::judge::is_meant;
-use super::profile::HeldCredential;
 use crate::catalog::Catalog;
-use crate::credential::{Credential, Jurisdiction, Reciprocity, Route};
-use crate::identifier::Identifier;
-use crate::reference::CredentialReference;
-use crate::requirement::Condition;
+use crate::catalog::credential::{Credential, Reciprocity, Route};
+use crate::catalog::identifier::Identifier;
+use crate::catalog::jurisdiction::Jurisdiction;
+use crate::catalog::reference::CredentialReference;
+use crate::catalog::requirement::Condition;
 
+pub use holding::Holding;
 pub use implied::{credited, implying};
 
-/// What somebody holds, and wants to take along.
-#[derive(Clone, Copy, PartialEq)]
-pub struct Holding<'a> {
-    /// What they say of it.
-    pub held: &'a HeldCredential,
-    /// The credential, where the catalog has it.
-    pub credential: Option<&'a Credential>,
-    /// Whether a member board of IC&RC issued it; `None`: not said.
-    pub through_ic_rc: Option<bool>,
-}
-
-/// Whether a credential accepts another, most first.
+/// Whether a credential accepts another, best first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Acceptance {
-    /// It is the very credential that is held.
+    /// It is the same credential.
     Held,
-    /// By reciprocity, which names the credential, its jurisdiction or its board. A note may say under what conditions.
+    /// Accepted by reciprocity that names the credential, its jurisdiction or its board. A note may state conditions.
     Accepted,
-    /// In part: any state's is accepted case by case, or a route asks for such a credential and for more.
+    /// Accepted in part: any state’s credential case by case, or by a route that requires such a credential and more.
     InPart,
-    /// Credentials are accepted of which it is not known whether the one that is held is one: its board may belong to IC&RC or
-    /// not, it is provisional, or the catalog does not know it.
+    /// Not known: other credentials are accepted, and this one may be among them. Its board may belong to IC&RC, it is
+    /// provisional, or the catalog does not have it.
     Unknown,
-    /// No source says that it is.
+    /// No source says that it is accepted.
     NotStated,
-    /// A source says that none is.
+    /// A source says that no credential is accepted.
     NotAccepted,
 }
 
-/// What a credential that is held is worth toward another.
+/// What a credential is worth toward another.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Transfer<'a> {
     /// Whether it is accepted.
     pub acceptance: Acceptance,
-    /// What the credential says of others that it accepts.
+    /// The reciprocity that the target states.
     pub reciprocity: Option<&'a Reciprocity>,
-    /// The route that asks for a credential like the one that is held.
+    /// The route that requires a credential like this one.
     pub route: Option<&'a Route>,
-    /// Where its holder stands when what it implies is credited.
+    /// The assessment of the holder, with everything credited that the credential implies.
     pub assessment: Assessment<'a>,
 }
 
-/// Holds a credential against somebody who holds another; `applicant` is their profile with what it implies credited.
+/// Compares a credential with a target; `applicant` has the holder’s profile with everything credited that it implies.
 #[must_use]
 pub fn transfer<'a>(target: &'a Credential, holding: Holding<'_>, applicant: &Applicant<'a>) -> Transfer<'a> {
     let assessment = assess(target, applicant);
@@ -89,8 +80,8 @@ fn accepts(reciprocity: &Reciprocity, target: &Credential, holding: Holding<'_>)
         (CredentialReference::IcRc, _) if holding.through_ic_rc == Some(true) => Acceptance::Accepted,
         (CredentialReference::AnyState, Some(held)) if is_meant(reference, held, target) => Acceptance::InPart,
         (_, Some(held)) if is_meant(reference, held, target) => Acceptance::Accepted,
-        // Whether a provisional one is enough, no source says; nor what a title is that the catalog does not know.
-        (reference, Some(held)) if held.is_provisional() && reference.means(held) => Acceptance::Unknown,
+        // No source says whether a provisional one is enough, and a title outside the catalog may be anything.
+        (reference, Some(held)) if held.is_provisional() && held.is_meant_by(reference) => Acceptance::Unknown,
         (CredentialReference::IcRc, _) if holding.through_ic_rc.is_none() => Acceptance::Unknown,
         (CredentialReference::IcRc, _) | (_, Some(_)) => Acceptance::NotStated,
         (_, None) => Acceptance::Unknown,
@@ -98,7 +89,7 @@ fn accepts(reciprocity: &Reciprocity, target: &Credential, holding: Holding<'_>)
     reciprocity.accepts.iter().map(one).min().unwrap_or(Acceptance::NotStated)
 }
 
-/// Everything that a credential which is held is worth: toward each of the others, what is accepted first, then what is closest.
+/// What a credential is worth toward each of the others: best acceptance first, then closest.
 pub fn transfers<'a>(
     catalog: &'a Catalog,
     holding: Holding<'_>,
@@ -115,19 +106,19 @@ pub fn transfers<'a>(
     transfers
 }
 
-/// What a credential that is held is worth in a jurisdiction.
+/// What a credential is worth in a jurisdiction.
 #[derive(Debug, Clone, PartialEq)]
 pub struct JurisdictionTransfers<'a> {
     /// The jurisdiction; `None`: national credentials.
     pub jurisdiction: Option<&'a Jurisdiction>,
-    /// The most that one of its credentials accepts.
+    /// The best acceptance by one of its credentials.
     pub acceptance: Acceptance,
     /// Toward each of its credentials, best first; empty: it has none.
     pub transfers: Vec<Transfer<'a>>,
 }
 
-/// Puts what [`transfers`] gives together by jurisdiction, each where its best credential stands, and those of `jurisdictions`
-/// that have none at the end.
+/// Groups the result of [`transfers`] by jurisdiction, in order of the best credential. Jurisdictions of
+/// `jurisdictions` without credentials come last.
 pub fn by_jurisdiction<'a>(
     transfers: Vec<Transfer<'a>>,
     catalog: &'a Catalog,
@@ -146,7 +137,7 @@ pub fn by_jurisdiction<'a>(
     };
     for transfer in transfers {
         let code = transfer.assessment.credential.jurisdiction.as_ref();
-        put(code.and_then(|code| catalog.jurisdictions.get(code.as_str())), Some(transfer));
+        put(code.and_then(|code| catalog.jurisdictions.get(code)), Some(transfer));
     }
     jurisdictions.for_each(|jurisdiction| put(Some(jurisdiction), None));
     places
@@ -159,6 +150,7 @@ mod tests {
     use super::*;
     use crate::guidance::assessment::Outcome;
     use crate::guidance::catalog;
+    use crate::guidance::profile::HeldCredential;
     use crate::guidance::profile::Profile;
 
     pub fn today() -> NaiveDate {
@@ -172,11 +164,11 @@ mod tests {
 
     fn acceptance(held: &str, target: &str, through_ic_rc: Option<bool>) -> Acceptance {
         let held = holds(held, None);
-        let credential = held.credential.as_ref().and_then(|id| catalog().credentials.get(id.as_str()));
+        let credential = held.credential.as_ref().and_then(|id| catalog().credentials.get(id));
         let holding = Holding { held: &held, credential, through_ic_rc };
         let profile = credited(&Profile::default(), holding, true, today());
         let applicant = Applicant::new(&profile, catalog(), today());
-        transfer(catalog().credentials.get(target).unwrap(), holding, &applicant).acceptance
+        transfer(catalog().credentials.get(&target.parse().unwrap()).unwrap(), holding, &applicant).acceptance
     }
 
     #[test]

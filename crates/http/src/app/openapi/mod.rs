@@ -7,6 +7,7 @@
 
 mod schemas;
 
+use peerpath_domain::catalog::name_variants;
 use serde_json::{Map, Value, json};
 use utoipa::PartialSchema;
 use utoipa::openapi::{ComponentsBuilder, OpenApiBuilder, Paths};
@@ -119,6 +120,9 @@ pub fn document(examples: &Snapshot) -> Result<Value, serde_json::Error> {
     });
     document["components"]["headers"] = headers();
     add_examples(&mut document, examples);
+    if let Some(schemas) = document["components"]["schemas"].as_object_mut() {
+        name_variants(schemas);
+    }
     schemas::complete(&mut document);
     Ok(document)
 }

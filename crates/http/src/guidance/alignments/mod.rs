@@ -3,12 +3,12 @@
 mod response;
 
 use chrono::NaiveDate;
+use peerpath_domain::catalog::identifier::{CategoryId, CompetencyId};
+use peerpath_domain::catalog::quantity::Hours;
+use peerpath_domain::catalog::reference::CredentialReference;
+use peerpath_domain::catalog::source::Source;
 use peerpath_domain::guidance::alignment::{Aligned, Course, Delivery, additions, align, asks_for_training, coverage};
 use peerpath_domain::guidance::profile::{CompletedTraining, TopicHours};
-use peerpath_domain::identifier::{CategoryId, CompetencyId};
-use peerpath_domain::quantity::Hours;
-use peerpath_domain::reference::CredentialReference;
-use peerpath_domain::source::Source;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 

@@ -1,13 +1,15 @@
 //! Alignments in JSON.
 
+use peerpath_domain::catalog::identifier::{
+    CategoryId, CompetencyId, CredentialId, FrameworkId, RequirementPath, SourceId,
+};
+use peerpath_domain::catalog::name::Name;
+use peerpath_domain::catalog::quantity::Hours;
+use peerpath_domain::catalog::source::Completeness;
 use peerpath_domain::guidance::alignment::{
     Addition, Aligned, AlignedTopic, CategoryCoverage, Counts, Coverage, FrameworkCoverage,
 };
 use peerpath_domain::guidance::profile::TopicHours;
-use peerpath_domain::identifier::{CategoryId, CompetencyId, CredentialId, FrameworkId, RequirementPath, SourceId};
-use peerpath_domain::name::Name;
-use peerpath_domain::quantity::Hours;
-use peerpath_domain::source::Completeness;
 use serde::Serialize;
 use utoipa::ToSchema;
 

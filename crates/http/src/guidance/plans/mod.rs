@@ -5,11 +5,11 @@ mod response;
 use actix_web::http::{StatusCode, header};
 use actix_web::{HttpRequest, HttpResponse};
 use chrono::NaiveDate;
+use peerpath_domain::catalog::identifier::{CredentialId, RouteId};
+use peerpath_domain::catalog::quantity::Hours;
 use peerpath_domain::guidance::applicant::Applicant;
 use peerpath_domain::guidance::plan::{Pace, plan};
 use peerpath_domain::guidance::profile::Profile;
-use peerpath_domain::identifier::{CredentialId, RouteId};
-use peerpath_domain::quantity::Hours;
 use serde::Deserialize;
 use serde_json::json;
 use utoipa::ToSchema;
@@ -131,7 +131,7 @@ async fn post_plan(
     let made = plan(&as_of.snapshot.catalog, credential, request.route.as_ref(), &applicant, pace);
     let made = made.ok_or_else(|| Problem::internal("the catalog has no step for the application"))?;
     if *accepts.representation == CALENDAR {
-        return Ok(PlanReply::Calendar(calendar(&made, start, context.now)));
+        return Ok(PlanReply::Calendar(calendar(&as_of.snapshot.catalog, &made, start, context.now)));
     }
     Answer::new(&Plan::new(made, &as_of, pace)).map(PlanReply::Json)
 }

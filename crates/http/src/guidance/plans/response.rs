@@ -1,18 +1,18 @@
 //! A plan in JSON.
 
 use chrono::NaiveDate;
-use peerpath_domain::credential::{Credential, Fee, Route};
+use peerpath_domain::catalog::credential::{Credential, Fee, Route};
+use peerpath_domain::catalog::identifier::{RequirementPath, RouteId, SourceId, StepId};
+use peerpath_domain::catalog::pathway::{Phase, Pitfall, Practice, Task};
+use peerpath_domain::catalog::quantity::Hours;
+use peerpath_domain::catalog::requirement::{Requirement, RequirementKind};
+use peerpath_domain::catalog::source::{Completeness, Source};
 use peerpath_domain::guidance::assessment::Outcome;
 use peerpath_domain::guidance::plan::{
     self, FeeDue, Milestone, Obstacle, ObstacleReason, Pace, PlannedStep, StepState, Wait,
 };
-use peerpath_domain::guidance::question::AnswerForm;
+use peerpath_domain::guidance::verdict::AnswerForm;
 use peerpath_domain::guidance::verdict::Question;
-use peerpath_domain::identifier::{RequirementPath, RouteId, SourceId, StepId};
-use peerpath_domain::pathway::{Phase, Pitfall, Practice, Task};
-use peerpath_domain::quantity::Hours;
-use peerpath_domain::requirement::{Requirement, RequirementKind};
-use peerpath_domain::source::{Completeness, Source};
 use serde::Serialize;
 use utoipa::ToSchema;
 

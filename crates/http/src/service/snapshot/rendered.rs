@@ -3,12 +3,12 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
+use peerpath_domain::catalog::identifier::Identifier;
+use peerpath_domain::catalog::kind::Kind;
+use peerpath_domain::catalog::revision::{CatalogVersion, Revision};
+use peerpath_domain::catalog::search::{SearchIndex, Texts};
 use peerpath_domain::catalog::{Catalog, Entry};
 use peerpath_domain::guidance::title::TitleIndex;
-use peerpath_domain::identifier::Identifier;
-use peerpath_domain::kind::Kind;
-use peerpath_domain::revision::{CatalogVersion, Revision};
-use peerpath_domain::search::{SearchIndex, Texts};
 use peerpath_persistence::catalog::StoredCatalog;
 use quick_cache::sync::{Cache, DefaultLifecycle};
 use quick_cache::{DefaultHashBuilder, OptionsBuilder, Weighter};
@@ -198,65 +198,40 @@ type Revisions<'a> = dyn Fn(Kind, &str) -> ItemRevision + 'a;
 fn render(catalog: &Catalog, revision: &Revisions<'_>) -> Result<BTreeMap<Kind, Collection>, serde_json::Error> {
     let mut collections = BTreeMap::new();
     macro_rules! collection {
+        ($list:ident, $view:ident) => {
+            collection!($list, $view, |record| record.search_texts())
+        };
         ($list:ident, $view:ident, |$record:ident| $texts:expr) => {{
             let mut items = Vec::with_capacity(catalog.$list.len());
             let mut kind = None;
             for record in &catalog.$list {
                 kind = Some(kind_of(record));
-                let view = views::$view(catalog, record, revision(kind_of(record), record.id()));
-                items.push(Item::render(Entry::id(record), Entry::order(record), &view)?);
+                let view = views::$view(catalog, record, revision(kind_of(record), record.id().as_str()));
+                items.push(Item::render(record.id().as_str(), record.order(), &view)?);
             }
             if let Some(kind) = kind {
                 collections.insert(kind, Collection::new(items, catalog.$list.iter().map(|$record| $texts)));
             }
         }};
     }
-    collection!(sources, source_item, |source| vec![(2, &*source.title), (1, &*source.publisher)]);
-    collection!(jurisdictions, jurisdiction_item, |jurisdiction| vec![
-        (2, &*jurisdiction.name),
-        (2, jurisdiction.code.as_str())
-    ]);
+    collection!(sources, source_item);
+    collection!(jurisdictions, jurisdiction_item);
     collection!(credentials, credential_item, |credential| {
-        let jurisdiction = credential.jurisdiction.as_ref().and_then(|code| catalog.jurisdictions.get(code.as_str()));
-        let mut texts = vec![(4, &*credential.title), (1, &*credential.certifying_body.name)];
-        texts.extend(credential.acronym.iter().map(|acronym| (4, &**acronym)));
-        texts.extend(credential.former_titles.iter().map(|title| (2, &**title)));
+        let jurisdiction = credential.jurisdiction.as_ref().and_then(|code| catalog.jurisdictions.get(code));
+        let mut texts = credential.search_texts();
         texts.extend(jurisdiction.map(|jurisdiction| (2, &*jurisdiction.name)));
-        texts.extend(credential.jurisdiction.iter().map(|code| (2, code.as_str())));
         texts
     });
-    collection!(frameworks, framework_item, |framework| vec![
-        (3, &*framework.title),
-        (1, &*framework.summary),
-        (1, &*framework.publisher)
-    ]);
-    collection!(steps, step_item, |step| {
-        let mut texts = vec![(3, &*step.title), (1, &*step.summary)];
-        texts.extend(step.tasks.iter().map(|task| (1, &*task.title)));
-        texts
-    });
-    collection!(roles, role_item, |role| {
-        let mut texts = vec![(4, &*role.title), (1, &*role.summary)];
-        texts.extend(role.aliases.iter().map(|alias| (3, &**alias)));
-        texts.extend(role.settings.iter().map(|setting| (1, &**setting)));
-        texts
-    });
-    collection!(career_levels, career_level_item, |level| vec![(3, &*level.title), (1, &*level.summary)]);
-    collection!(responsibilities, responsibility_item, |responsibility| {
-        let mut texts = vec![(3, &*responsibility.title)];
-        texts.extend(responsibility.duties.iter().map(|duty| (1, &**duty)));
-        texts
-    });
-    collection!(skills, skill_item, |skill| vec![(3, &*skill.title), (1, &*skill.summary)]);
-    collection!(trainings, training_item, |training| {
-        let mut texts = vec![(4, &*training.title), (1, &*training.summary)];
-        texts.extend(training.acronym.iter().map(|acronym| (4, &**acronym)));
-        texts.extend(training.provider.iter().map(|provider| (2, &**provider)));
-        texts
-    });
-    collection!(resources, resource_item, |resource| vec![(3, &*resource.title), (1, &*resource.summary)]);
-    collection!(faqs, faq_item, |faq| vec![(3, &*faq.question), (1, &*faq.answer)]);
-    collection!(outcomes, outcome_item, |outcome| vec![(2, &*outcome.claim), (1, &*outcome.attributed_to)]);
+    collection!(frameworks, framework_item);
+    collection!(steps, step_item);
+    collection!(roles, role_item);
+    collection!(career_levels, career_level_item);
+    collection!(responsibilities, responsibility_item);
+    collection!(skills, skill_item);
+    collection!(trainings, training_item);
+    collection!(resources, resource_item);
+    collection!(faqs, faq_item);
+    collection!(outcomes, outcome_item);
 
     let competencies: Vec<_> = catalog.competencies().collect();
     let mut items = Vec::with_capacity(competencies.len());

@@ -1,14 +1,15 @@
 //! What is sent of each kind of record: its facts, what follows from them, and its sources in full.
 
+use peerpath_domain::catalog::credential::{Credential, CredentialStatus, Specialty};
+use peerpath_domain::catalog::framework::{Category, Competency, Framework};
+use peerpath_domain::catalog::identifier::{CategoryId, CredentialId, FrameworkId, Identifier};
+use peerpath_domain::catalog::jurisdiction::Jurisdiction;
+use peerpath_domain::catalog::kind::Kind;
+use peerpath_domain::catalog::library::{Faq, Note, Outcome, Resource, Training};
+use peerpath_domain::catalog::pathway::{Passage, Pitfall, Practice, Step};
+use peerpath_domain::catalog::profession::{CareerLevel, Responsibility, Role, Skill};
+use peerpath_domain::catalog::source::{Completeness, Freshness, Source};
 use peerpath_domain::catalog::{Catalog, Citation, Entry};
-use peerpath_domain::credential::{Credential, CredentialStatus, Jurisdiction, Specialty};
-use peerpath_domain::framework::{Category, Competency, Framework};
-use peerpath_domain::identifier::{CategoryId, CredentialId, FrameworkId};
-use peerpath_domain::kind::Kind;
-use peerpath_domain::library::{Faq, Note, Outcome, Resource, Training};
-use peerpath_domain::pathway::{Passage, Pitfall, Practice, Step};
-use peerpath_domain::profession::{CareerLevel, Responsibility, Role, Skill};
-use peerpath_domain::source::{Completeness, Freshness, Source};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -146,13 +147,9 @@ pub struct FactPlace<'a> {
 }
 
 /// The path of an item, below the service's address.
+#[must_use]
 pub fn path_of(kind: Kind, id: &str) -> Option<String> {
-    let collection = match kind {
-        Kind::CareerLevel => "career-levels",
-        Kind::Pitfall | Kind::Practice | Kind::Passage | Kind::Note => return None,
-        other => other.plural(),
-    };
-    Some(format!("/v1/{collection}/{id}"))
+    kind.collection().map(|collection| format!("/v1/{collection}/{id}"))
 }
 
 /// What every item has beside its record.
@@ -164,7 +161,7 @@ struct Surroundings<'a> {
 
 impl<'a> Surroundings<'a> {
     fn of<T: Entry>(catalog: &'a Catalog, record: &T) -> Self {
-        let notes: Vec<&Note> = catalog.notes_on(T::KIND, record.id()).collect();
+        let notes: Vec<&Note> = catalog.notes_on(T::KIND, record.id().as_str()).collect();
         let mut surroundings = Self { catalog, notes: Vec::new(), sources: catalog.sources_of(record) };
         for note in &notes {
             surroundings.rest_on(*note);
@@ -186,6 +183,7 @@ impl<'a> Surroundings<'a> {
 macro_rules! plain_items {
     ($($function:ident: $type:ident -> $item:ident;)+) => {$(
         #[doc = concat!("The item of a [`", stringify!($type), "`].")]
+        #[must_use]
         pub fn $function<'a>(catalog: &'a Catalog, record: &'a $type, revision: ItemRevision) -> $item<'a> {
             let Surroundings { notes, sources, .. } = Surroundings::of(catalog, record);
             $item { record, notes, revision, sources }
@@ -206,6 +204,7 @@ plain_items! {
 }
 
 /// The item of a [`Jurisdiction`].
+#[must_use]
 pub fn jurisdiction_item<'a>(
     catalog: &'a Catalog,
     record: &'a Jurisdiction,
@@ -226,6 +225,7 @@ pub fn jurisdiction_item<'a>(
 }
 
 /// The item of a [`Credential`].
+#[must_use]
 pub fn credential_item<'a>(catalog: &'a Catalog, record: &'a Credential, revision: ItemRevision) -> CredentialItem<'a> {
     let Surroundings { notes, sources, .. } = Surroundings::of(catalog, record);
     let (completeness, freshness) = (record.completeness(), catalog.freshness(record));
@@ -233,17 +233,15 @@ pub fn credential_item<'a>(catalog: &'a Catalog, record: &'a Credential, revisio
 }
 
 /// The item of a [`Competency`].
+#[must_use]
 pub fn competency_item<'a>(
     catalog: &'a Catalog,
     (framework, category, record): (&'a Framework, &'a Category, &'a Competency),
     revision: ItemRevision,
 ) -> CompetencyItem<'a> {
-    let mut surroundings = Surroundings {
-        catalog,
-        notes: Vec::new(),
-        sources: catalog.sources.get(&record.source.to_string()).into_iter().collect(),
-    };
-    for note in catalog.notes_on(Kind::Competency, &record.id.to_string()) {
+    let mut surroundings =
+        Surroundings { catalog, notes: Vec::new(), sources: catalog.sources.get(&record.source).into_iter().collect() };
+    for note in catalog.notes_on(Kind::Competency, record.id.as_str()) {
         surroundings.rest_on(note);
         surroundings.notes.push(note);
     }
@@ -258,6 +256,7 @@ pub fn competency_item<'a>(
 }
 
 /// The item of a [`Step`].
+#[must_use]
 pub fn step_item<'a>(catalog: &'a Catalog, record: &'a Step, revision: ItemRevision) -> StepItem<'a> {
     let mut surroundings = Surroundings::of(catalog, record);
     let pitfalls: Vec<&Pitfall> =
@@ -280,6 +279,7 @@ pub fn step_item<'a>(catalog: &'a Catalog, record: &'a Step, revision: ItemRevis
 }
 
 /// The item of a [`Source`].
+#[must_use]
 pub fn source_item<'a>(catalog: &'a Catalog, record: &'a Source, revision: ItemRevision) -> SourceItem<'a> {
     let facts = catalog
         .citations(&record.id)

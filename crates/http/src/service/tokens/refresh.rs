@@ -11,7 +11,7 @@ use std::str::FromStr;
 
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
-use peerpath_domain::key::{AccountId, SessionId};
+use peerpath_domain::people::key::{AccountId, SessionId};
 use peerpath_persistence::sessions::RefreshState;
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;

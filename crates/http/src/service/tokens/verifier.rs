@@ -7,7 +7,7 @@ use arc_swap::{ArcSwap, ArcSwapOption};
 use chrono::{DateTime, TimeDelta, Utc};
 use jsonwebtoken::errors::ErrorKind;
 use jsonwebtoken::{Algorithm, Validation};
-use peerpath_domain::key::{AccountId, ClientId, SessionId};
+use peerpath_domain::people::key::{AccountId, ClientId, SessionId};
 use quick_cache::sync::Cache;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;

@@ -4,9 +4,9 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 
 use actix_web::HttpRequest;
-use peerpath_domain::account::PlatformRole;
-use peerpath_domain::key::{AccountId, OrganizationId, SessionId};
-use peerpath_domain::organization::MemberRole;
+use peerpath_domain::people::account::PlatformRole;
+use peerpath_domain::people::key::{AccountId, OrganizationId, SessionId};
+use peerpath_domain::people::organization::MemberRole;
 use peerpath_persistence::organizations::Organization;
 use peerpath_persistence::{Connection, accounts, members, organizations};
 use serde::Deserialize;

@@ -9,8 +9,8 @@ use actix_web::{FromRequest, HttpRequest};
 use chrono::{DateTime, Utc};
 use futures_util::FutureExt;
 use futures_util::future::LocalBoxFuture;
-use peerpath_domain::audit::Action;
-use peerpath_domain::key::{AccountId, ClientId, OrganizationId};
+use peerpath_domain::people::audit::Action;
+use peerpath_domain::people::key::{AccountId, ClientId, OrganizationId};
 use peerpath_persistence::Connection;
 use uuid::Uuid;
 

@@ -1,0 +1,7 @@
+//! The people and organizations that use the service.
+
+pub mod account;
+pub mod audit;
+pub mod key;
+pub mod organization;
+pub mod password;
