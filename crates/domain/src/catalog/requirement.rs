@@ -324,7 +324,16 @@ impl Condition {
             }),
             Self::References { count } => Some((*count).into()),
             Self::Residency { live_or_work_percent } => live_or_work_percent.map(Into::into),
-            _ => self.hours().map(Hours::as_f64),
+            Self::Training { .. } | Self::WorkExperience { .. } | Self::Supervision { .. } | Self::Practicum { .. } => {
+                self.hours().map(Hours::as_f64)
+            }
+            Self::LivedExperience { .. }
+            | Self::Examination { .. }
+            | Self::BackgroundCheck {}
+            | Self::CodeOfEthics {}
+            | Self::HoldsCredential { .. }
+            | Self::Attestation { .. }
+            | Self::Other { .. } => None,
         }
     }
 

@@ -9,7 +9,7 @@ use crate::catalog::quantity::Hours;
 use crate::catalog::reference::CredentialReference;
 use crate::catalog::requirement::{EducationLevel, Experience, Requirement};
 use crate::catalog::selection::Bounds;
-use crate::words::questions;
+use crate::words::requirement::questions;
 
 /// A requirement with its verdict.
 #[derive(Debug, Clone, PartialEq)]

@@ -7,7 +7,6 @@ pub(crate) mod comparison;
 mod grammar;
 pub mod nouns;
 pub mod posting;
-pub(crate) mod questions;
 pub mod requirement;
 pub(crate) mod violations;
 

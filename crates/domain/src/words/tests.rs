@@ -2,9 +2,10 @@
 
 use serde_json::{Value, json};
 
-use super::{calendar, comparison, nouns, posting, questions, requirement};
+use super::requirement::questions;
+use super::{calendar, comparison, nouns, posting, requirement};
 use crate::catalog::credential::{Credential, CredentialStatus, Specialty};
-use crate::catalog::requirement::{Condition, Experience, Requirement};
+use crate::catalog::requirement::{Condition, Experience, Requirement, RequirementKind};
 use crate::catalog::selection;
 use crate::catalog::source::Completeness;
 use crate::guidance::catalog;
@@ -142,6 +143,7 @@ Do you meet this requirement: State-issued identification?"#;
 #[test]
 fn every_kind_has_an_item_a_cell_and_a_question() {
     let texan = credential("us-tx-mhps");
+    let mut without: Vec<RequirementKind> = RequirementKind::ALL.to_vec();
     for example in EXAMPLES.split("\n\n") {
         let [condition, item, cell, question] = example.lines().collect::<Vec<_>>()[..] else { panic!("{example}") };
         let requirement = read(serde_json::from_str(condition).unwrap());
@@ -149,7 +151,9 @@ fn every_kind_has_an_item_a_cell_and_a_question() {
         assert_eq!(requirement::cell(catalog(), texan, &[&requirement]), cell);
         let asked = requirement::question(catalog(), texan, &requirement);
         assert_eq!(asked, format!("Mental Health Peer Specialist: {question}"));
+        without.retain(|kind| *kind != requirement.condition.kind());
     }
+    assert!(without.is_empty(), "no example of {without:?}");
 }
 
 #[test]
