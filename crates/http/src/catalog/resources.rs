@@ -7,10 +7,7 @@ use utoipa::IntoParams;
 
 use super::Read;
 use super::list::{self, Entry, EntryKey, ItemQuery, ListMeta, ListQuery, Matches, Selection};
-use crate::service::snapshot::{
-    CachedBody, CareerLevelItem, CompetencyItem, FaqItem, FrameworkItem, JurisdictionItem, OutcomeItem, ResourceItem,
-    ResponsibilityItem, RoleItem, SkillItem, Snapshot, SourceItem, StepItem, TrainingItem,
-};
+use crate::service::snapshot::{self, CachedBody, Snapshot, SourceItem};
 use crate::web::caching::Cached;
 use crate::web::endpoint::{Endpoints, endpoints};
 use crate::web::paging::List;
@@ -33,7 +30,7 @@ macro_rules! resources {
             #[utoipa::path(get, path = $list_path, tag = $tag)]
             async fn $list_handler(
                 permit: Read<ListQuery<$parameters>>,
-            ) -> Result<Cached<List<$item<'static>, ListMeta>>, Problem> {
+            ) -> Result<Cached<List<snapshot::$item<'static>, ListMeta>>, Problem> {
                 list::answer_page(&permit, Kind::$kind, concat!("/v1", $list_path)).await
             }
 
@@ -46,7 +43,7 @@ macro_rules! resources {
                 get, path = $item_path, tag = $tag,
                 params(($id = String, Path, description = "The id of the item", example = $example))
             )]
-            async fn $item_handler(permit: Read<ItemQuery>) -> Result<Cached<$item<'static>>, Problem> {
+            async fn $item_handler(permit: Read<ItemQuery>) -> Result<Cached<snapshot::$item<'static>>, Problem> {
                 list::answer_item(&permit, Kind::$kind, permit.input.path($id)).await
             }
         )+

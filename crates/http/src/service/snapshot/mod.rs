@@ -1,11 +1,13 @@
 //! The catalog as it is served: immutable, rendered once, swapped as a whole.
 
 mod cached_body;
+mod collection;
 mod rendered;
 mod store;
 mod views;
 
 pub use cached_body::{CachedBody, Coding};
-pub use rendered::{Item, Snapshot};
+pub use collection::Item;
+pub use rendered::Snapshot;
 pub use store::{CatalogState, SnapshotError, SnapshotStore};
 pub use views::*;

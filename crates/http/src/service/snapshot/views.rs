@@ -1,5 +1,7 @@
 //! What is sent of each kind of record: its facts, what follows from them, and its sources in full.
 
+use std::collections::BTreeMap;
+
 use peerpath_domain::catalog::credential::{Credential, CredentialStatus, Specialty};
 use peerpath_domain::catalog::framework::{Category, Competency, Framework};
 use peerpath_domain::catalog::identifier::{CategoryId, CredentialId, FrameworkId, Identifier};
@@ -8,10 +10,13 @@ use peerpath_domain::catalog::kind::Kind;
 use peerpath_domain::catalog::library::{Faq, Note, Outcome, Resource, Training};
 use peerpath_domain::catalog::pathway::{Passage, Pitfall, Practice, Step};
 use peerpath_domain::catalog::profession::{CareerLevel, Responsibility, Role, Skill};
+use peerpath_domain::catalog::search::Texts;
 use peerpath_domain::catalog::source::{Completeness, Freshness, Source};
-use peerpath_domain::catalog::{Catalog, Citation, Entry};
+use peerpath_domain::catalog::{self, Catalog, Citation, Entry};
 use serde::Serialize;
 use utoipa::ToSchema;
+
+use super::collection::{Collection, Item};
 
 /// The revision of a record that an item shows.
 #[derive(Debug, Clone, Copy, Serialize, ToSchema)]
@@ -23,68 +28,129 @@ pub struct ItemRevision {
     pub effective: chrono::NaiveDate,
 }
 
-/// Defines what is sent of a kind: the record, the fields that are added, and what every item has.
+/// The revision that a record of a kind has, by its id.
+pub(super) type Revisions<'a> = dyn Fn(Kind, &str) -> ItemRevision + 'a;
+
+/// Defines what is sent of each kind: the list of the catalog, the record, and what every item has. A kind that adds fields
+/// names the function that makes its item, and one that is found by more than its own texts the function for them.
 macro_rules! items {
-    ($($(#[doc = $doc:literal])+ $name:ident { $record:ident: $type:ty $(, $(#[doc = $field_doc:literal])+ $field:ident: $field_type:ty)* })+) => {$(
-        $(#[doc = $doc])+
-        #[derive(Debug, Serialize, ToSchema)]
-        pub struct $name<'a> {
-            #[serde(flatten)]
-            $record: &'a $type,
-            $($(#[doc = $field_doc])+ $field: $field_type,)*
-            /// What could not be read, and where sources disagree.
-            notes: Vec<&'a Note>,
-            /// The revision that this is.
-            revision: ItemRevision,
-            /// The sources of it all, in full; facts name theirs by id.
-            sources: Vec<&'a Source>,
+    ($(
+        $(#[doc = $doc:literal])+
+        $name:ident of $list:ident: $type:ty
+        $(, made by $make:ident with { $($(#[doc = $field_doc:literal])+ $field:ident: $field_type:ty,)+ })?
+        $(, found by $texts:ident)?;
+    )+) => {
+        $(
+            $(#[doc = $doc])+
+            #[derive(Debug, Serialize, ToSchema)]
+            pub struct $name<'a> {
+                #[serde(flatten)]
+                record: &'a $type,
+                $($($(#[doc = $field_doc])+ $field: $field_type,)+)?
+                /// What could not be read, and where sources disagree.
+                notes: Vec<&'a Note>,
+                /// The revision that this is.
+                revision: ItemRevision,
+                /// The sources of it all, in full; facts name theirs by id.
+                sources: Vec<&'a Source>,
+            }
+        )+
+
+        /// The items of every kind.
+        pub(super) fn collections(
+            catalog: &Catalog,
+            revision: &Revisions<'_>,
+        ) -> Result<BTreeMap<Kind, Collection>, serde_json::Error> {
+            Ok(BTreeMap::from([
+                $(render(
+                    &catalog.$list,
+                    revision,
+                    |record, revision| item!($name, catalog, record, revision $(, $make)?),
+                    |record| texts!(catalog, record $(, $texts)?),
+                )?,)+
+                render(&catalog.sources, revision, |record, revision| source_item(catalog, record, revision), Entry::search_texts)?,
+                (Kind::Competency, competencies(catalog, revision)?),
+            ]))
         }
-    )+};
+    };
+}
+
+macro_rules! item {
+    ($name:ident, $catalog:ident, $record:ident, $revision:ident) => {{
+        let Surroundings { notes, sources, .. } = Surroundings::of($catalog, $record);
+        $name { record: $record, notes, revision: $revision, sources }
+    }};
+    ($name:ident, $catalog:ident, $record:ident, $revision:ident, $make:ident) => {
+        $make($catalog, $record, $revision)
+    };
+}
+
+macro_rules! texts {
+    ($catalog:ident, $record:ident) => {
+        $record.search_texts()
+    };
+    ($catalog:ident, $record:ident, $texts:ident) => {
+        $texts($catalog, $record)
+    };
 }
 
 items! {
     /// A jurisdiction with its credentials.
-    JurisdictionItem { record: Jurisdiction,
+    JurisdictionItem of jurisdictions: Jurisdiction, made by jurisdiction_item with {
         /// Its credentials.
-        credentials: Vec<CredentialSummary<'a>> }
+        credentials: Vec<CredentialSummary<'a>>,
+    };
     /// A credential with what is known of it.
-    CredentialItem { record: Credential,
+    CredentialItem of credentials: Credential, made by credential_item with {
         /// How much of what it takes is known: complete only if every route is.
         completeness: Completeness,
         /// How old its sources are, and how official.
-        freshness: Freshness }
+        freshness: Freshness,
+    }, found by credential_texts;
     /// A framework with its categories and competencies, or its standards.
-    FrameworkItem { record: Framework }
-    /// A competency with where it belongs.
-    CompetencyItem { record: Competency,
-        /// The category that it is in.
-        category: CategorySummary<'a>,
-        /// The framework that it is in.
-        framework: FrameworkSummary<'a> }
+    FrameworkItem of frameworks: Framework;
     /// A step of the pathway with what goes wrong and well there.
-    StepItem { record: Step,
+    StepItem of steps: Step, made by step_item with {
         /// What goes wrong there.
         pitfalls: Vec<&'a Pitfall>,
         /// What goes well there.
         practices: Vec<&'a Practice>,
         /// The passages of articles that it was drawn from.
-        passages: Vec<&'a Passage> }
+        passages: Vec<&'a Passage>,
+    };
     /// A role.
-    RoleItem { record: Role }
+    RoleItem of roles: Role;
     /// A career level.
-    CareerLevelItem { record: CareerLevel }
+    CareerLevelItem of career_levels: CareerLevel;
     /// A responsibility.
-    ResponsibilityItem { record: Responsibility }
+    ResponsibilityItem of responsibilities: Responsibility;
     /// A skill.
-    SkillItem { record: Skill }
+    SkillItem of skills: Skill;
     /// A training.
-    TrainingItem { record: Training }
+    TrainingItem of trainings: Training;
     /// A resource.
-    ResourceItem { record: Resource }
+    ResourceItem of resources: Resource;
     /// A question with its answer.
-    FaqItem { record: Faq }
+    FaqItem of faqs: Faq;
     /// A claim, and how well it stands.
-    OutcomeItem { record: Outcome }
+    OutcomeItem of outcomes: Outcome;
+}
+
+/// A competency with where it belongs.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct CompetencyItem<'a> {
+    #[serde(flatten)]
+    record: &'a Competency,
+    /// The category that it is in.
+    category: CategorySummary<'a>,
+    /// The framework that it is in.
+    framework: FrameworkSummary<'a>,
+    /// What could not be read, and where sources disagree.
+    notes: Vec<&'a Note>,
+    /// The revision that this is.
+    revision: ItemRevision,
+    /// The sources of it all, in full; facts name theirs by id.
+    sources: Vec<&'a Source>,
 }
 
 /// A credential in a few words.
@@ -179,33 +245,43 @@ impl<'a> Surroundings<'a> {
     }
 }
 
-/// Makes the item of a record that is shown as it is.
-macro_rules! plain_items {
-    ($($function:ident: $type:ident -> $item:ident;)+) => {$(
-        #[doc = concat!("The item of a [`", stringify!($type), "`].")]
-        #[must_use]
-        pub fn $function<'a>(catalog: &'a Catalog, record: &'a $type, revision: ItemRevision) -> $item<'a> {
-            let Surroundings { notes, sources, .. } = Surroundings::of(catalog, record);
-            $item { record, notes, revision, sources }
-        }
-    )+};
+/// Renders the items of one kind.
+fn render<'a, T: Entry, V: Serialize>(
+    records: &'a catalog::Collection<T>,
+    revision: &Revisions<'_>,
+    view: impl Fn(&'a T, ItemRevision) -> V,
+    texts: impl Fn(&'a T) -> Texts<'a>,
+) -> Result<(Kind, Collection), serde_json::Error> {
+    let item = |record: &'a T| {
+        let id = record.id().as_str();
+        Item::render(id, record.order(), &view(record, revision(T::KIND, id)))
+    };
+    let items = records.iter().map(item).collect::<Result<_, _>>()?;
+    Ok((T::KIND, Collection::new(items, records.iter().map(texts))))
 }
 
-plain_items! {
-    framework_item: Framework -> FrameworkItem;
-    role_item: Role -> RoleItem;
-    career_level_item: CareerLevel -> CareerLevelItem;
-    responsibility_item: Responsibility -> ResponsibilityItem;
-    skill_item: Skill -> SkillItem;
-    training_item: Training -> TrainingItem;
-    resource_item: Resource -> ResourceItem;
-    faq_item: Faq -> FaqItem;
-    outcome_item: Outcome -> OutcomeItem;
+/// Renders the competencies, which are parts of frameworks.
+fn competencies(catalog: &Catalog, revision: &Revisions<'_>) -> Result<Collection, serde_json::Error> {
+    let all: Vec<_> = catalog.competencies().collect();
+    let item = |(place, found): (u16, &(&Framework, &Category, &Competency))| {
+        let (framework, _, competency) = *found;
+        let view = competency_item(catalog, *found, revision(Kind::Framework, framework.id.as_str()));
+        Item::render(competency.id.as_str(), place, &view)
+    };
+    let items = (0..).zip(&all).map(item).collect::<Result<_, _>>()?;
+    let texts = all.iter().map(|(_, category, competency)| vec![(3, &*competency.statement), (1, &*category.title)]);
+    Ok(Collection::new(items, texts))
 }
 
-/// The item of a [`Jurisdiction`].
-#[must_use]
-pub fn jurisdiction_item<'a>(
+/// A credential is found by the name of its jurisdiction, too.
+fn credential_texts<'a>(catalog: &'a Catalog, credential: &'a Credential) -> Texts<'a> {
+    let jurisdiction = credential.jurisdiction.as_ref().and_then(|code| catalog.jurisdictions.get(code));
+    let mut texts = credential.search_texts();
+    texts.extend(jurisdiction.map(|jurisdiction| (2, &*jurisdiction.name)));
+    texts
+}
+
+fn jurisdiction_item<'a>(
     catalog: &'a Catalog,
     record: &'a Jurisdiction,
     revision: ItemRevision,
@@ -224,17 +300,13 @@ pub fn jurisdiction_item<'a>(
     JurisdictionItem { record, credentials, notes, revision, sources }
 }
 
-/// The item of a [`Credential`].
-#[must_use]
-pub fn credential_item<'a>(catalog: &'a Catalog, record: &'a Credential, revision: ItemRevision) -> CredentialItem<'a> {
+fn credential_item<'a>(catalog: &'a Catalog, record: &'a Credential, revision: ItemRevision) -> CredentialItem<'a> {
     let Surroundings { notes, sources, .. } = Surroundings::of(catalog, record);
     let (completeness, freshness) = (record.completeness(), catalog.freshness(record));
     CredentialItem { record, completeness, freshness, notes, revision, sources }
 }
 
-/// The item of a [`Competency`].
-#[must_use]
-pub fn competency_item<'a>(
+fn competency_item<'a>(
     catalog: &'a Catalog,
     (framework, category, record): (&'a Framework, &'a Category, &'a Competency),
     revision: ItemRevision,
@@ -255,9 +327,7 @@ pub fn competency_item<'a>(
     }
 }
 
-/// The item of a [`Step`].
-#[must_use]
-pub fn step_item<'a>(catalog: &'a Catalog, record: &'a Step, revision: ItemRevision) -> StepItem<'a> {
+fn step_item<'a>(catalog: &'a Catalog, record: &'a Step, revision: ItemRevision) -> StepItem<'a> {
     let mut surroundings = Surroundings::of(catalog, record);
     let pitfalls: Vec<&Pitfall> =
         catalog.pitfalls.iter().filter(|pitfall| pitfall.step_ids.contains(&record.id)).collect();
@@ -278,9 +348,7 @@ pub fn step_item<'a>(catalog: &'a Catalog, record: &'a Step, revision: ItemRevis
     StepItem { record, pitfalls, practices, passages, notes, revision, sources }
 }
 
-/// The item of a [`Source`].
-#[must_use]
-pub fn source_item<'a>(catalog: &'a Catalog, record: &'a Source, revision: ItemRevision) -> SourceItem<'a> {
+fn source_item<'a>(catalog: &'a Catalog, record: &'a Source, revision: ItemRevision) -> SourceItem<'a> {
     let facts = catalog
         .citations(&record.id)
         .iter()
