@@ -50,7 +50,7 @@ impl Whom {
 }
 
 /// Every operation, with whom it serves.
-pub const OPERATIONS: [(&str, Whom); 100] = [
+pub const OPERATIONS: &[(&str, Whom)] = &[
     ("GET /.well-known/jwks.json", Anybody),
     ("GET /.well-known/oauth-authorization-server", Anybody),
     ("GET /account/address-confirmation", Anybody),

@@ -2,28 +2,17 @@
 
 use std::collections::{BTreeSet, HashMap};
 
+use peerpath_domain::catalog::Record;
 use peerpath_tests::answer::{assert_states, id, ids};
 use peerpath_tests::files::Files;
 use peerpath_tests::service::Service;
 use reqwest::Url;
 use serde_json::{Value, json};
 
-/// Each list of the files, with the path where it is served.
-const LISTS: [(&str, &str); 13] = [
-    ("sources", "/v1/sources"),
-    ("jurisdictions", "/v1/jurisdictions"),
-    ("credentials", "/v1/credentials"),
-    ("frameworks", "/v1/frameworks"),
-    ("steps", "/v1/steps"),
-    ("career_levels", "/v1/career-levels"),
-    ("roles", "/v1/roles"),
-    ("responsibilities", "/v1/responsibilities"),
-    ("skills", "/v1/skills"),
-    ("trainings", "/v1/trainings"),
-    ("resources", "/v1/resources"),
-    ("faqs", "/v1/faqs"),
-    ("outcomes", "/v1/outcomes"),
-];
+/// Each list of the files that is served on its own, with its path.
+fn lists() -> impl Iterator<Item = (&'static str, String)> {
+    Record::KINDS.iter().filter_map(|kind| Some((kind.plural(), format!("/v1/{}", kind.collection()?))))
+}
 
 /// What items have that their records do not.
 const ADDED: [&str; 10] = [
@@ -112,8 +101,8 @@ async fn a_job_board_reads_what_texas_asks_of_a_mental_health_peer_specialist() 
 async fn every_record_of_the_files_is_served_with_every_fact() {
     let service = Service::start().await;
     let files = Files::of_repository();
-    for (list, path) in LISTS {
-        let items = all_items(&service, path).await;
+    for (list, path) in lists() {
+        let items = all_items(&service, &path).await;
         let by_id: HashMap<String, &Value> = items.iter().map(|item| (id(item), item)).collect();
         let records = files.records(list);
         assert_eq!(by_id.len(), records.len(), "{list}");
@@ -132,9 +121,9 @@ async fn every_source_that_an_item_names_is_in_it_in_full_and_no_other() {
     let files = Files::of_repository();
     let sources: HashMap<String, Value> =
         files.records("sources").into_iter().map(|source| (id(&source.body), source.body)).collect();
-    let with_sources = LISTS.iter().filter(|(list, _)| *list != "sources").map(|(_, path)| *path);
-    for path in with_sources.chain(["/v1/competencies"]) {
-        for item in all_items(&service, path).await {
+    let with_sources = lists().filter(|(list, _)| *list != "sources").map(|(_, path)| path);
+    for path in with_sources.chain(["/v1/competencies".into()]) {
+        for item in all_items(&service, &path).await {
             let mut named = BTreeSet::new();
             named_sources(&item, &mut named);
             let given = item["sources"].as_array().unwrap();
@@ -193,25 +182,7 @@ async fn the_summary_counts_what_the_files_hold() {
     assert_eq!(summary["effective"], "2026-01-01");
     assert_eq!(summary["digest"].as_str().unwrap().len(), 64);
     let files = Files::of_repository();
-    for (kind, list) in [
-        ("source", "sources"),
-        ("jurisdiction", "jurisdictions"),
-        ("credential", "credentials"),
-        ("framework", "frameworks"),
-        ("step", "steps"),
-        ("pitfall", "pitfalls"),
-        ("practice", "practices"),
-        ("passage", "passages"),
-        ("career_level", "career_levels"),
-        ("role", "roles"),
-        ("responsibility", "responsibilities"),
-        ("skill", "skills"),
-        ("training", "trainings"),
-        ("resource", "resources"),
-        ("faq", "faqs"),
-        ("outcome", "outcomes"),
-        ("note", "notes"),
-    ] {
+    for (kind, list) in Record::KINDS.iter().map(|kind| (kind.singular(), kind.plural())) {
         assert_eq!(summary["counts"][kind], files.records(list).len(), "{kind} of {summary}");
     }
     let dates: Vec<String> = files
