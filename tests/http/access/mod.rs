@@ -257,7 +257,7 @@ async fn what_belongs_to_one_organization_or_person_is_not_found_under_another()
             assert_refused(&world, &operation, &path, "the owner of the other", &other.otto.token, 404).await;
             met += 1;
         }
-        if whom == Whom::OwnAccount {
+        if whom.is_of_a_person() {
             for person in [&world.mary, &other.otto] {
                 assert_refused(&world, &operation, &path, "somebody else", &person.token, 404).await;
                 met += 1;
@@ -307,7 +307,6 @@ async fn only_administrators_administer_and_no_longer_than_they_are() {
 async fn a_token_whose_account_is_gone_makes_nothing_and_breaks_nothing() {
     let world = World::new().await;
     let service = &world.service;
-    let made = ["accounts", "organizations", "members", "clients", "invitations", "sessions", "second_factors"];
     let before = service.database.state().await;
     let nobody = Person { account: nothings_key(), session: nothings_key(), ..world.ada.clone() };
     let token = draft(&world, &nobody).signed(&service.signing_key);
@@ -320,8 +319,8 @@ async fn a_token_whose_account_is_gone_makes_nothing_and_breaks_nothing() {
         }
     }
     let after = service.database.state().await;
-    for table in made {
-        assert_eq!(after[table], before[table], "{table}");
+    for (table, rows) in before.iter().filter(|(table, _)| *table != "audit_events") {
+        assert_eq!(after[table], *rows, "{table}");
     }
     eventually("the service to be well", async || (service.get("/health/ready").await.status == 200).then_some(()))
         .await;

@@ -43,6 +43,11 @@ impl Whom {
         matches!(self, Catalog | Guided)
     }
 
+    /// Whether it serves a person, in no organization and without a role.
+    pub const fn is_of_a_person(self) -> bool {
+        !matches!(self, Anybody | Administrators) && !self.is_for_machines() && !self.is_of_an_organization()
+    }
+
     /// Whether it takes a role in an organization.
     pub const fn is_of_an_organization(self) -> bool {
         matches!(self, Members | Managers | Owners)
