@@ -1,11 +1,13 @@
 //! The audit log: who did what to whom, from where and when; and nothing that is a secret, or tells who somebody is.
 
 use std::collections::BTreeSet;
+use std::fs;
 
 use peerpath_tests::answer::Answer;
 use peerpath_tests::authenticator::Authenticator;
 use peerpath_tests::clock;
 use peerpath_tests::document::{Operation, operations};
+use peerpath_tests::files::repository;
 use peerpath_tests::people::{PASSWORD, Person};
 use peerpath_tests::program::{command, outcome, peerpath_on};
 use peerpath_tests::service::{SEALING_KEY, Service};
@@ -154,6 +156,16 @@ async fn everything_that_is_done_is_noted_and_no_secret_name_or_address_is() {
     assert!(secrets.len() > 60, "{} texts that are nobody's business", secrets.len());
     for secret in secrets {
         assert!(!log.contains(&secret.to_lowercase()), "the log tells {secret}");
+    }
+}
+
+#[test]
+fn every_action_is_documented() {
+    let operations = fs::read_to_string(repository().join("docs/operations.md")).unwrap();
+    for action in ACTIONS {
+        let (object, verb) = action.split_once('.').unwrap();
+        let row = operations.lines().find(|line| line.starts_with(&format!("| `{object}.` |")));
+        assert!(row.is_some_and(|row| row.contains(&format!("`{verb}`"))), "{action}");
     }
 }
 
