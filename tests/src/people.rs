@@ -9,6 +9,9 @@ use crate::service::Service;
 /// A password that is hard to guess.
 pub const PASSWORD: &str = "seven geese in tall grass";
 
+/// The scopes of somebody without a role in the service.
+pub const SCOPES: &str = "catalog:read guidance account organizations";
+
 /// Somebody with an account, signed in.
 #[derive(Debug, Clone)]
 pub struct Person {

@@ -7,7 +7,7 @@ use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use peerpath_tests::answer::{Answer, ids};
 use peerpath_tests::database::hex;
 use peerpath_tests::eventually;
-use peerpath_tests::people::{PASSWORD, Person};
+use peerpath_tests::people::{PASSWORD, Person, SCOPES};
 use peerpath_tests::service::Service;
 use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
@@ -63,7 +63,7 @@ async fn whoever_signs_in_sees_on_which_devices_they_are_signed_in() {
     let id = phone["session"]["id"].as_str().unwrap();
     assert_eq!(begun.header("location"), format!("/v1/sessions/{id}"));
     assert_eq!((&phone["token_type"], &phone["expires_in"]), (&json!("Bearer"), &json!(900)));
-    assert_eq!(phone["scope"], "catalog:read guidance account organizations");
+    assert_eq!(phone["scope"], SCOPES);
     let session = &phone["session"];
     assert_eq!((&session["device"], &session["address"]), (&json!("Ada's ☎"), &json!("127.0.0.1")));
     let nameless = service.post("/v1/sessions", &json!({"email": ADA, "password": PASSWORD})).await.json();

@@ -1,7 +1,7 @@
 //! Looking after the service: who has which role, and which accounts there are.
 
 use peerpath_tests::answer::{Answer, ids};
-use peerpath_tests::people::{PASSWORD, Person};
+use peerpath_tests::people::{PASSWORD, Person, SCOPES};
 use peerpath_tests::program::peerpath_on;
 use peerpath_tests::service::Service;
 use reqwest::Method;
@@ -74,14 +74,14 @@ async fn an_administrator_grants_and_takes_roles_and_an_editor_does_not() {
         let answer = service.change(&root, Method::PUT, &role_of(&eddy), "*", &body).await;
         assert_eq!(answer.pointers(), [pointer], "{body}");
     }
-    assert_eq!(scope_of(&service, &eddy).await, "catalog:read guidance account organizations");
+    assert_eq!(scope_of(&service, &eddy).await, SCOPES);
     let eddy = service.sign_in(&eddy.email, PASSWORD).await;
     for (by, whom) in [(&eddy, &mary), (&eddy, &eddy), (&mary, &mary)] {
         let _ = set(by, whom, "*", json!("administrator")).await.problem(403, "forbidden");
     }
     let mut made = service.sign_in(&mary.email, PASSWORD).await;
     assert_eq!(set(&root, &mary, "*", json!("administrator")).await.status, 200);
-    assert_eq!(scope_of(&service, &mary).await, "catalog:read guidance account organizations administration");
+    assert_eq!(scope_of(&service, &mary).await, format!("{SCOPES} administration"));
     let next = service.post("/v1/sessions/refresh", &json!({"refresh_token": made.refresh_token})).await.private(200);
     made.token = next["access_token"].as_str().unwrap().into();
     assert_eq!(set(&made, &root, "*", json!(null)).await.status, 200, "by a token that was refreshed since");

@@ -8,6 +8,7 @@ use peerpath_tests::answer::Answer;
 use peerpath_tests::clock;
 use peerpath_tests::eventually;
 use peerpath_tests::keys::{Draft, key_id, private_key, public_bytes, public_key};
+use peerpath_tests::people::SCOPES;
 use peerpath_tests::program::peerpath_on;
 use peerpath_tests::service::{ISSUER, MHPS, Machine, Service};
 use reqwest::Method;
@@ -226,7 +227,7 @@ async fn no_token_of_a_person_but_the_services_own_is_accepted() {
     let claims = part(&ada.token, 1);
     assert_eq!(claims["sub"], *ada.account);
     assert_eq!((&claims["sid"], &claims["client_id"]), (&json!(ada.session), &json!("peerpath")));
-    assert_eq!(claims["scope"], "catalog:read guidance account organizations");
+    assert_eq!(claims["scope"], SCOPES);
     let parts: Vec<&str> = issued.split('.').collect();
     for (what, token) in [
         ("signed by none", own.with_algorithm("none", "")),

@@ -5,7 +5,7 @@ use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use peerpath_tests::answer::Answer;
 use peerpath_tests::clock;
 use peerpath_tests::keys::{Draft, private_key};
-use peerpath_tests::people::{PASSWORD, Person};
+use peerpath_tests::people::{PASSWORD, Person, SCOPES};
 use peerpath_tests::service::{ISSUER, Machine, Service};
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -163,7 +163,7 @@ async fn a_client_learns_of_its_own_tokens_and_of_all_only_where_it_may() {
     }
     let of_ada = inspect(&service, &auditor, &ada.token).await;
     assert_eq!((&of_ada["sub"], &of_ada["client_id"]), (&json!(ada.account), &json!("peerpath")));
-    assert_eq!(of_ada["scope"], "catalog:read guidance account organizations");
+    assert_eq!(of_ada["scope"], SCOPES);
 
     let key = &service.signing_key;
     let draft = Draft::new(ISSUER, &plain.id, key);
