@@ -25,7 +25,7 @@ fn faulty() -> (Folder, Vec<&'static str>) {
         "jurisdictions/us-tx.json#/credentials/0: Additional properties are not allowed ('color'",
         "jurisdictions/us-wa.json#/credentials/0/status: ",
         "jurisdictions/us-ca.json#/jurisdictions/0/program_status/value: ",
-        "steps.json#/steps/0/depends_on/0: there is no step no-such-step",
+        "steps.json#/steps/0/depends_on/0: step no-such-step does not exist",
         "skills.json#: is not JSON: ",
     ];
     (folder, told)
