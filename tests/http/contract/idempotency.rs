@@ -1,4 +1,4 @@
-//! Requests that make something, repeated under their key: one thing is made.
+//! Requests with an idempotency key create one thing, however often they are repeated.
 
 use std::collections::HashSet;
 
@@ -10,7 +10,7 @@ use peerpath_tests::world::World;
 use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
 
-/// Somebody with an organization.
+/// A person with an organization.
 struct Founder {
     service: Service,
     ada: Person,
@@ -42,7 +42,7 @@ impl Founder {
     }
 }
 
-/// What an answer made: its key, without which there is none.
+/// The id of the created thing; `None` if there is none.
 fn made(answer: &Answer) -> String {
     let body = answer.private(201);
     let key = ["id", "client_id"].iter().find_map(|name| body[*name].as_str());
@@ -61,7 +61,7 @@ fn under(world: &World, operation: &Operation, key: &str, body: &Value) -> Reque
     world.bare(operation, &world.path(operation)).header("idempotency-key", key).json(body)
 }
 
-/// Another body that the operation would take.
+/// Another valid body for the operation.
 fn other(body: &Value) -> Value {
     let mut other = body.clone();
     for (name, value) in other.as_object_mut().unwrap() {
@@ -80,7 +80,7 @@ fn has_secret(answer: &Answer) -> bool {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn every_documented_key_is_honored_the_same_request_makes_one_thing_and_another_is_refused() {
+async fn every_documented_key_is_honored_and_another_request_under_it_is_refused() {
     let world = World::new().await;
     let (database, mails) = (&world.service.database, &world.service.mails);
     for operation in repeatable() {
@@ -107,7 +107,7 @@ async fn every_documented_key_is_honored_the_same_request_makes_one_thing_and_an
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn requests_that_are_sent_at_once_under_one_key_make_one_thing() {
+async fn concurrent_requests_under_one_key_create_one_thing() {
     let world = World::new().await;
     let noted = async || world.service.database.number("select count(*) from audit_events").await;
     for operation in repeatable() {
@@ -144,7 +144,7 @@ async fn a_key_belongs_to_one_request_of_one_person() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_key_is_a_short_text_and_is_not_used_up_by_what_is_refused() {
+async fn a_key_is_a_short_text_and_a_refused_request_does_not_use_it_up() {
     let founder = Founder::new().await;
     let clients = founder.within("clients");
     let draft = |scope: &str| json!({"name": "LMS", "scopes": [scope]});
@@ -158,7 +158,7 @@ async fn a_key_is_a_short_text_and_is_not_used_up_by_what_is_refused() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_was_made_under_a_key_is_shown_again_only_to_who_may_still_see_it() {
+async fn a_repeated_answer_is_shown_only_to_callers_who_may_still_see_it() {
     let founder = Founder::new().await;
     let otto = founder.service.person("otto").await;
     let (path, body) = ("/v1/organizations", json!({"kind": "employer", "name": "Ours"}));

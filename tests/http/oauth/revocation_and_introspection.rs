@@ -1,4 +1,4 @@
-//! Taking tokens back and asking about them, and sessions that end on every instance.
+//! Revoking and introspecting tokens, and ending sessions on every instance.
 
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 
 const CATALOG: &str = "/v1/catalog";
 
-/// What an endpoint of OAuth answers to a form, sent by a machine or by nobody.
+/// Sends a form to an endpoint of OAuth, with or without a client.
 async fn ask(service: &Service, path: &str, machine: Option<&Machine>, form: &[(&str, &str)]) -> Answer {
     let request = service.anonymous(Method::POST, path);
     let request = match machine {
@@ -52,7 +52,7 @@ async fn refresh(service: &Service, token: &str) -> Answer {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_machine_takes_its_own_token_back_on_every_instance_and_no_others() {
+async fn a_client_revokes_only_its_own_tokens_on_every_instance() {
     let service = Service::start().await;
     let another = service.another_instance().await;
     let (mine, kept) = (service.token_of(&service.machine).await, service.token_of(&service.machine).await);
@@ -81,7 +81,7 @@ async fn a_machine_takes_its_own_token_back_on_every_instance_and_no_others() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_persons_token_is_taken_back_by_whoever_has_it_and_a_refresh_token_ends_the_session() {
+async fn anybody_can_revoke_a_persons_token_and_a_refresh_token_ends_the_session() {
     let service = Service::without_catalog().await;
     let another = service.another_instance().await;
     let ada = service.person("ada").await;
@@ -110,7 +110,7 @@ async fn a_persons_token_is_taken_back_by_whoever_has_it_and_a_refresh_token_end
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn to_take_back_what_is_no_token_is_no_error_and_to_name_none_is_one() {
+async fn revoking_an_unknown_token_is_no_error_but_revoking_none_is() {
     let service = Service::without_catalog().await;
     let ada = service.person("ada").await;
     let before = service.database.state().await;
@@ -140,7 +140,7 @@ async fn to_take_back_what_is_no_token_is_no_error_and_to_name_none_is_one() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_client_learns_of_its_own_tokens_and_of_all_only_where_it_may() {
+async fn a_client_introspects_its_own_tokens_and_others_only_with_the_scope() {
     let service = Service::start().await;
     let ada = service.person("ada").await;
     let (plain, auditor) =
@@ -184,7 +184,7 @@ async fn a_client_learns_of_its_own_tokens_and_of_all_only_where_it_may() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn sessions_that_end_have_ended_soon_on_every_instance() {
+async fn sessions_end_soon_on_every_instance() {
     let service = Service::without_catalog().await;
     let another = service.another_instance().await;
     let ada = service.person("ada").await;
