@@ -272,7 +272,7 @@ async fn things_of_one_organization_or_person_are_not_found_under_another() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn only_present_administrators_administer() {
+async fn only_current_administrators_administer() {
     let world = World::new().await;
     let (service, key) = (&world.service, &world.service.signing_key);
     let (other, rita, eddy) =

@@ -183,7 +183,7 @@ async fn a_page_accepts_only_its_form() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn head_requests_for_pages_change_nothing() {
+async fn head_and_options_requests_for_pages_change_nothing() {
     let service = Service::without_catalog().await;
     let token = sign_up(&service).await;
     for method in [Method::HEAD, Method::OPTIONS] {

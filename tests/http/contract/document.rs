@@ -133,7 +133,7 @@ async fn exactly_the_documented_required_parameters_are_required() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn every_operation_that_is_not_public_documents_its_scope() {
+async fn every_operation_that_is_not_public_requires_its_documented_scope() {
     let world = World::new().await;
     let key = &world.service.signing_key;
     let of_machine = Draft::new(ISSUER, &world.service.machine.id, key).claim("scope", "").signed(key);

@@ -299,7 +299,7 @@ async fn only_pages_of_configured_origins_may_call() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn without_configured_origins_no_page_may_call() {
+async fn allowed_origins_can_be_none_or_all() {
     for (origins, allowed) in [(vec![], ""), (vec!["*".to_owned()], "*")] {
         let database = TestDatabase::with_catalog();
         let service = Service::start_with(database, |setup| setup.config.cors_origins = origins).await;

@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::entry::Entry;
+use super::entry::{Entry, identified_by};
 use super::identifier::{CredentialId, Identifier, JurisdictionCode, RouteId, SourceId};
 use super::kind::Kind;
 use super::quantity::{Hours, Usd};
@@ -112,11 +112,7 @@ impl Credential {
 }
 
 impl Entry for Credential {
-    type Id = CredentialId;
-
-    fn id(&self) -> &CredentialId {
-        &self.id
-    }
+    identified_by!(CredentialId);
 
     fn search_texts(&self) -> Texts<'_> {
         let mut texts: Texts<'_> = vec![(4, &self.title), (1, &self.certifying_body.name)];

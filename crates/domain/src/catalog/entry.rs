@@ -33,6 +33,21 @@ pub trait Entry: Serialize + DeserializeOwned {
     fn visit<'a>(&'a self, visit: &mut Visit<'a>);
 }
 
+/// The items of [`Entry`] for a record with an id of this type, in the field `id` or another one.
+macro_rules! identified_by {
+    ($id:ident) => {
+        identified_by!($id, id);
+    };
+    ($id:ident, $field:ident) => {
+        type Id = $id;
+
+        fn id(&self) -> &$id {
+            &self.$field
+        }
+    };
+}
+pub(super) use identified_by;
+
 /// Reads a field that is required even if it is null, so that no gap is an oversight.
 pub(super) fn stated<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
     Option::deserialize(deserializer)

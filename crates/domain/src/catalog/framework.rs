@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::credential::Specialty;
-use super::entry::Entry;
+use super::entry::{Entry, identified_by};
 use super::identifier::{
     CategoryId, CompetencyId, CredentialId, FrameworkId, Identifier, PrincipleId, SourceId, StandardId,
 };
@@ -73,11 +73,7 @@ pub struct Framework {
 }
 
 impl Entry for Framework {
-    type Id = FrameworkId;
-
-    fn id(&self) -> &FrameworkId {
-        &self.id
-    }
+    identified_by!(FrameworkId);
 
     fn search_texts(&self) -> Texts<'_> {
         vec![(3, &self.title), (1, &self.summary), (1, &self.publisher)]

@@ -4,7 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
-use utoipa::openapi::schema::{Object, ObjectBuilder, Type};
+use utoipa::openapi::schema::{ObjectBuilder, Type};
 use utoipa::openapi::{RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
 
@@ -62,13 +62,15 @@ const IN_FILE: Form = Form { fits: |text| is_path(text, 2), pattern: "^[a-z0-9][
 const IN_ROUTE: Form =
     Form { fits: |text| is_path(text, 3), pattern: "^[a-z0-9][a-z0-9.-]*/[a-z0-9][a-z0-9.-]*/[a-z0-9][a-z0-9.-]*$" };
 
-fn text_schema(description: &str, pattern: &str, example: &str) -> Object {
+/// The schema of a text that must match a pattern.
+pub(super) fn text_schema(description: &str, pattern: &str, examples: &[&str]) -> RefOr<Schema> {
     ObjectBuilder::new()
         .schema_type(Type::String)
         .description(Some(description))
         .pattern(Some(pattern))
-        .examples([serde_json::Value::from(example)])
+        .examples(examples.iter().copied().map(serde_json::Value::from))
         .build()
+        .into()
 }
 
 macro_rules! define {
@@ -121,7 +123,7 @@ macro_rules! define {
 
         impl PartialSchema for $name {
             fn schema() -> RefOr<Schema> {
-                text_schema(concat!($($doc, "\n"),+).trim(), $form.pattern, $example).into()
+                text_schema(concat!($($doc, "\n"),+).trim(), $form.pattern, &[$example])
             }
         }
 

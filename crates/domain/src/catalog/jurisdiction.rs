@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::credential::Specialty;
-use super::entry::Entry;
+use super::entry::{Entry, identified_by};
 use super::identifier::{Identifier, JurisdictionCode, SourceId};
 use super::search::Texts;
 use super::visit::Visit;
@@ -26,11 +26,7 @@ pub struct Jurisdiction {
 }
 
 impl Entry for Jurisdiction {
-    type Id = JurisdictionCode;
-
-    fn id(&self) -> &JurisdictionCode {
-        &self.code
-    }
+    identified_by!(JurisdictionCode, code);
 
     fn search_texts(&self) -> Texts<'_> {
         vec![(2, &self.name), (2, self.code.as_str())]

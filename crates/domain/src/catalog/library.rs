@@ -4,12 +4,13 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Number;
-use utoipa::openapi::schema::{ObjectBuilder, Type};
 use utoipa::openapi::{RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
 
-use super::entry::Entry;
-use super::identifier::{CategoryId, FaqId, InvalidId, NoteId, OutcomeId, ResourceId, SourceId, StepId, TrainingId};
+use super::entry::{Entry, identified_by};
+use super::identifier::{
+    CategoryId, FaqId, InvalidId, NoteId, OutcomeId, ResourceId, SourceId, StepId, TrainingId, text_schema,
+};
 use super::kind::Kind;
 use super::quantity::Hours;
 use super::requirement::RequirementKind;
@@ -51,11 +52,7 @@ pub struct Training {
 }
 
 impl Entry for Training {
-    type Id = TrainingId;
-
-    fn id(&self) -> &TrainingId {
-        &self.id
-    }
+    identified_by!(TrainingId);
 
     fn search_texts(&self) -> Texts<'_> {
         let mut texts: Texts<'_> = vec![(4, &self.title), (1, &self.summary)];
@@ -101,11 +98,7 @@ pub struct Resource {
 }
 
 impl Entry for Resource {
-    type Id = ResourceId;
-
-    fn id(&self) -> &ResourceId {
-        &self.id
-    }
+    identified_by!(ResourceId);
 
     fn search_texts(&self) -> Texts<'_> {
         vec![(3, &self.title), (1, &self.summary)]
@@ -171,11 +164,7 @@ pub struct Faq {
 }
 
 impl Entry for Faq {
-    type Id = FaqId;
-
-    fn id(&self) -> &FaqId {
-        &self.id
-    }
+    identified_by!(FaqId);
 
     fn order(&self) -> u16 {
         self.order
@@ -234,13 +223,11 @@ impl fmt::Display for Topic {
 
 impl PartialSchema for Topic {
     fn schema() -> RefOr<Schema> {
-        ObjectBuilder::new()
-            .schema_type(Type::String)
-            .description(Some("The topic of a question: the id of a step, or a kind of requirement."))
-            .pattern(Some("^[a-z0-9][a-z0-9._-]*$"))
-            .examples(["understand-the-role", "examination"].map(serde_json::Value::from))
-            .build()
-            .into()
+        text_schema(
+            "The topic of a question: the id of a step, or a kind of requirement.",
+            "^[a-z0-9][a-z0-9._-]*$",
+            &["understand-the-role", "examination"],
+        )
     }
 }
 
@@ -291,11 +278,7 @@ pub struct Outcome {
 }
 
 impl Entry for Outcome {
-    type Id = OutcomeId;
-
-    fn id(&self) -> &OutcomeId {
-        &self.id
-    }
+    identified_by!(OutcomeId);
 
     fn search_texts(&self) -> Texts<'_> {
         vec![(2, &self.claim), (1, &self.attributed_to)]
@@ -386,11 +369,7 @@ pub struct Note {
 }
 
 impl Entry for Note {
-    type Id = NoteId;
-
-    fn id(&self) -> &NoteId {
-        &self.id
-    }
+    identified_by!(NoteId);
 
     fn visit<'a>(&'a self, visit: &mut Visit<'a>) {
         visit.each("about", &self.about, |visit, target| {

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::entry::Entry;
+use super::entry::{Entry, identified_by};
 use super::identifier::{CategoryId, PassageId, PitfallId, PracticeId, SourceId, StepId, TaskId};
 use super::requirement::RequirementKind;
 use super::search::Texts;
@@ -39,11 +39,7 @@ pub struct Step {
 }
 
 impl Entry for Step {
-    type Id = StepId;
-
-    fn id(&self) -> &StepId {
-        &self.id
-    }
+    identified_by!(StepId);
 
     fn order(&self) -> u16 {
         self.order
@@ -133,11 +129,7 @@ pub struct Pitfall {
 }
 
 impl Entry for Pitfall {
-    type Id = PitfallId;
-
-    fn id(&self) -> &PitfallId {
-        &self.id
-    }
+    identified_by!(PitfallId);
 
     fn visit<'a>(&'a self, visit: &mut Visit<'a>) {
         visit.mentions_all("step_ids", &self.step_ids);
@@ -164,11 +156,7 @@ pub struct Practice {
 }
 
 impl Entry for Practice {
-    type Id = PracticeId;
-
-    fn id(&self) -> &PracticeId {
-        &self.id
-    }
+    identified_by!(PracticeId);
 
     fn visit<'a>(&'a self, visit: &mut Visit<'a>) {
         visit.mentions_all("step_ids", &self.step_ids);
@@ -191,11 +179,7 @@ pub struct Passage {
 }
 
 impl Entry for Passage {
-    type Id = PassageId;
-
-    fn id(&self) -> &PassageId {
-        &self.id
-    }
+    identified_by!(PassageId);
 
     fn visit<'a>(&'a self, visit: &mut Visit<'a>) {
         visit.mentions_all("step_ids", &self.step_ids);

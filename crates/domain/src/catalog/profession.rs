@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::credential::Specialty;
-use super::entry::Entry;
+use super::entry::{Entry, identified_by};
 use super::identifier::{CareerLevelId, CategoryId, ResponsibilityId, RoleId, SkillId, SourceId};
 use super::search::Texts;
 use super::visit::Visit;
@@ -42,11 +42,7 @@ pub struct Role {
 }
 
 impl Entry for Role {
-    type Id = RoleId;
-
-    fn id(&self) -> &RoleId {
-        &self.id
-    }
+    identified_by!(RoleId);
 
     fn search_texts(&self) -> Texts<'_> {
         let mut texts: Texts<'_> = vec![(4, &self.title), (1, &self.summary)];
@@ -86,11 +82,7 @@ pub struct CareerLevel {
 }
 
 impl Entry for CareerLevel {
-    type Id = CareerLevelId;
-
-    fn id(&self) -> &CareerLevelId {
-        &self.id
-    }
+    identified_by!(CareerLevelId);
 
     fn order(&self) -> u16 {
         self.order
@@ -155,11 +147,7 @@ pub struct Responsibility {
 }
 
 impl Entry for Responsibility {
-    type Id = ResponsibilityId;
-
-    fn id(&self) -> &ResponsibilityId {
-        &self.id
-    }
+    identified_by!(ResponsibilityId);
 
     fn search_texts(&self) -> Texts<'_> {
         let mut texts: Texts<'_> = vec![(3, &self.title)];
@@ -192,11 +180,7 @@ pub struct Skill {
 }
 
 impl Entry for Skill {
-    type Id = SkillId;
-
-    fn id(&self) -> &SkillId {
-        &self.id
-    }
+    identified_by!(SkillId);
 
     fn search_texts(&self) -> Texts<'_> {
         vec![(3, &self.title), (1, &self.summary)]

@@ -4,11 +4,10 @@ use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
-use utoipa::openapi::schema::{ObjectBuilder, Type};
 use utoipa::openapi::{RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
 
-use super::identifier::{CredentialId, Identifier, InvalidId, JurisdictionCode};
+use super::identifier::{CredentialId, Identifier, InvalidId, JurisdictionCode, text_schema};
 use super::visit::Visit;
 
 /// A credential, or a group of credentials, that is accepted or required.
@@ -104,16 +103,12 @@ impl fmt::Display for CredentialReference {
 
 impl PartialSchema for CredentialReference {
     fn schema() -> RefOr<Schema> {
-        ObjectBuilder::new()
-            .schema_type(Type::String)
-            .description(Some(
-                "`any-state` (the certification of any state, decided case by case), `ic-rc` (through an IC&RC member board), `none`, \
-                 the code of a jurisdiction, or the id of a credential.",
-            ))
-            .pattern(Some("^(US-[A-Z]{2}|[a-z0-9][a-z0-9.-]*)$"))
-            .examples(["any-state", "ic-rc", "US-WA", "naadac-ncprss"].map(serde_json::Value::from))
-            .build()
-            .into()
+        text_schema(
+            "`any-state` (the certification of any state, decided case by case), `ic-rc` (through an IC&RC member board), `none`, \
+             the code of a jurisdiction, or the id of a credential.",
+            "^(US-[A-Z]{2}|[a-z0-9][a-z0-9.-]*)$",
+            &["any-state", "ic-rc", "US-WA", "naadac-ncprss"],
+        )
     }
 }
 

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::entry::Entry;
+use super::entry::{Entry, identified_by};
 use super::identifier::SourceId;
 use super::quantity::PartialDate;
 use super::search::Texts;
@@ -34,11 +34,7 @@ pub struct Source {
 }
 
 impl Entry for Source {
-    type Id = SourceId;
-
-    fn id(&self) -> &SourceId {
-        &self.id
-    }
+    identified_by!(SourceId);
 
     fn search_texts(&self) -> Texts<'_> {
         vec![(2, &self.title), (1, &self.publisher)]
