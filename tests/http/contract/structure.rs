@@ -34,7 +34,7 @@ impl Modules {
     fn of(krate: &str) -> Self {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../crates").join(krate).join("src");
         let mut modules = Self { files: BTreeMap::new(), texts: BTreeMap::new() };
-        let mut folders = vec![root.clone()];
+        let (mut folders, mut tests) = (vec![root.clone()], Vec::new());
         while let Some(folder) = folders.pop() {
             for entry in fs::read_dir(&folder).unwrap() {
                 let path = entry.unwrap().path();
@@ -45,12 +45,18 @@ impl Modules {
                     let mut module: Vec<String> =
                         relative.iter().map(|part| part.to_string_lossy().into_owned()).collect();
                     module.retain(|part| part != "mod" && part != "lib");
-                    let imports = imports(&fs::read_to_string(&path).unwrap());
-                    modules.texts.insert(module.clone(), imports);
+                    let text = fs::read_to_string(&path).unwrap();
+                    for declared in text.split("#[cfg(test)]\nmod ").skip(1).filter_map(|rest| rest.split_once(';')) {
+                        tests.push([module.as_slice(), &[declared.0.to_owned()]].concat());
+                    }
+                    modules.texts.insert(module.clone(), imports(&text));
                     modules.files.insert(module, relative);
                 }
             }
         }
+        let is_test = |module: &Vec<String>| tests.iter().any(|test| module.starts_with(test));
+        modules.texts.retain(|module, _| !is_test(module));
+        modules.files.retain(|module, _| !is_test(module));
         modules
     }
 

@@ -37,7 +37,7 @@ async fn asking_only(kinds: &[&str], file: &str, credential: &str) -> Service {
         let mut credentials = file["credentials"].as_array_mut().unwrap().iter_mut();
         let credential = credentials.find(|one| one["id"] == credential).unwrap();
         let requirements = credential["routes"][0]["requirements"].as_array_mut().unwrap();
-        requirements.retain(|one| kinds.contains(&one["kind"].as_str().unwrap()));
+        requirements.retain(|one| kinds.contains(&one["condition"]["kind"].as_str().unwrap()));
         assert_eq!(requirements.len(), kinds.len());
     });
     let database = TestDatabase::with_catalog();

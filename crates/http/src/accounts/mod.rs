@@ -39,3 +39,7 @@ async fn hash_chosen(service: &Service, chosen: String, about: Vec<String>, poin
         other => other.into(),
     })
 }
+
+fn wrong_credentials() -> Problem {
+    Problem::invalid_credentials("The address, the password or the code is wrong")
+}

@@ -11,7 +11,7 @@ use totp_rs::{Algorithm, Builder, Secret, Totp};
 use utoipa::ToSchema;
 
 use super::seen_account::{CurrentPassword, own, reauthenticated};
-use super::sessions::wrong_credentials;
+use super::wrong_credentials;
 use crate::service::Service;
 use crate::service::mail::Message;
 use crate::service::sealing::SealingKeys;

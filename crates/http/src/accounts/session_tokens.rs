@@ -1,16 +1,45 @@
-//! The tokens of a session: an access token, and a refresh token for the next one.
+//! A session and its tokens: an access token, and a refresh token for the next one.
 
 use chrono::{DateTime, Utc};
 use peerpath_domain::people::account::PlatformRole;
+use peerpath_domain::people::key::SessionId;
 use peerpath_persistence::sessions::Session;
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::sessions::SessionItem;
 use crate::service::Service;
 use crate::service::tokens::{LIFETIME, RefreshToken, Scope, Scopes, Subject};
 use crate::web::problem::Problem;
+
+/// A session: one device on which a person is signed in.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Session)]
+pub(super) struct SessionItem {
+    /// The key of the session.
+    id: SessionId,
+    /// The name of the device; null if none was given.
+    #[schema(examples("Ada's phone"))]
+    device: Option<String>,
+    /// The network address that the person signed in from.
+    #[schema(examples("192.0.2.7"))]
+    address: Option<String>,
+    /// Whether this request belongs to the session.
+    current: bool,
+    /// When the session began.
+    created_at: DateTime<Utc>,
+    /// When the session was last refreshed.
+    refreshed_at: DateTime<Utc>,
+    /// When the session ends unless it is refreshed.
+    expires_at: DateTime<Utc>,
+}
+
+impl SessionItem {
+    pub(super) fn new(session: Session, current: SessionId) -> Self {
+        let Session { id, device, address, created_at, refreshed_at, expires_at } = session;
+        Self { id, device, address, current: id == current, created_at, refreshed_at, expires_at }
+    }
+}
 
 /// The tokens of a session.
 #[derive(Serialize, ToSchema)]

@@ -1,19 +1,18 @@
 //! Signing in, refreshing a session, and signing out.
 
-use chrono::{DateTime, Utc};
 use peerpath_domain::people::account::{DisplayName, EmailAddress};
 use peerpath_domain::people::audit::Action;
 use peerpath_domain::people::key::{AccountId, SessionId};
 use peerpath_domain::people::password::Password;
 use peerpath_persistence::accounts;
 use peerpath_persistence::sessions::{self, Session};
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
-use super::second_factor;
 use super::seen_account::{SeenAccount, verify};
-use super::session_tokens::{SessionTokens, issue};
+use super::session_tokens::{SessionItem, SessionTokens, issue};
+use super::{second_factor, wrong_credentials};
 use crate::service::sessions::{Refreshed, end_reused, expires_at, refresh};
 use crate::service::tokens::RefreshToken;
 use crate::web::access::{Anyone, Context, OwnAccount, Permit};
@@ -26,35 +25,6 @@ use crate::web::responses::{Created, Json, NoContent};
 
 pub(super) fn configure(endpoints: &mut Endpoints) {
     endpoints!(endpoints: create_session, refresh_session, list_sessions, get_session, delete_session, delete_sessions);
-}
-
-/// A session: one device on which a person is signed in.
-#[derive(Debug, Serialize, ToSchema)]
-#[schema(as = Session)]
-pub(super) struct SessionItem {
-    /// The key of the session.
-    id: SessionId,
-    /// The name of the device; null if none was given.
-    #[schema(examples("Ada's phone"))]
-    device: Option<String>,
-    /// The network address that the person signed in from.
-    #[schema(examples("192.0.2.7"))]
-    address: Option<String>,
-    /// Whether this request belongs to the session.
-    current: bool,
-    /// When the session began.
-    created_at: DateTime<Utc>,
-    /// When the session was last refreshed.
-    refreshed_at: DateTime<Utc>,
-    /// When the session ends unless it is refreshed.
-    expires_at: DateTime<Utc>,
-}
-
-impl SessionItem {
-    pub(super) fn new(session: Session, current: SessionId) -> Self {
-        let Session { id, device, address, created_at, refreshed_at, expires_at } = session;
-        Self { id, device, address, current: id == current, created_at, refreshed_at, expires_at }
-    }
 }
 
 /// A request to sign in.
@@ -82,10 +52,6 @@ impl Draft for SignIn {
         let device = faults.take("/device", self.device.map(|name| name.parse()).transpose());
         Some((email?, Password::typed(&self.password), self.code, device?))
     }
-}
-
-pub(super) fn wrong_credentials() -> Problem {
-    Problem::invalid_credentials("The address, the password or the code is wrong")
 }
 
 /// Sign in

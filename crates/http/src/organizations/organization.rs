@@ -11,7 +11,7 @@ use peerpath_persistence::{Connection, clients, members};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::scopes::default_scopes;
+use crate::service::tokens::Scopes;
 use crate::web::access::{AsManager, AsMember, AsOwner, Member, OrganizationUser, Permit};
 use crate::web::body::{Body, Change, Creation, Draft, Faults};
 use crate::web::endpoint::{Endpoints, endpoints};
@@ -133,7 +133,7 @@ async fn create_organization(
                 kind,
                 name: name.to_string(),
                 website,
-                scopes: default_scopes().words(),
+                scopes: Scopes::machine_defaults().words(),
                 version: 1,
                 created_at: founder.now,
             };

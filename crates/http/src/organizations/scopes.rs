@@ -20,11 +20,6 @@ pub(super) fn configure(endpoints: &mut Endpoints) {
     endpoints!(endpoints: put_organization_scopes);
 }
 
-/// The scopes of a new organization's clients, until an administrator changes them.
-pub(super) fn default_scopes() -> Scopes {
-    Scope::ALL.iter().copied().filter(|scope| scope.is_for_machines() && *scope != Scope::Introspection).collect()
-}
-
 /// Scopes that machines may have, from their words.
 pub(super) fn machine_scopes(words: &[String], faults: &mut Faults) -> Option<Scopes> {
     let mut scopes = Vec::new();

@@ -80,6 +80,11 @@ impl fmt::Display for Scope {
 pub struct Scopes(BTreeSet<Scope>);
 
 impl Scopes {
+    /// The scopes of a new organization's clients, until an administrator changes them.
+    pub fn machine_defaults() -> Self {
+        Scope::ALL.iter().copied().filter(|scope| scope.is_for_machines() && *scope != Scope::Introspection).collect()
+    }
+
     /// Whether it has the scope.
     pub fn allow(&self, scope: Scope) -> bool {
         self.0.contains(&scope)
