@@ -153,7 +153,7 @@ pub fn assert_states(answer: &Value, file: &Value, place: &str) {
             }
             for (key, value) in answer.iter().filter(|(key, _)| !file.contains_key(*key)) {
                 let gap = value.is_null() || value.as_array().is_some_and(Vec::is_empty);
-                assert!(gap, "{place}/{key} is {value}, which no file states");
+                assert!(gap, "{place}/{key} is {value}, which is in no file");
             }
         }
         (Value::Array(answer), Value::Array(file)) => {

@@ -136,7 +136,7 @@ impl HeldTable<'_> {
 
     /// Unlocks the table once this many sessions wait for it.
     pub async fn release_when_waiting(self, many: i64) {
-        crate::eventually("everybody to wait", async || (self.database.waiting().await == many).then_some(())).await;
+        crate::eventually("all sessions to wait", async || (self.database.waiting().await == many).then_some(())).await;
         self.release().await;
     }
 }

@@ -201,7 +201,7 @@ impl Schemas {
     pub fn assert_documented(&mut self, operation: &Operation, answer: &Answer) {
         let what = format!("{} answers {}", operation.name(), answer.status);
         let response = &operation.body["responses"][answer.status.as_str()];
-        assert!(response.is_object(), "{what}, which is not documented: {}", answer.text());
+        assert!(response.is_object(), "{what}: the status is not documented: {}", answer.text());
         for name in response["headers"].as_object().into_iter().flat_map(Map::keys).filter(|name| *name != "Link") {
             assert_ne!(answer.header(name), "", "{what} without {name}");
         }

@@ -38,11 +38,11 @@ fn guarded() -> impl Iterator<Item = (Operation, Whom)> {
 fn every_operation_is_in_the_table() {
     let documented: BTreeSet<String> = operations().iter().map(Operation::name).collect();
     let known: BTreeSet<String> = OPERATIONS.iter().map(|(name, _)| (*name).to_owned()).collect();
-    assert_eq!(known, documented, "the table lists each operation of the document, and no other");
+    assert_eq!(known, documented, "the table has each operation of the document, and no other");
     assert_eq!(known.len(), OPERATIONS.len(), "once");
     for (operation, whom) in listed() {
         let name = operation.name();
-        assert_eq!(operation.scope(), whom.scope(), "{name} takes the scope that the document says");
+        assert_eq!(operation.scope(), whom.scope(), "{name} requires the documented scope");
         assert_eq!(operation.is_public(), whom == Whom::Anybody, "{name}");
         let within = operation.pattern.contains("{organization_id}");
         assert_eq!(whom.is_of_an_organization(), within && whom != Whom::Administrators, "{name}");
@@ -110,7 +110,7 @@ async fn every_operation_that_is_not_public_requires_a_valid_token() {
             let _ = answer.problem(401, "unauthenticated");
         }
     }
-    assert_eq!(service.database.state().await, before, "somebody who was refused changed something");
+    assert_eq!(service.database.state().await, before, "a refused request changed something");
 }
 
 /// All scopes.
@@ -160,7 +160,7 @@ async fn every_operation_requires_its_scope_and_operations_for_people_refuse_mac
             let _ = answer.problem(403, "forbidden");
         }
     }
-    assert_eq!(service.database.state().await, before, "somebody who was refused changed something");
+    assert_eq!(service.database.state().await, before, "a refused request changed something");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -240,7 +240,7 @@ async fn an_organization_is_hidden_from_others_and_requires_the_role_of_the_oper
             assert_refused(&world, &operation, &path, who, &person.token, 403).await;
         }
     }
-    assert_eq!(service.database.state().await, before, "somebody who was refused changed something");
+    assert_eq!(service.database.state().await, before, "a refused request changed something");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -265,10 +265,10 @@ async fn things_of_one_organization_or_person_are_not_found_under_another() {
     }
     assert!(met >= 12, "{met} requests");
     let accept = operations().into_iter().find(|one| one.pattern == "/v1/invitations/accept").unwrap();
-    for (who, person) in [("whoever invited", &world.ada), ("a member", &world.mary), ("a stranger", &other.otto)] {
+    for (who, person) in [("the sender", &world.ada), ("a member", &world.mary), ("a stranger", &other.otto)] {
         assert_refused(&world, &accept, &accept.pattern, who, &person.token, 404).await;
     }
-    assert_eq!(world.service.database.state().await, before, "somebody who was refused changed something");
+    assert_eq!(world.service.database.state().await, before, "a refused request changed something");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -294,12 +294,15 @@ async fn only_current_administrators_administer() {
             ("a former administrator who is an editor", eddy.token.clone()),
             ("a member with the scope", forged(&world.mary)),
             ("an owner with the scope", forged(&other.otto)),
-            ("nobody with the scope", draft(&world, &world.ada).claim("sub", world.organization.as_str()).signed(key)),
+            (
+                "another subject with the scope",
+                draft(&world, &world.ada).claim("sub", world.organization.as_str()).signed(key),
+            ),
         ] {
             assert_refused(&world, &operation, &path, who, &token, 403).await;
         }
     }
-    assert_eq!(service.database.state().await, before, "somebody who was refused changed something");
+    assert_eq!(service.database.state().await, before, "a refused request changed something");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -30,8 +30,8 @@ async fn an_address_changes_when_the_new_one_is_confirmed_and_the_old_one_gets_a
     let asked = change(&service, &ada, "Ada@New.example").await;
     assert_eq!((asked.status.as_u16(), asked.json()), (202, json!({"mail_sent_to": "Ada@new.example"})));
     let token = service.mails.one(NEW, "Confirm your new address").await.token();
-    let told = service.mails.one(ADA, "about to change").await;
-    assert!(!told.body.contains("token="), "the old address cannot confirm the new one: {}", told.body);
+    let reported = service.mails.one(ADA, "about to change").await;
+    assert!(!reported.body.contains("token="), "the old address cannot confirm the new one: {}", reported.body);
     assert_eq!(service.get_by(&ada, "/v1/me").await.ok()["email"], ADA);
     assert!(signs_in(&service, ADA).await && !signs_in(&service, NEW).await);
 

@@ -196,7 +196,7 @@ async fn changing_the_password_invalidates_all_links_and_other_sessions() {
     let refresh =
         |token: &str| service.anonymous(Method::POST, "/v1/sessions/refresh").json(&json!({"refresh_token": token}));
     let _ = Answer::to(refresh(&phone.refresh_token)).await.problem(401, "invalid-credentials");
-    assert_eq!(Answer::to(refresh(&ada.refresh_token)).await.status, 200, "whoever changes it stays signed in");
+    assert_eq!(Answer::to(refresh(&ada.refresh_token)).await.status, 200, "the session that changes it stays open");
     assert_eq!(service.get_by(&ada, "/v1/me").await.ok()["email"], ADA);
 }
 

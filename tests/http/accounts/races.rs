@@ -126,5 +126,5 @@ async fn a_sign_in_requires_a_second_factor_that_is_confirmed_meanwhile() {
     queue.release().await;
     assert_eq!(confirming.await.unwrap().status, 200);
     let others = format!("select count(*) from sessions where id <> '{}'", ada.session);
-    assert_eq!(service.database.number(&others).await, 0, "nobody is in who showed no code");
+    assert_eq!(service.database.number(&others).await, 0, "no session began without a code");
 }

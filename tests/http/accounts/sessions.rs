@@ -167,7 +167,7 @@ async fn reusing_an_older_token_ends_the_session_and_mails_its_owner() {
     let events = service.get_by(&ada, "/v1/me/audit-events").await.ok();
     let reuses: Vec<&Value> =
         events["items"].as_array().unwrap().iter().filter(|event| event["action"] == "session.reuse").collect();
-    assert_eq!(reuses.len(), 1, "told of once: {events}");
+    assert_eq!(reuses.len(), 1, "recorded once: {events}");
     assert_eq!((&reuses[0]["object_id"], &reuses[0]["actor_kind"]), (&json!(phone.session), &json!("anonymous")));
     assert_eq!(service.mails.about(ADA, "signed out").len(), 1);
     assert_eq!(refresh(&service, &ada.refresh_token).await.status, 200, "other sessions go on");

@@ -87,7 +87,7 @@ async fn an_account_has_a_log_of_its_events() {
     let events = service.get_by(&ada, "/v1/me/audit-events").await.ok();
     let actions: Vec<&str> =
         events["items"].as_array().unwrap().iter().map(|event| event["action"].as_str().unwrap()).collect();
-    assert_eq!(actions, ["session.begin", "account.create"], "newest first, and nobody else's");
+    assert_eq!(actions, ["session.begin", "account.create"], "newest first, and only their own");
     for event in events["items"].as_array().unwrap() {
         assert_eq!((&event["account_id"], &event["actor_id"]), (&json!(ada.account), &json!(ada.account)));
         assert_eq!((&event["actor_kind"], &event["address"]), (&json!("person"), &json!("127.0.0.1")));

@@ -33,7 +33,7 @@ async fn the_command_line_grants_lists_and_revokes_roles() {
 
     let _ = service.get_by(&ada, "/v1/accounts").await.problem(403, "forbidden");
     let ada = service.sign_in(&ada.email, PASSWORD).await;
-    assert_eq!(service.get_by(&ada, "/v1/accounts").await.status, 200, "what was granted is in the next token");
+    assert_eq!(service.get_by(&ada, "/v1/accounts").await.status, 200, "the next token has the granted role");
     assert_eq!(service.get_by(&ada, "/v1/me").await.ok()["platform_role"], "administrator");
     let taken = run(&["role", "revoke", "--email", &ada.email]).await.json();
     assert_eq!(taken["platform_role"], Value::Null);
@@ -84,9 +84,9 @@ async fn administrators_grant_and_revoke_roles_and_editors_cannot() {
     assert_eq!(scope_of(&service, &mary).await, "catalog:read guidance account organizations administration");
     let next = service.post("/v1/sessions/refresh", &json!({"refresh_token": made.refresh_token})).await.private(200);
     made.token = next["access_token"].as_str().unwrap().into();
-    assert_eq!(set(&made, &root, "*", json!(null)).await.status, 200, "by a token that was refreshed since");
+    assert_eq!(set(&made, &root, "*", json!(null)).await.status, 200, "with a refreshed token");
     let _ = set(&root, &mary, "*", json!(null)).await.problem(403, "forbidden");
-    assert_eq!(service.get_by(&root, "/v1/me").await.status, 200, "what was taken is the role, and nothing else");
+    assert_eq!(service.get_by(&root, "/v1/me").await.status, 200, "only the role was revoked");
     let roles = "select count(*) from accounts where platform_role is not null";
     assert_eq!(service.database.number(roles).await, 2);
 }

@@ -155,12 +155,12 @@ async fn a_broken_catalog_is_reported_and_the_previous_one_served_until_it_is_re
             (service.metric("peerpath_catalog_load_failures_total").await? > failures).then_some(())
         })
         .await;
-        let answer = eventually("the failure to be told", async || {
+        let answer = eventually("the failure to be reported", async || {
             let answer = Answer::to(service.anonymous(Method::GET, "/health/ready")).await;
             (answer.json()["status"] == "degraded").then_some(answer)
         })
         .await;
-        assert_eq!(answer.status, 200, "it still answers");
+        assert_eq!(answer.status, 200, "the service still answers");
         let readiness = answer.json();
         assert_eq!(readiness["database"], "up");
         assert_eq!((&readiness["catalog"]["state"], &readiness["catalog"]["version"]), (&json!("stale"), &json!(1)));

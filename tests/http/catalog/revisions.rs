@@ -91,7 +91,7 @@ async fn a_list_of_a_day_has_the_records_of_that_day() {
 async fn a_credential_lists_its_revisions_and_each_can_be_read() {
     let service = changed_in_february().await;
     let list = service.get_json(&format!("{MHPS}/revisions")).await;
-    let told: Vec<Value> = list["items"]
+    let reported: Vec<Value> = list["items"]
         .as_array()
         .unwrap()
         .iter()
@@ -99,7 +99,7 @@ async fn a_credential_lists_its_revisions_and_each_can_be_read() {
             json!([revision["number"], revision["effective"], revision["catalog_version"], revision["withdrawn"]])
         })
         .collect();
-    assert_eq!(told, [json!([1, "2026-01-01", 1, false]), json!([2, "2026-02-01", 2, false])]);
+    assert_eq!(reported, [json!([1, "2026-01-01", 1, false]), json!([2, "2026-02-01", 2, false])]);
     assert_eq!((&list["meta"]["total"], &list["next_cursor"]), (&json!(2), &Value::Null));
     assert_eq!(training_hours(&service.get_json(&format!("{MHPS}/revisions/1")).await), first_hours());
     assert_eq!(service.get_json(&format!("{MHPS}/revisions/2")).await, service.get_json(MHPS).await);

@@ -60,13 +60,13 @@ fn every_operation_is_described() {
     for operation in operations() {
         let (name, body) = (operation.name(), &operation.body);
         let id = body["operationId"].as_str().unwrap_or_else(|| panic!("{name} has an id"));
-        assert!(ids.insert(id.to_owned()), "{id} stands for two operations");
+        assert!(ids.insert(id.to_owned()), "{id} is the id of two operations");
         assert!(body["summary"].as_str().is_some_and(|summary| !summary.is_empty()), "{name} has a summary");
         let own = body["tags"].as_array().unwrap_or_else(|| panic!("{name} has a tag"));
         assert!(!own.is_empty() && own.iter().all(|tag| tags.contains(tag.as_str().unwrap())), "{name}: {own:?}");
         let security = body["security"].as_array().unwrap_or_else(|| panic!("{name} says what it takes"));
         if operation.is_of_the_api() && !operation.is_public() {
-            assert!(!security.is_empty(), "{name} takes a scope");
+            assert!(!security.is_empty(), "{name} requires a scope");
             for one in security {
                 let (scheme, asked) = object(one).iter().next().unwrap_or_else(|| panic!("{name} takes a token"));
                 let asked = asked.as_array().filter(|asked| asked.len() == 1);

@@ -85,18 +85,18 @@ async fn every_documented_filter_has_an_effect() {
     let (mut met, mut idle) = (0, Vec::new());
     for operation in reading() {
         // For a list, compare the number of items and of those left out for lack of a fact; otherwise, the whole answer.
-        let told = |answer: &Value| {
+        let reported = |answer: &Value| {
             if is_list(&operation) {
                 json!([answer["meta"]["total"], answer["meta"]["unstated"]])
             } else {
                 answer.clone()
             }
         };
-        let without = told(&get(&world, &operation, &world.path(&operation)).await);
+        let without = reported(&get(&world, &operation, &world.path(&operation)).await);
         for parameter in operation.parameters("query").filter(|one| is_filter(one)) {
             let mut effect = false;
             for value in values(&world, parameter, &document) {
-                effect |= told(&with(&world, &operation, name(parameter), &value).await) != without;
+                effect |= reported(&with(&world, &operation, name(parameter), &value).await) != without;
             }
             met += 1;
             if !effect {
@@ -134,7 +134,7 @@ async fn q_sort_fields_and_limit_have_an_effect_wherever_they_are_documented() {
             for value in values(&world, parameter, &document) {
                 turned += usize::from(ids(&with(&world, &operation, "sort", &value).await) != ids(&whole));
             }
-            assert!(turned > 8, "{what}: {turned} orders differ from the usual one");
+            assert!(turned > 8, "{what}: {turned} orders differ from the default");
         }
     }
 }

@@ -111,10 +111,10 @@ async fn gzip_and_brotli_have_the_same_body_and_their_own_tags() {
 
         let mut unzipped = Vec::new();
         flate2::read::GzDecoder::new(gzip.body.as_slice()).read_to_end(&mut unzipped).unwrap();
-        assert!(unzipped == plain.body, "{path}: gzip holds another body");
+        assert!(unzipped == plain.body, "{path}: gzip has another body");
         let mut decoded = Vec::new();
         brotli::BrotliDecompress(&mut brotli.body.as_slice(), &mut decoded).unwrap();
-        assert!(decoded == plain.body, "{path}: br holds another body");
+        assert!(decoded == plain.body, "{path}: br has another body");
         assert!(gzip.body.len() * 2 < plain.body.len() && brotli.body.len() * 2 < plain.body.len(), "{path}");
 
         let tags = [plain.header("etag"), gzip.header("etag"), brotli.header("etag")];

@@ -87,13 +87,13 @@ async fn every_documented_key_is_honored_and_another_request_under_it_is_refused
         let (name, body) = (operation.name(), world.body(&operation));
         let before = database.state().await;
         let first = Answer::to(under(&world, &operation, &name, &body)).await;
-        let told = first.private(201);
+        let reported = first.private(201);
         let (after, mailed) = (database.state().await, mails.all().len());
-        assert_ne!(after, before, "{name} makes something");
+        assert_ne!(after, before, "{name} creates something");
         let second = Answer::to(under(&world, &operation, &name, &body)).await;
         assert_eq!((made(&second), second.header("location")), (made(&first), first.header("location")), "{name}");
         for (field, value) in second.json().as_object().unwrap() {
-            assert!(value.is_null() || *value == told[field], "{name} tells another {field}: {value}");
+            assert!(value.is_null() || *value == reported[field], "{name} has another {field}: {value}");
         }
         assert!(!has_secret(&second), "{name} shows a secret once");
         let reused = Answer::to(under(&world, &operation, &name, &other(&body))).await;
@@ -102,7 +102,7 @@ async fn every_documented_key_is_honored_and_another_request_under_it_is_refused
         assert_eq!(mails.all().len(), mailed, "{name} repeated sends no mail");
         let another = Answer::to(under(&world, &operation, &format!("another {name}"), &body)).await;
         assert_eq!(another.status, 201, "{name}: {}", another.text());
-        assert_ne!(database.state().await, after, "{name} under another key makes another");
+        assert_ne!(database.state().await, after, "{name} under another key creates another");
     }
 }
 
@@ -117,7 +117,7 @@ async fn concurrent_requests_under_one_key_create_one_thing() {
         let things: HashSet<(String, &str)> = answers.iter().map(|one| (made(one), one.header("location"))).collect();
         assert_eq!(things.len(), 1, "{name}: {things:?}");
         assert!(answers.iter().filter(|one| has_secret(one)).count() <= 1, "{name} shows a secret once");
-        assert_eq!(noted().await, before + 1, "{name} is noted once");
+        assert_eq!(noted().await, before + 1, "{name} is recorded once");
     }
 }
 
@@ -151,7 +151,7 @@ async fn a_key_is_a_short_text_and_a_refused_request_does_not_use_it_up() {
     for key in ["", "\"\"", &"x".repeat(201)] {
         let _ = founder.post(key, &clients, &draft("catalog:read")).await.problem(400, "malformed");
     }
-    assert_eq!(founder.number("clients").await, 1, "none but the service's own machine");
+    assert_eq!(founder.number("clients").await, 1, "only the service's own client exists");
     assert_eq!(founder.post("key", &clients, &draft("introspection")).await.pointers(), ["/scopes/0"]);
     let _ = made(&founder.post("key", &clients, &draft("catalog:read")).await);
     assert_eq!(founder.post(&"x".repeat(200), &clients, &draft("catalog:read")).await.status, 201);
@@ -180,5 +180,5 @@ async fn a_repeated_answer_is_shown_only_to_callers_who_may_still_see_it() {
     assert_eq!(renamed.status, 200);
     let again = founder.post("key", path, &body).await;
     assert!(!again.text().contains("Secret plans"), "{}", again.text());
-    assert_ne!(again.json()["role"], "owner", "who was removed is no owner: {}", again.text());
+    assert_ne!(again.json()["role"], "owner", "a removed member is no owner: {}", again.text());
 }

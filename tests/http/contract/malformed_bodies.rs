@@ -52,7 +52,7 @@ async fn a_body_that_is_too_large_is_refused() {
     let service = Service::start().await;
     let padded = |size: usize| format!("{{\"email\":\"{}\"}}", "x".repeat(size));
     let _ = post_text(&service, "/v1/sessions", padded(66_000)).await.problem(413, "too-large");
-    assert_eq!(post_text(&service, "/v1/sessions", padded(65_000)).await.status, 422, "this is read");
+    assert_eq!(post_text(&service, "/v1/sessions", padded(65_000)).await.status, 422, "this size is accepted");
 
     // A chunked body does not state its length.
     let mut stream = TcpStream::connect(service.url.trim_start_matches("http://")).await.unwrap();
@@ -139,8 +139,8 @@ async fn all_violations_of_a_body_are_reported_at_once_with_their_pointers() {
         let mut places: Vec<&str> = violations.iter().map(|(place, _)| place.as_str()).collect();
         places.sort_unstable();
         assert_eq!(places, expected, "{path} {body}: {violations:?}");
-        let told: BTreeSet<&(String, String)> = violations.iter().collect();
-        assert_eq!(told.len(), violations.len(), "none is told twice: {violations:?}");
+        let reported: BTreeSet<&(String, String)> = violations.iter().collect();
+        assert_eq!(reported.len(), violations.len(), "no violation is reported twice: {violations:?}");
         assert!(violations.iter().all(|(_, detail)| !detail.is_empty()));
     }
     let twice = "{\"email\":\"ada@example.org\",\"email\":\"eve@example.org\",\"password\":\"x\"}";
@@ -295,7 +295,7 @@ async fn text_that_the_database_cannot_store_causes_no_500() {
         }
     }
     assert!(failed.is_empty(), "{failed:#?}");
-    assert_eq!(service.get_by(&ada, "/v1/me").await.status, 200, "nothing of it was taken for what it was not");
+    assert_eq!(service.get_by(&ada, "/v1/me").await.status, 200, "nothing was changed");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

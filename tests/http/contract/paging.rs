@@ -28,7 +28,7 @@ async fn follow_with(service: &Service, token: &str, path: &str) -> Vec<Value> {
         let cursor = page["next_cursor"].as_str().map(ToOwned::to_owned);
         pages.push(page);
         let Some(cursor) = cursor else {
-            assert_eq!(answer.header("link"), "", "the last page has no next one");
+            assert_eq!(answer.header("link"), "", "the last page has no next page");
             return pages;
         };
         let link = answer.header("link");
@@ -115,7 +115,7 @@ async fn pages_contain_each_credential_once_in_the_order_of_an_amount_with_unsta
         for (query, descending) in [(format!("sort={sort}"), false), (format!("sort=-{sort}"), true)] {
             let found = assert_complete_in_pages_of_seven(&service, &query).await;
             let (first, last) = found.split_at(stated);
-            assert!(last.iter().all(|id| keys[id].is_none()), "{query}: what is not stated comes last");
+            assert!(last.iter().all(|id| keys[id].is_none()), "{query}: unstated amounts come last");
             let amounts: Vec<f64> =
                 first.iter().map(|id| keys[id].unwrap_or_else(|| panic!("{query}: {id}"))).collect();
             assert!(amounts.is_sorted_by(|a, b| if descending { a >= b } else { a <= b }), "{query}: {amounts:?}");
@@ -178,7 +178,7 @@ async fn a_cursor_works_only_for_its_query() {
     let page = service.get_json("/v1/credentials?limit=7&specialty=family").await;
     let cursor = page["next_cursor"].as_str().unwrap();
     let next = service.get_json(&format!("/v1/credentials?specialty=family&limit=2&cursor={cursor}")).await;
-    assert_eq!(ids(&next).len(), 2, "pages may change their size");
+    assert_eq!(ids(&next).len(), 2, "the size of pages can change");
     for path in [
         format!("/v1/credentials?limit=7&cursor={cursor}"),
         format!("/v1/credentials?limit=7&specialty=youth&cursor={cursor}"),
@@ -203,7 +203,7 @@ async fn a_cursor_of_a_private_list_works_only_for_that_list() {
     let cursor = page["next_cursor"].as_str().unwrap();
     let total = page["meta"]["total"].as_u64().unwrap();
     let rest = get(&format!("/v1/sessions?limit=7&cursor={cursor}")).await.private(200);
-    assert_eq!(u64::try_from(ids(&rest).len()).unwrap(), total - 1, "pages may change their size");
+    assert_eq!(u64::try_from(ids(&rest).len()).unwrap(), total - 1, "the size of pages can change");
     let filtered = get("/v1/audit-events?limit=1&action=session.begin").await.private(200);
     let of_filter = filtered["next_cursor"].as_str().unwrap();
     for path in [

@@ -212,8 +212,8 @@ async fn every_kind_of_problem_has_a_page_with_its_title_and_remedy() {
     let service = Service::start().await;
     let page = async |path: &str| {
         let answer = Answer::to(service.anonymous(Method::GET, path).header("accept", "text/html")).await;
-        let told = (answer.status.as_u16(), answer.header("content-type"));
-        assert_eq!(told, (200, "text/html; charset=utf-8"), "{path}");
+        let reported = (answer.status.as_u16(), answer.header("content-type"));
+        assert_eq!(reported, (200, "text/html; charset=utf-8"), "{path}");
         answer.text()
     };
     let list = page("/problems").await;
@@ -230,8 +230,8 @@ async fn every_kind_of_problem_has_a_page_with_its_title_and_remedy() {
         assert_eq!(between(&explained, "<h1>", "</h1>"), [*title], "{kind}");
         let [status, mend] = between(&explained, "<p>", "</p>")[..] else { panic!("{kind}: {explained}") };
         assert!(status.contains(&format!("/problems/{kind}")), "{kind}: {status}");
-        assert!(mend.len() > 15 && mend.ends_with('.'), "{kind} is mended by: {mend}");
-        assert!(titles.insert(*title) && ways.insert(mend.to_owned()), "{kind} is told as another is");
+        assert!(mend.len() > 15 && mend.ends_with('.'), "the remedy for {kind}: {mend}");
+        assert!(titles.insert(*title) && ways.insert(mend.to_owned()), "{kind} has the same text as another kind");
     }
     for (path, status) in [("/v1/credentials?limit=0", 400), ("/v1/credentials/magic", 404), ("/nowhere", 404)] {
         let problem = service.get(path).await.json();
@@ -250,7 +250,7 @@ async fn a_problem_reveals_nothing_internal() {
     assert!(answer.header("retry-after").parse::<u32>().is_ok());
     let text = problem.to_string().to_lowercase();
     for inside in ["postgres", "peerpath_test", "127.0.0.1", "connection", "diesel", "pool", &service.machine.secret] {
-        assert!(!text.contains(inside), "{text} tells of {inside}");
+        assert!(!text.contains(inside), "{text} reveals {inside}");
     }
     service.database.reopen();
 }

@@ -49,11 +49,11 @@ async fn an_unknown_field_is_named_and_nothing_is_changed() {
             let what = format!("{} with {name:?}", operation.name());
             assert_eq!(answer.status, 422, "{what}: {}", answer.text());
             let violations = answer.body_violations();
-            let told = violations.iter().any(|(_, detail)| detail.contains(&format!("'{name}' was unexpected")));
-            assert!(told, "{what} is not told of it: {violations:?}");
+            let reported = violations.iter().any(|(_, detail)| detail.contains(&format!("'{name}' was unexpected")));
+            assert!(reported, "{what}: the field is not reported: {violations:?}");
         }
     }
-    assert_eq!(world.service.database.state().await, before, "what was refused was done all the same");
+    assert_eq!(world.service.database.state().await, before, "a refused request changed something");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -67,5 +67,5 @@ async fn a_duplicate_field_is_refused() {
         let answer = Answer::to(request.header("content-type", "application/json").body(twice)).await;
         assert_eq!(answer.status, 422, "{}: {}", operation.name(), answer.text());
     }
-    assert_eq!(world.service.database.state().await, before, "what was refused was done all the same");
+    assert_eq!(world.service.database.state().await, before, "a refused request changed something");
 }

@@ -50,8 +50,8 @@ async fn every_required_training_is_compared_with_the_course() {
         }
     }
     assert_eq!(list["meta"]["total"], trainings);
-    let told: u64 = list["meta"]["counts"].as_object().unwrap().values().map(|count| count.as_u64().unwrap()).sum();
-    assert_eq!(told, trainings);
+    let reported: u64 = list["meta"]["counts"].as_object().unwrap().values().map(|count| count.as_u64().unwrap()).sum();
+    assert_eq!(reported, trainings);
     assert_eq!(found(&list, "us-az-cprs/standard/training")["counts"], "fully");
     let indiana = found(&list, "us-in-cprc/standard/training");
     assert_eq!(

@@ -41,10 +41,10 @@ async fn an_empty_profile_leads_to_questions_and_no_unmet_requirement() {
     let all = Files::of_repository().records("credentials").len();
     assert_eq!(list["meta"]["total"], all);
     assert_eq!(items(&list).len(), 50);
-    let told = list["meta"]["outcomes"].as_object().unwrap();
-    assert_eq!(told["eligible"], 0);
-    assert_eq!(told["no_known_gap"], 0);
-    let sum: u64 = told.values().map(|count| count.as_u64().unwrap()).sum();
+    let reported = list["meta"]["outcomes"].as_object().unwrap();
+    assert_eq!(reported["eligible"], 0);
+    assert_eq!(reported["no_known_gap"], 0);
+    let sum: u64 = reported.values().map(|count| count.as_u64().unwrap()).sum();
     assert_eq!(json!(sum), json!(all));
     for item in items(&list) {
         for verdict in item["routes"].as_array().unwrap().iter().flat_map(|route| route["verdicts"].as_array().unwrap())
@@ -99,11 +99,11 @@ async fn questions_count_the_verdicts_that_depend_on_them() {
     let questions = list["questions"].as_array().unwrap();
     let (of_requirements, of_fields): (Vec<&Value>, Vec<&Value>) =
         questions.iter().partition(|question| question["id"] == "confirmed");
-    let told: BTreeMap<String, u64> = of_fields
+    let reported: BTreeMap<String, u64> = of_fields
         .iter()
         .map(|question| (question["id"].as_str().unwrap().to_owned(), question["verdicts"].as_u64().unwrap()))
         .collect();
-    assert_eq!(told, counted);
+    assert_eq!(reported, counted);
     let order: Vec<u64> = of_fields.iter().map(|question| question["verdicts"].as_u64().unwrap()).collect();
     assert!(order.is_sorted_by(|a, b| a >= b), "{order:?}");
     let asked: BTreeSet<String> =
@@ -357,8 +357,8 @@ async fn no_input_is_stored_logged_or_in_the_metrics() {
     assert!(log.contains("/v1/eligibility"), "{log}");
     let metrics = Answer::to(http.get(&served.metrics_url)).await.text();
     assert!(metrics.contains("/v1/eligibility"), "{metrics}");
-    for told in [secret, "2019-07-23", "recovery_since"] {
-        assert!(!log.contains(told), "{told} in {log}");
-        assert!(!metrics.contains(told), "{told} in {metrics}");
+    for reported in [secret, "2019-07-23", "recovery_since"] {
+        assert!(!log.contains(reported), "{reported} in {log}");
+        assert!(!metrics.contains(reported), "{reported} in {metrics}");
     }
 }

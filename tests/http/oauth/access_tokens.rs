@@ -148,7 +148,7 @@ async fn the_service_publishes_its_metadata_and_public_keys() {
             (&key["kty"], &key["crv"], &key["alg"], &key["use"]),
             (&json!("OKP"), &json!("Ed25519"), &json!("EdDSA"), &json!("sig"))
         );
-        assert!(key.get("d").is_none(), "a private key is nobody's business");
+        assert!(key.get("d").is_none(), "the private part is not published");
         ids.push(key["kid"].as_str().unwrap());
     }
     let mut expected = [key_id(&old), new.clone()];
@@ -157,7 +157,11 @@ async fn the_service_publishes_its_metadata_and_public_keys() {
     assert_eq!(ids, expected);
     let signing = set["keys"].as_array().unwrap().iter().find(|key| key["kid"] == *key_id(&old)).unwrap();
     assert_eq!(signing["x"], BASE64_URL_SAFE_NO_PAD.encode(public_bytes(&old)));
-    assert_eq!(part(&service.token_of(&service.machine).await, 0)["kid"], *key_id(&old), "the new one is yet to sign");
+    assert_eq!(
+        part(&service.token_of(&service.machine).await, 0)["kid"],
+        *key_id(&old),
+        "the new key does not sign yet"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -167,7 +171,7 @@ async fn only_the_services_own_tokens_are_accepted() {
     let stranger = private_key();
     let own = draft(&service);
     let (now, issued) = (clock::now().timestamp(), own.signed(key));
-    assert_eq!(service.get_with(&issued, MHPS).await.status, 200, "what the others are variations of");
+    assert_eq!(service.get_with(&issued, MHPS).await.status, 200, "the unchanged token");
 
     let kid = |kid: Option<&str>| {
         let mut draft = own.clone();
@@ -222,7 +226,7 @@ async fn only_the_services_own_tokens_of_people_are_accepted() {
     let ada = service.person("ada").await;
     let own = Draft::of_person(ISSUER, &ada, key);
     let issued = own.signed(key);
-    assert_eq!(service.get_with(&issued, "/v1/me").await.status, 200, "what the others are variations of");
+    assert_eq!(service.get_with(&issued, "/v1/me").await.status, 200, "the unchanged token");
     let claims = part(&ada.token, 1);
     assert_eq!(claims["sub"], *ada.account);
     assert_eq!((&claims["sid"], &claims["client_id"]), (&json!(ada.session), &json!("peerpath")));
@@ -317,7 +321,7 @@ async fn a_revoked_client_is_soon_refused_even_with_a_token_in_the_cache() {
 
     let other = Machine::in_database(&service.database).await;
     let token = service.token_of(&other).await;
-    assert_eq!(service.get_with(&token, MHPS).await.status, 200, "other clients go on");
+    assert_eq!(service.get_with(&token, MHPS).await.status, 200, "other clients stay valid");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -344,7 +348,7 @@ async fn a_revoked_key_is_soon_refused_even_with_a_token_in_the_cache() {
     let (used, unused) = (service.token.clone(), service.token_of(&service.machine).await);
     assert_eq!(service.get_with(&used, MHPS).await.status, 200);
     let left = service.keys(&["revoke", &key_id(&service.signing_key)]).await;
-    assert_eq!(left.ok().lines().count(), 1, "another signs in its place: {left:?}");
+    assert_eq!(left.ok().lines().count(), 1, "another key signs in its place: {left:?}");
     eventually("the revocation", async || (service.get_with(&used, MHPS).await.status == 401).then_some(())).await;
     let _ = service.get_with(&unused, MHPS).await.problem(401, "unauthenticated");
     assert_eq!(service.get_with(&service.token_of(&service.machine).await, MHPS).await.status, 200);

@@ -71,7 +71,7 @@ async fn a_client_revokes_only_its_own_tokens_on_every_instance() {
     assert_done(&revoke(&service, Some(&service.machine), &mine).await);
     for instance in [&another, &service] {
         instance.refuses(&mine, CATALOG).await;
-        assert_eq!(instance.get_with(&kept, CATALOG).await.status, 200, "its other tokens last on");
+        assert_eq!(instance.get_with(&kept, CATALOG).await.status, 200, "its other tokens stay valid");
     }
     assert_done(&revoke(&service, Some(&service.machine), &mine).await);
     let in_body =
@@ -94,7 +94,7 @@ async fn anybody_can_revoke_a_persons_token_and_a_refresh_token_ends_the_session
     }
     let next = refresh(&another, &ada.refresh_token).await.private(200);
     let (token, turn) = (next["access_token"].as_str().unwrap(), next["refresh_token"].as_str().unwrap());
-    assert_eq!(another.get_with(token, "/v1/me").await.status, 200, "the session goes on");
+    assert_eq!(another.get_with(token, "/v1/me").await.status, 200, "the session continues");
 
     let hinted = [("token", turn), ("token_type_hint", "access_token")];
     assert_done(&ask(&another, "/oauth/revoke", None, &hinted).await);
@@ -106,7 +106,7 @@ async fn anybody_can_revoke_a_persons_token_and_a_refresh_token_ends_the_session
     let _ = refresh(&service, &one.refresh_token).await.private(200);
     assert_done(&revoke(&service, None, &one.refresh_token).await);
     service.refuses(&one.token, "/v1/me").await;
-    assert_eq!(service.get_by(&other, "/v1/me").await.status, 200, "one that was used up ends its own session only");
+    assert_eq!(service.get_by(&other, "/v1/me").await.status, 200, "a used token ends only its own session");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -149,13 +149,13 @@ async fn a_client_introspects_its_own_tokens_and_others_only_with_the_scope() {
         format!("update clients set scopes = array['catalog:read', 'introspection'] where id = '{}'", auditor.id);
     service.database.run(&scopes).await;
     let own = service.token_of(&plain).await;
-    let told = inspect(&service, &plain, &own).await;
+    let reported = inspect(&service, &plain, &own).await;
     let issued = claims(&own);
     let expected = json!({
         "active": true, "scope": "catalog:read guidance", "client_id": plain.id, "token_type": "Bearer", "exp": issued["exp"],
         "iat": issued["iat"], "sub": plain.id, "aud": ISSUER, "iss": ISSUER, "jti": issued["jti"],
     });
-    assert_eq!(told, expected);
+    assert_eq!(reported, expected);
     let nothing = json!({"active": false});
     for (what, token) in [("another machine's", &service.token), ("a person's", &ada.token)] {
         assert_eq!(inspect(&service, &plain, token).await, nothing, "{what}");

@@ -21,14 +21,14 @@ fn broken_catalog() -> (Folder, Vec<&'static str>) {
     let folder = Folder::new();
     files.write(folder.path());
     let _ = folder.file("skills.json", "{\"skills\": [");
-    let told = vec![
+    let reported = vec![
         "jurisdictions/us-tx.json#/credentials/0: Additional properties are not allowed ('color'",
         "jurisdictions/us-wa.json#/credentials/0/status: ",
         "jurisdictions/us-ca.json#/jurisdictions/0/program_status/value: ",
         "steps.json#/steps/0/depends_on/0: step no-such-step does not exist",
         "skills.json#: is not JSON: ",
     ];
-    (folder, told)
+    (folder, reported)
 }
 
 fn assert_reported(outcome: &Outcome, violations: &[&str]) {
@@ -36,7 +36,7 @@ fn assert_reported(outcome: &Outcome, violations: &[&str]) {
     for violation in violations {
         assert!(
             outcome.err.lines().any(|line| line.starts_with(violation)),
-            "{violation:?} is not told: {}",
+            "{violation:?} is not reported: {}",
             outcome.err
         );
     }

@@ -37,7 +37,7 @@ async fn put_off(service: &Service, attempts: i32) {
         "select count(*) from outbox where attempts >= {attempts} and error is not null and failed_at is null
             and due_at between created_at + {wait} and now() + {wait} + interval '1 second'"
     );
-    eventually("the mail to be put off", async || (service.database.number(&rows).await == 1).then_some(())).await;
+    eventually("the mail to be postponed", async || (service.database.number(&rows).await == 1).then_some(())).await;
 }
 
 async fn only_one_waits(service: &Service) {
@@ -89,7 +89,7 @@ async fn a_name_in_any_script_arrives_as_it_was_written() {
     let invited = service.post_by(&eve, &path, &json!({"email": ADA, "role": "member"})).await;
     assert_eq!(invited.status, 201, "{}", invited.text());
     let delivery = server.one(ADA, "invited").await;
-    assert!(delivery.bytes.is_ascii(), "an encoding is named for what is not");
+    assert!(delivery.bytes.is_ascii(), "plain text names an encoding");
     let mail = delivery.mail();
     assert!(mail.body.contains(name), "{}", mail.body);
     assert!(mail.body.contains(&format!("{ISSUER}/account/invitation?token={}", mail.token())), "{}", mail.body);
@@ -147,7 +147,8 @@ async fn a_mail_that_is_refused_for_good_is_deleted_and_delays_no_other() {
     server.one(ADA, "Confirm").await;
     let given_up = "select count(*) from outbox
         where recipient = 'nobody@example.org' and failed_at is not null and body = '' and error like '%550%'";
-    eventually("the other to be given up", async || (service.database.number(given_up).await == 1).then_some(())).await;
+    eventually("the other mail to be deleted", async || (service.database.number(given_up).await == 1).then_some(()))
+        .await;
     only_one_waits(&service).await;
     assert_eq!(server.refused(), 1);
     // It is not tried again, even when it is due.
@@ -196,7 +197,7 @@ async fn a_mail_is_sent_without_a_notification() {
     sign_up(&service, "eve@example.org").await;
     server.one("eve@example.org", "Confirm").await;
     only_one_waits(&service).await;
-    assert_eq!(server.to(ADA).len(), 1, "what is not due is left");
+    assert_eq!(server.to(ADA).len(), 1, "a mail that is not due stays");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -221,7 +222,7 @@ async fn without_a_server_mails_are_files_that_the_log_names() {
     // A file under this name is complete, because it is written under another name first.
     let mail = peerpath_tests::mails::Mail::parse(&std::fs::read(&file).unwrap());
     assert_eq!((mail.to.as_str(), mail.token().len()), (ADA, 64));
-    let sent = eventually("the note of it", async || {
+    let sent = eventually("the line in the log", async || {
         served.log().into_iter().find(|line| line["message"].as_str().is_some_and(|text| text.contains("handed over")))
     })
     .await;

@@ -78,12 +78,12 @@ async fn attempts_are_limited_for_each_address() {
         let (elsewhere, body_of_other) = &attempts[(number + 1) % attempts.len()];
         assert_too_many(&post_from(&service, &address, elsewhere, body_of_other).await, 60);
         let form = from(&service, &address, Method::POST, "/account/confirmation").form(&[("token", &token)]);
-        assert_eq!(Answer::to(form).await.status, 429, "the pages are no way round");
+        assert_eq!(Answer::to(form).await.status, 429, "pages cannot bypass the limit");
         let answer = post_from(&service, &other, path, body).await;
         assert!([202, 401].contains(&answer.status.as_u16()), "{path} from elsewhere: {}", answer.text());
     }
     let read = from(&service, "203.0.113.0", Method::GET, MHPS).bearer_auth(&service.token);
-    assert_eq!(Answer::to(read).await.status, 200, "reading is no attempt");
+    assert_eq!(Answer::to(read).await.status, 200, "reading does not count as an attempt");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -161,7 +161,7 @@ async fn mails_to_an_address_are_limited() {
     assert_too_many(&post_from(&service, address, "/v1/password-resets", &json!({"email": ADA})).await, 3600);
     assert_too_many(&service.put_by(&eve, "/v1/me/email", &change).await, 3600);
     service.mails.after(11, ADA, "Confirm").await;
-    assert_eq!(service.mails.to(ADA).len(), 12, "those of the resets are for nobody");
+    assert_eq!(service.mails.to(ADA).len(), 12, "resets without an account send no mails");
     assert_eq!(post_from(&service, address, "/v1/accounts", &sign_up("kim@example.org")).await.status, 202);
 }
 
@@ -181,7 +181,7 @@ async fn a_client_sees_its_quota_and_is_refused_when_it_is_used_up() {
 
     let other = Machine::in_database(&service.database).await;
     let answer = service.get_with(&service.token_of(&other).await, MHPS).await;
-    assert_eq!((answer.status.as_u16(), left(&answer)), (200, 4), "others have their own");
+    assert_eq!((answer.status.as_u16(), left(&answer)), (200, 4), "others have their own quota");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -199,7 +199,7 @@ async fn a_person_has_one_quota_on_all_devices() {
         assert!(served <= 12, "{}", answer.header("ratelimit"));
     };
     assert_too_many(&refused, 6);
-    assert!(served >= 8, "the two who signed in asked once each before: {served}");
+    assert!(served >= 8, "each of the two had signed in with one request: {served}");
     assert_eq!(service.get_by(&eve, MHPS).await.status, 200);
     assert_eq!(service.get(MHPS).await.status, 200);
 }
@@ -246,7 +246,7 @@ async fn callers_without_a_token_share_the_quota_of_their_address() {
     }
     assert_too_many(&ask("203.0.113.7").await, 20);
     let _ = ask("203.0.113.8").await.problem(401, "unauthenticated");
-    assert_eq!(service.get(MHPS).await.status, 200, "those with one have their own");
+    assert_eq!(service.get(MHPS).await.status, 200, "callers with a token have their own quota");
     // One person has a whole IPv6 network.
     for host in 1..=3 {
         let _ = ask(&format!("2001:db8:1:2::{host}")).await.problem(401, "unauthenticated");
@@ -280,7 +280,7 @@ async fn noted(service: &Service, headers: &[(&str, &str)]) -> String {
     let address = text(&service.get_with(&token, &format!("/v1/sessions/{session}")).await.ok()["address"]);
     let events = service.get_with(&token, "/v1/me/audit-events?limit=1").await.ok();
     assert_eq!(events["items"][0]["action"], "session.begin");
-    assert_eq!(events["items"][0]["address"], *address, "the log notes the same");
+    assert_eq!(events["items"][0]["address"], *address, "the log has the same address");
     address
 }
 

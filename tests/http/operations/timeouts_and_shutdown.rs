@@ -49,7 +49,7 @@ async fn a_stopping_service_finishes_requests_in_flight_and_accepts_no_others() 
         let mut stream = begin_to_ask(&served.url, &body).await;
         served.signal(signal).await;
         let address = served.url.trim_start_matches("http://").to_owned();
-        eventually("nobody to be let in any more", async || TcpStream::connect(&address).await.is_err().then_some(()))
+        eventually("connections to be refused", async || TcpStream::connect(&address).await.is_err().then_some(()))
             .await;
         assert!(served.process.try_wait().unwrap().is_none(), "{signal}: the request in flight is waited for");
 

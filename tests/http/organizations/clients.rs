@@ -112,7 +112,7 @@ async fn administrators_set_the_scopes_of_an_organization_which_cap_those_of_its
     assert_eq!(service.ask_for_token(&asked).await.json()["error"], "invalid_scope");
     let inspect = service.anonymous(Method::POST, "/oauth/introspect").basic_auth(&machine.id, Some(&machine.secret));
     let inspected = Answer::to(inspect.form(&[("token", &service.token)])).await.ok();
-    assert_eq!(inspected, json!({"active": false}), "it inspects no tokens of others any more, either");
+    assert_eq!(inspected, json!({"active": false}), "it no longer introspects the tokens of others");
     assert_eq!(set(&root, json!([])).await.private(200)["scopes"], json!([]));
     let refused = service.ask_for_token(&machine.form()).await;
     assert_eq!((refused.status.as_u16(), &refused.json()["error"]), (400, &json!("unauthorized_client")));
