@@ -1,4 +1,4 @@
-//! What the service does, held from outside: over HTTP, and on the command line.
+//! Tests of the service from outside: over HTTP, and on the command line.
 
 #![expect(
     clippy::indexing_slicing,

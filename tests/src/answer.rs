@@ -1,23 +1,20 @@
-//! An answer, read whole.
+//! Answers of the service.
 
 use reqwest::header::HeaderMap;
 use reqwest::{RequestBuilder, StatusCode};
 use serde_json::Value;
 
-/// An answer, read whole.
+/// A complete answer.
 #[derive(Debug, Clone)]
 pub struct Answer {
-    /// Its status.
     pub status: StatusCode,
-    /// Its headers.
     pub headers: HeaderMap,
-    /// Its body, as it was sent.
+    /// The body as it was sent.
     pub body: Vec<u8>,
     path: String,
 }
 
 impl Answer {
-    /// Sends a request and reads the answer.
     pub async fn to(request: RequestBuilder) -> Self {
         let (client, request) = request.build_split();
         let request = request.unwrap();
@@ -28,7 +25,7 @@ impl Answer {
         Self { status, headers, body, path }
     }
 
-    /// Sends requests all at once and reads the answers, in the order of the requests.
+    /// Sends requests at the same time. Returns the answers in the order of the requests.
     pub async fn to_all(requests: impl IntoIterator<Item = RequestBuilder>) -> Vec<Self> {
         let asking: Vec<_> = requests.into_iter().map(|request| tokio::spawn(Self::to(request))).collect();
         let mut answers = Vec::new();
@@ -38,28 +35,23 @@ impl Answer {
         answers
     }
 
-    /// A header's value; empty where there is none.
+    /// The value of a header; empty if it is missing.
     #[must_use]
     pub fn header(&self, name: &str) -> &str {
         self.headers.get(name).map_or("", |value| value.to_str().unwrap())
     }
 
-    /// The body as text.
     #[must_use]
     pub fn text(&self) -> String {
         String::from_utf8(self.body.clone()).unwrap()
     }
 
-    /// The body as JSON.
     #[must_use]
     pub fn json(&self) -> Value {
         serde_json::from_slice(&self.body).unwrap_or_else(|_| panic!("{self:?} is JSON"))
     }
 
-    /// The JSON of an answer that must be a success.
-    ///
-    /// # Panics
-    /// Where it is not.
+    /// The JSON of an answer that must be successful.
     #[must_use]
     pub fn ok(&self) -> Value {
         assert_eq!(self.status, StatusCode::OK, "{}: {}", self.path, self.text());
@@ -67,10 +59,7 @@ impl Answer {
         self.json()
     }
 
-    /// The problem document of an answer that must be one, of this status and this last part of its type.
-    ///
-    /// # Panics
-    /// Where it is not, or not as RFC 9457 and the API's law have it.
+    /// The problem document of an answer that must be one, with this status and this last part of `type`.
     #[must_use]
     pub fn problem(&self, status: u16, kind: &str) -> Value {
         assert_eq!(self.status.as_u16(), status, "{}: {}", self.path, self.text());
@@ -88,10 +77,7 @@ impl Answer {
         problem
     }
 
-    /// The JSON of an answer that must be one of this status, and nobody's to keep.
-    ///
-    /// # Panics
-    /// Where it is not.
+    /// The JSON of an answer that must have this status and must not be cached.
     #[must_use]
     pub fn private(&self, status: u16) -> Value {
         assert_eq!(self.status.as_u16(), status, "{}: {}", self.path, self.text());
@@ -100,44 +86,35 @@ impl Answer {
         self.json()
     }
 
-    /// The faults that a problem with a body lists: each place by its JSON Pointer with what is said of it.
-    ///
-    /// # Panics
-    /// Where the answer is no such problem.
+    /// The violations in a body, as pairs of JSON Pointer and detail.
     #[must_use]
-    pub fn body_faults(&self) -> Vec<(String, String)> {
+    pub fn body_violations(&self) -> Vec<(String, String)> {
         let problem = self.problem(422, "invalid");
         let text = |value: &Value| value.as_str().unwrap_or_else(|| panic!("{problem}")).to_owned();
-        let faults = problem["errors"].as_array().unwrap();
-        faults.iter().map(|fault| (text(&fault["pointer"]), text(&fault["detail"]))).collect()
+        let violations = problem["errors"].as_array().unwrap();
+        violations.iter().map(|violation| (text(&violation["pointer"]), text(&violation["detail"]))).collect()
     }
 
-    /// The places in the body that a problem names, each once, in the order of their text.
-    ///
-    /// # Panics
-    /// Where the answer is no such problem.
+    /// The JSON Pointers of the violations in a body, sorted and without duplicates.
     #[must_use]
     pub fn pointers(&self) -> Vec<String> {
-        let mut pointers: Vec<String> = self.body_faults().into_iter().map(|(pointer, _)| pointer).collect();
+        let mut pointers: Vec<String> = self.body_violations().into_iter().map(|(pointer, _)| pointer).collect();
         pointers.sort();
         pointers.dedup();
         pointers
     }
 
-    /// The faults that a problem with parameters lists: each parameter with what is said of it.
-    ///
-    /// # Panics
-    /// Where the answer is no such problem.
+    /// The violations in parameters, as pairs of name and detail.
     #[must_use]
-    pub fn faults(&self) -> Vec<(String, String)> {
+    pub fn violations(&self) -> Vec<(String, String)> {
         let problem = self.problem(400, "invalid-parameters");
         let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-        let faults = problem["errors"].as_array().unwrap();
-        faults.iter().map(|fault| (text(&fault["parameter"]), text(&fault["detail"]))).collect()
+        let violations = problem["errors"].as_array().unwrap();
+        violations.iter().map(|violation| (text(&violation["parameter"]), text(&violation["detail"]))).collect()
     }
 }
 
-/// The answers to requests that are sent at once, in the order of the requests.
+/// Sends requests at the same time. Returns the answers in the order of the requests.
 pub async fn at_once(requests: Vec<RequestBuilder>) -> Vec<Answer> {
     let sent: Vec<_> = requests.into_iter().map(|request| tokio::spawn(Answer::to(request))).collect();
     let mut answers = Vec::new();
@@ -147,29 +124,26 @@ pub async fn at_once(requests: Vec<RequestBuilder>) -> Vec<Answer> {
     answers
 }
 
-/// How many of several answers have a status.
+/// The number of answers with a status.
 #[must_use]
 pub fn with_status(answers: &[Answer], status: u16) -> usize {
     answers.iter().filter(|answer| answer.status == status).count()
 }
 
-/// The ids (or codes, or the keys of whom or what they are about) of a list's items.
+/// The ids of the items of a list.
 #[must_use]
 pub fn ids(list: &Value) -> Vec<String> {
     list["items"].as_array().unwrap_or_else(|| panic!("{list} is a list")).iter().map(id).collect()
 }
 
-/// The id of an item, or the code, or the key of whom or what it is about.
+/// The id of an item, or its code, or the id of its subject.
 #[must_use]
 pub fn id(item: &Value) -> String {
     let id = ["id", "code", "client_id", "account_id"].iter().find_map(|name| item[*name].as_str());
     id.unwrap_or_else(|| panic!("{item} has an id")).to_owned()
 }
 
-/// Whether an answer says what a file says: every field of the file, and beside them nothing but gaps.
-///
-/// # Panics
-/// Where it does not; `place` says where.
+/// Checks that an answer has every field of a file, and otherwise only nulls and empty lists. `place` is for the message.
 pub fn assert_states(answer: &Value, file: &Value, place: &str) {
     match (answer, file) {
         (Value::Object(answer), Value::Object(file)) => {
@@ -179,7 +153,7 @@ pub fn assert_states(answer: &Value, file: &Value, place: &str) {
             }
             for (key, value) in answer.iter().filter(|(key, _)| !file.contains_key(*key)) {
                 let gap = value.is_null() || value.as_array().is_some_and(Vec::is_empty);
-                assert!(gap, "{place}/{key} is {value}, which no file states");
+                assert!(gap, "{place}/{key} is {value}, which is in no file");
             }
         }
         (Value::Array(answer), Value::Array(file)) => {
@@ -193,10 +167,7 @@ pub fn assert_states(answer: &Value, file: &Value, place: &str) {
     }
 }
 
-/// Every source that an answer names stands in its `sources`, in full.
-///
-/// # Panics
-/// Where one does not.
+/// Checks that every source in an answer is in its `sources`.
 pub fn assert_has_its_sources(answer: &Value) {
     let full: Vec<&Value> = answer["sources"].as_array().unwrap().iter().map(|source| &source["id"]).collect();
     let mut open = vec![answer];

@@ -1,4 +1,4 @@
-//! Authenticator apps, and people who use one to sign in.
+//! Authenticator apps, and people who sign in with one.
 
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -9,33 +9,32 @@ use crate::clock;
 use crate::people::{PASSWORD, Person};
 use crate::service::Service;
 
-/// How long a code is shown.
 const STEP_SECONDS: i64 = 30;
 
-/// An app that shows codes.
+/// An authenticator app.
 pub struct Authenticator(Totp);
 
 impl Authenticator {
-    /// An app that has read the address of a secret.
+    /// An app that has read the QR code of a secret.
     #[must_use]
     pub fn reading(otpauth_url: &str) -> Self {
         Self(Totp::from_url(otpauth_url).unwrap_or_else(|error| panic!("{otpauth_url}: {error:?}")))
     }
 
-    /// What it shows now.
+    /// The present code.
     #[must_use]
     pub fn code(&self) -> String {
         self.code_after(0)
     }
 
-    /// What it shows so many codes later.
+    /// The code after this many others.
     #[must_use]
     pub fn code_after(&self, codes: i64) -> String {
         let seconds = clock::now().timestamp() + codes * STEP_SECONDS;
         self.0.generate(seconds.try_into().unwrap()).to_string()
     }
 
-    /// A code that is wrong for minutes to come.
+    /// A code that stays wrong for minutes.
     #[must_use]
     pub fn wrong_code(&self) -> String {
         let near: Vec<String> = (-10..=10).map(|codes| self.code_after(codes)).collect();
@@ -44,12 +43,11 @@ impl Authenticator {
 }
 
 impl Service {
-    /// The answer to a `PUT` with JSON of a person.
     pub async fn put_by(&self, person: &Person, path: &str, body: &Value) -> Answer {
         Answer::to(self.by(person, Method::PUT, path).json(body)).await
     }
 
-    /// Sets a second factor up for a person; gives their app and their recovery codes.
+    /// Sets up a person's second factor. Returns the app and the recovery codes.
     pub async fn second_factor(&self, person: &Person) -> (Authenticator, Vec<String>) {
         let proposed = self.post_by(person, "/v1/me/second-factor", &json!({"current_password": PASSWORD})).await.ok();
         let app = Authenticator::reading(proposed["otpauth_url"].as_str().unwrap());
@@ -58,7 +56,7 @@ impl Service {
         (app, codes.iter().map(|code| code.as_str().unwrap().to_owned()).collect())
     }
 
-    /// Lets every code be shown again, as if time had passed since the last was.
+    /// Accepts codes again, as if time had passed since the last one.
     pub async fn forget_codes(&self) {
         self.database.run("update second_factors set last_step = 0").await;
     }

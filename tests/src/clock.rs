@@ -1,8 +1,8 @@
-//! What time it is for a test: the same clock as the service's, read apart from it.
+//! The time in tests, read independently of the service.
 
 use chrono::{DateTime, NaiveDate, SubsecRound, Utc};
 
-/// The present time, as finely as the database keeps it.
+/// The present time, as precise as the database stores it.
 #[must_use]
 #[expect(clippy::disallowed_methods, reason = "a test asks what time it is")]
 pub fn now() -> DateTime<Utc> {

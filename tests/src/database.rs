@@ -1,4 +1,4 @@
-//! A database for each test, cloned from one that has the catalog.
+//! A database for each test, cloned from one with the catalog.
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -14,18 +14,17 @@ use reqwest::Url;
 
 use crate::files::Files;
 
-/// The day from which the first version of the catalog holds, in every database that has one.
+/// The first day of the first version of the catalog, in every database with a catalog.
 pub const FIRST_DAY: &str = "2026-01-01";
 
-/// A database of a test's own. It is dropped with this.
+/// A test's own database, which is dropped with this.
 pub struct TestDatabase {
     name: String,
-    /// Where it is.
     pub url: String,
 }
 
 impl TestDatabase {
-    /// A database with all tables and the repository's catalog, in force from [`FIRST_DAY`] on.
+    /// A database with all tables and the repository's catalog, in force from [`FIRST_DAY`].
     #[must_use]
     pub fn with_catalog() -> Self {
         ADMINISTRATOR.clone_of("catalog")
@@ -37,53 +36,47 @@ impl TestDatabase {
         ADMINISTRATOR.clone_of("empty")
     }
 
-    /// A connection to it.
     pub async fn connection(&self) -> Connection {
         Database::new(&self.url, 1).unwrap().dedicated().await.unwrap()
     }
 
-    /// Runs statements.
     pub async fn run(&self, statements: &str) {
         self.connection().await.batch_execute(statements).await.unwrap();
     }
 
-    /// Keeps everybody from writing into a table.
+    /// Locks a table against writes.
     pub async fn hold(&self, table: &str) -> HeldTable<'_> {
         let mut holder = self.connection().await;
         holder.batch_execute(&format!("begin; lock table {table} in share mode")).await.unwrap();
         HeldTable { database: self, holder }
     }
 
-    /// How many wait for what somebody else holds.
+    /// The number of sessions that wait for a lock.
     pub async fn waiting(&self) -> i64 {
         let waiting = "datname = current_database() and wait_event_type = 'Lock'";
         self.number(&format!("select count(*) from pg_stat_activity where {waiting}")).await
     }
 
-    /// Whether the database refuses a statement.
     pub async fn refuses(&self, statement: &str) -> bool {
         self.connection().await.batch_execute(statement).await.is_err()
     }
 
-    /// What a query for one number gives.
     pub async fn number(&self, query: &str) -> i64 {
         diesel::select(sql::<BigInt>(&format!("({query})"))).get_result(&mut self.connection().await).await.unwrap()
     }
 
-    /// What a query for one text gives.
     pub async fn text(&self, query: &str) -> String {
         diesel::select(sql::<Text>(&format!("({query})"))).get_result(&mut self.connection().await).await.unwrap()
     }
 
-    /// What a query for texts gives.
     pub async fn texts(&self, query: &str) -> Vec<String> {
         let select = query.strip_prefix("select ").expect("a query begins with select");
         diesel::select(sql::<Text>(select)).load(&mut self.connection().await).await.unwrap()
     }
 
-    /// How many rows each table has, with a digest of all that stands in them: the same where nothing has changed.
+    /// The number of rows and a digest of each table: equal if nothing has changed.
     ///
-    /// It waits until every mail was sent.
+    /// Waits until all mails are sent.
     pub async fn state(&self) -> BTreeMap<String, String> {
         let mut db = self.connection().await;
         crate::eventually("every mail to be sent", async || {
@@ -102,23 +95,23 @@ impl TestDatabase {
         state
     }
 
-    /// Imports files as a further version of the catalog.
+    /// Imports files as a new version of the catalog.
     pub async fn import(&self, files: &Files, effective: &str) -> Imported {
         import_into(&self.url, files, effective).await
     }
 
-    /// Lets nobody in any more, and ends every session.
+    /// Refuses new connections, and ends all present ones.
     pub async fn close(&self) {
         ADMINISTRATOR.run(&format!("alter database {} allow_connections false", self.name));
         self.end_sessions().await;
     }
 
-    /// Lets everybody in again.
+    /// Accepts connections again.
     pub fn reopen(&self) {
         ADMINISTRATOR.run(&format!("alter database {} allow_connections true", self.name));
     }
 
-    /// Ends every session in it.
+    /// Ends all connections.
     pub async fn end_sessions(&self) {
         let others = format!("from pg_stat_activity where datname = '{}'", self.name);
         ADMINISTRATOR.run(&format!("select pg_terminate_backend(pid) {others}"));
@@ -129,21 +122,21 @@ impl TestDatabase {
     }
 }
 
-/// A table into which nobody else can write.
+/// A table that is locked against writes.
 pub struct HeldTable<'a> {
     database: &'a TestDatabase,
     holder: Connection,
 }
 
 impl HeldTable<'_> {
-    /// Lets everybody write again.
+    /// Unlocks the table.
     pub async fn release(mut self) {
         self.holder.batch_execute("commit").await.unwrap();
     }
 
-    /// Lets everybody write again once so many wait: then they have all come as far as they can.
+    /// Unlocks the table once this many sessions wait for it.
     pub async fn release_when_waiting(self, many: i64) {
-        crate::eventually("everybody to wait", async || (self.database.waiting().await == many).then_some(())).await;
+        crate::eventually("all sessions to wait", async || (self.database.waiting().await == many).then_some(())).await;
         self.release().await;
     }
 }
@@ -154,22 +147,22 @@ impl Drop for TestDatabase {
     }
 }
 
-/// Bytes as PostgreSQL shows them.
+/// Bytes in PostgreSQL's notation.
 #[must_use]
 pub fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().concat()
 }
 
 async fn import_into(url: &str, files: &Files, effective: &str) -> Imported {
-    let reading = peerpath_domain::catalog::read(&files.texts()).expect("the files have no fault");
+    let reading = peerpath_domain::catalog::read(&files.texts()).expect("the files have no violation");
     let mut db = Database::new(url, 1).unwrap().dedicated().await.unwrap();
     import(&mut db, &reading.catalog, &reading.records, effective.parse().unwrap()).await.unwrap()
 }
 
-/// One connection to the server's own database, on a thread of its own, that makes and drops the others.
+/// A connection to the server's own database, on its own thread, that creates and drops the databases of tests.
 ///
-/// A run of the tests is known to the server by the name of this connection. Runs that ended could not
-/// drop the databases that others are cloned from: the next run does.
+/// The name of this connection identifies the run of the tests. A run cannot drop the databases that it clones from, so the
+/// next run drops them.
 struct Administrator {
     run: String,
     base: String,
@@ -195,7 +188,7 @@ impl Administrator {
         let (ready, prepared) = mpsc::channel();
         let (of_thread, name) = (base.clone(), run.clone());
         std::thread::spawn(move || {
-            // Two workers: migrations block one.
+            // Two workers, because migrations block one.
             let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
             runtime.block_on(async {
                 let mut db = prepare(&of_thread, &name).await;
@@ -237,7 +230,7 @@ impl Administrator {
     }
 }
 
-/// Drops what earlier runs left and makes what databases are cloned from.
+/// Drops the databases of earlier runs, and creates those to clone from.
 async fn prepare(base: &str, run: &str) -> Connection {
     let server = Database::new(base, 1).unwrap();
     let mut db = server.dedicated().await.unwrap_or_else(|error| panic!("DATABASE_URL leads nowhere: {error}"));
@@ -256,7 +249,7 @@ async fn prepare(base: &str, run: &str) -> Connection {
     db
 }
 
-/// The address of another database on the same server.
+/// The URL of another database on the same server.
 fn address(base: &str, name: &str) -> String {
     let mut url: Url = base.parse().expect("DATABASE_URL is an address");
     url.set_path(name);

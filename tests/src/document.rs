@@ -1,4 +1,4 @@
-//! The OpenAPI document: what operations there are, and what answers they may give.
+//! The OpenAPI document: its operations and their documented answers.
 
 use std::collections::HashMap;
 
@@ -12,33 +12,31 @@ use crate::files::repository;
 /// An operation of the document.
 #[derive(Debug, Clone)]
 pub struct Operation {
-    /// Its method.
     pub method: Method,
-    /// The path as the document has it, with its parameters in braces.
+    /// The path with its parameters in braces.
     pub pattern: String,
-    /// What the document says of it.
+    /// The operation object.
     pub body: Value,
 }
 
 impl Operation {
-    /// The parameters in the path, the query or the header.
+    /// The parameters in the path, the query or the headers.
     pub fn parameters(&self, place: &str) -> impl Iterator<Item = &Value> {
         self.body["parameters"].as_array().into_iter().flatten().filter(move |parameter| parameter["in"] == place)
     }
 
-    /// Whether it has a parameter.
     #[must_use]
     pub fn takes(&self, place: &str, name: &str) -> bool {
         self.parameters(place).any(|parameter| parameter["name"] == name)
     }
 
-    /// What it is called here, such as `GET /v1/me`.
+    /// Method and path, such as `GET /v1/me`.
     #[must_use]
     pub fn name(&self) -> String {
         format!("{} {}", self.method, self.pattern)
     }
 
-    /// The path with a value for each parameter, the given one or else the example, and with the query that it requires.
+    /// The path with a value for each parameter (the given one, or else the example), and with the required query.
     #[must_use]
     pub fn path_with<'a>(&self, value: impl Fn(&str) -> Option<&'a str>) -> String {
         let mut path = self.pattern.clone();
@@ -52,69 +50,67 @@ impl Operation {
         self.required_parameters().fold(path, |path, parameter| with_parameter(&path, parameter))
     }
 
-    /// The parameters of the query that it requires.
+    /// The required parameters of the query.
     pub fn required_parameters(&self) -> impl Iterator<Item = &Value> {
         self.parameters("query").filter(|parameter| parameter["required"] == true)
     }
 
-    /// Whether it takes no token.
+    /// Whether it needs no token.
     #[must_use]
     pub fn is_public(&self) -> bool {
         self.body["security"].as_array().is_some_and(|security| security.contains(&json!({})))
     }
 
-    /// Whether it is one of the API, and no page, health check or endpoint of OAuth.
+    /// Whether it belongs to the API, unlike pages, health checks and the endpoints of OAuth.
     #[must_use]
     pub fn is_of_the_api(&self) -> bool {
         self.pattern.starts_with("/v1/")
     }
 
-    /// Whether it serves machines, too.
     #[must_use]
     pub fn is_for_machines(&self) -> bool {
         self.body["security"].as_array().is_some_and(|security| security.iter().any(|one| one["oauth2"].is_array()))
     }
 
-    /// Whether it reads the catalog.
     #[must_use]
     pub fn is_of_the_catalog(&self) -> bool {
         self.is_for_machines() && self.scope() == "catalog:read"
     }
 
-    /// Whether it reads what everybody with the scope is shown alike: the catalog, or guidance on it.
+    /// Whether it reads the catalog or guidance, which are the same for every caller.
     #[must_use]
     pub fn is_shared(&self) -> bool {
         self.is_for_machines() && self.method == Method::GET
     }
 
-    /// Whether it shows what is somebody's own.
+    /// Whether it shows data of the caller.
     #[must_use]
     pub fn is_private(&self) -> bool {
         self.is_of_the_api() && !self.is_public() && !self.is_for_machines()
     }
 
-    /// The scope that it takes; empty where it takes none.
+    /// The required scope; empty if there is none.
     #[must_use]
     pub fn scope(&self) -> &str {
         let schemes = self.body["security"][0].as_object().into_iter().flat_map(Map::values);
         schemes.map(|scopes| &scopes[0]).find_map(Value::as_str).unwrap_or_default()
     }
 
-    /// The media type of the body that it takes, if it takes one.
+    /// The media type of its body, if it has one.
     #[must_use]
     pub fn media_type(&self) -> Option<&str> {
         self.body["requestBody"]["content"].as_object()?.keys().next().map(String::as_str)
     }
 }
 
-/// A path with more of a query.
+/// Adds to the query of a path.
 #[must_use]
 pub fn with_query(path: &str, query: &str) -> String {
     let joint = if path.contains('?') { '&' } else { '?' };
     format!("{path}{joint}{query}")
 }
 
-/// A path with a parameter of the query, as its example has it; repeated where that is a list.
+/// Adds a parameter with its example to a path, repeated if the example is a list.
 fn with_parameter(path: &str, parameter: &Value) -> String {
     let (name, example) = (parameter["name"].as_str().unwrap(), &parameter["example"]);
     assert!(!example.is_null(), "{path}: {name} has an example, since it is required");
@@ -126,22 +122,18 @@ fn with_parameter(path: &str, parameter: &Value) -> String {
     })
 }
 
-/// An object of the document.
-///
-/// # Panics
-/// Where it is none.
+/// A value that must be an object.
 #[must_use]
 pub fn object(value: &Value) -> &Map<String, Value> {
     value.as_object().unwrap_or_else(|| panic!("{value} is an object"))
 }
 
-/// The document as it is committed.
+/// The committed document.
 #[must_use]
 pub fn committed() -> Value {
     serde_json::from_str(&std::fs::read_to_string(repository().join("openapi/openapi.json")).unwrap()).unwrap()
 }
 
-/// Every operation of the committed document.
 #[must_use]
 pub fn operations() -> Vec<Operation> {
     let mut operations = Vec::new();
@@ -155,12 +147,12 @@ pub fn operations() -> Vec<Operation> {
     operations
 }
 
-/// The words in back quotes of a text.
+/// The words in back quotes in a text.
 pub fn quoted(text: &str) -> impl Iterator<Item = &str> {
     text.split('`').skip(1).step_by(2)
 }
 
-/// Every scope of the document, those of machines first.
+/// Every scope of the document, first those for machines.
 #[must_use]
 pub fn scopes() -> Vec<String> {
     let schemes = &committed()["components"]["securitySchemes"];
@@ -182,13 +174,13 @@ pub struct Schemas {
 }
 
 impl Schemas {
-    /// Those of the committed document.
+    /// The schemas of the committed document.
     #[must_use]
     pub fn committed() -> Self {
         Self { document: committed(), built: HashMap::new() }
     }
 
-    /// Holds a value against a schema.
+    /// Checks a value against a schema.
     pub fn assert_fits(&mut self, schema: &Value, value: &Value, what: &str) {
         assert!(schema.is_object(), "{what}: the answer has a schema");
         let components = &self.document["components"];
@@ -197,16 +189,19 @@ impl Schemas {
             whole["components"] = components.clone();
             jsonschema::draft202012::options().should_validate_formats(true).build(&whole).unwrap()
         });
-        let faults: Vec<String> =
-            validator.iter_errors(value).take(5).map(|fault| format!("{}: {fault}", fault.instance_path())).collect();
-        assert!(faults.is_empty(), "{what}: {faults:#?}");
+        let violations: Vec<String> = validator
+            .iter_errors(value)
+            .take(5)
+            .map(|violation| format!("{}: {violation}", violation.instance_path()))
+            .collect();
+        assert!(violations.is_empty(), "{what}: {violations:#?}");
     }
 
-    /// Holds an answer against what the document says of an operation: its status is listed, and its body is of the schema.
+    /// Checks an answer to an operation: its status must be listed, and its body must have the documented schema.
     pub fn assert_documented(&mut self, operation: &Operation, answer: &Answer) {
         let what = format!("{} answers {}", operation.name(), answer.status);
         let response = &operation.body["responses"][answer.status.as_str()];
-        assert!(response.is_object(), "{what}, which is not documented: {}", answer.text());
+        assert!(response.is_object(), "{what}: the status is not documented: {}", answer.text());
         for name in response["headers"].as_object().into_iter().flat_map(Map::keys).filter(|name| *name != "Link") {
             assert_ne!(answer.header(name), "", "{what} without {name}");
         }

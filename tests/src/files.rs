@@ -1,4 +1,4 @@
-//! The catalog's files, read as plain JSON: what tests hold the service's answers against.
+//! The catalog's files as plain JSON, with which tests compare the answers of the service.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -8,27 +8,24 @@ use std::sync::LazyLock;
 use peerpath_domain::catalog::FileText;
 use serde_json::Value;
 
-/// Where the repository is.
 #[must_use]
 pub fn repository() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().into()
 }
 
-/// The files of a catalog, by their path below its folder.
+/// The files of a catalog, by their paths below its folder.
 #[derive(Debug, Clone)]
 pub struct Files(BTreeMap<String, Value>);
 
-/// A record with the name of its file, which qualifies its sources.
+/// A record with the name of its file.
 #[derive(Debug, Clone)]
 pub struct FileRecord {
-    /// The file's name, without folder and ending: `us-tx`.
+    /// The name of the file without folder and ending, such as `us-tx`.
     pub file: String,
-    /// The record, as it stands there.
     pub body: Value,
 }
 
 impl Files {
-    /// The repository's catalog.
     #[must_use]
     pub fn of_repository() -> Self {
         static READ: LazyLock<Files> = LazyLock::new(|| {
@@ -41,14 +38,14 @@ impl Files {
         READ.clone()
     }
 
-    /// The same files with one of them changed.
+    /// Changes one of the files.
     #[must_use]
     pub fn with(mut self, file: &str, change: impl FnOnce(&mut Value)) -> Self {
         change(self.0.get_mut(file).unwrap_or_else(|| panic!("there is no {file}")));
         self
     }
 
-    /// The same files with a credential of Texas changed.
+    /// Changes a credential of Texas.
     #[must_use]
     pub fn with_texan(self, id: &str, change: impl FnOnce(&mut Value)) -> Self {
         self.with("jurisdictions/us-tx.json", |file| {
@@ -57,7 +54,7 @@ impl Files {
         })
     }
 
-    /// The same files without a credential of Texas.
+    /// Removes a credential of Texas.
     #[must_use]
     pub fn without_texan(self, id: &str) -> Self {
         self.with("jurisdictions/us-tx.json", |file| {
@@ -65,7 +62,7 @@ impl Files {
         })
     }
 
-    /// Every record that stands in lists of this name, with all sources qualified by their file, as the service has them.
+    /// All records in lists of this name. The ids of sources include their file, as in the service.
     #[must_use]
     pub fn records(&self, list: &str) -> Vec<FileRecord> {
         let mut records = Vec::new();
@@ -81,20 +78,19 @@ impl Files {
         records
     }
 
-    /// The record with this id.
     #[must_use]
     pub fn record(&self, list: &str, id: &str) -> Value {
         let mut found = self.records(list).into_iter().filter(|record| record.body["id"] == id);
         found.next().unwrap_or_else(|| panic!("there is no {id} among the {list}")).body
     }
 
-    /// The files as the domain reads them.
+    /// The files for the domain's reader.
     #[must_use]
     pub fn texts(&self) -> Vec<FileText> {
         self.0.iter().map(|(name, value)| FileText { name: name.clone(), text: value.to_string() }).collect()
     }
 
-    /// Writes the files below a folder.
+    /// Writes the files into a folder.
     pub fn write(&self, folder: &Path) {
         for (name, value) in &self.0 {
             let path = folder.join(name);
@@ -116,7 +112,7 @@ fn collect(root: &Path, folder: &Path, files: &mut BTreeMap<String, Value>) {
     }
 }
 
-/// Puts the file's name before every source that is named.
+/// Adds the name of the file to the id of every source.
 fn qualify(value: &mut Value, file: &str, is_source: bool) {
     let prefix = |id: &mut Value| {
         if let Some(text) = id.as_str() {
@@ -139,11 +135,10 @@ fn qualify(value: &mut Value, file: &str, is_source: bool) {
     }
 }
 
-/// A folder of a test's own. It is removed with this.
+/// A test's own folder, which is removed with this.
 pub struct Folder(PathBuf);
 
 impl Folder {
-    /// A new, empty folder.
     #[must_use]
     pub fn new() -> Self {
         let path = std::env::temp_dir().join(format!("peerpath-test-{}", uuid::Uuid::new_v4().simple()));
@@ -151,13 +146,12 @@ impl Folder {
         Self(path)
     }
 
-    /// Where it is.
     #[must_use]
     pub fn path(&self) -> &Path {
         &self.0
     }
 
-    /// Writes a file in it, and tells where.
+    /// Writes a file into the folder, and returns its path.
     #[must_use]
     pub fn file(&self, name: &str, text: &str) -> String {
         let path = self.0.join(name);
@@ -174,7 +168,7 @@ impl Default for Folder {
 
 impl Drop for Folder {
     fn drop(&mut self) {
-        // What cannot be removed is left to the system: it stands in the folder for temporary files.
+        // If this fails, the system cleans up its folder for temporary files.
         let _ = fs::remove_dir_all(&self.0);
     }
 }

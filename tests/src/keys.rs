@@ -1,4 +1,4 @@
-//! Keys, and tokens that the service did not issue.
+//! Signing keys, and forged tokens.
 
 use base64::Engine;
 use base64::prelude::{BASE64_STANDARD, BASE64_URL_SAFE_NO_PAD};
@@ -28,20 +28,19 @@ fn jwk(private: &str) -> Jwk {
     Jwk::from_encoding_key(&EncodingKey::from_ed_pem(private.as_bytes()).unwrap(), Algorithm::EdDSA).unwrap()
 }
 
-/// The id of a private key.
 #[must_use]
 pub fn key_id(private: &str) -> String {
     jwk(private).thumbprint(ThumbprintHash::SHA256).unwrap()
 }
 
-/// The 32 bytes of the public key of a private one.
+/// The 32 bytes of the public key.
 #[must_use]
 pub fn public_bytes(private: &str) -> Vec<u8> {
     let AlgorithmParameters::OctetKeyPair(pair) = jwk(private).algorithm else { panic!("an Ed25519 key is a pair") };
     BASE64_URL_SAFE_NO_PAD.decode(pair.x).unwrap()
 }
 
-/// The public key of a private one in PEM.
+/// The public key in PEM.
 #[must_use]
 pub fn public_key(private: &str) -> String {
     // RFC 8410: the SubjectPublicKeyInfo of an Ed25519 key is this header and the key.
@@ -50,7 +49,7 @@ pub fn public_key(private: &str) -> String {
     format!("-----BEGIN PUBLIC KEY-----\n{}\n-----END PUBLIC KEY-----\n", BASE64_STANDARD.encode(der))
 }
 
-/// The private key, in PEM, that signs the tokens of a service on this database: the one that began to last.
+/// The newest private key of the service on this database, in PEM.
 pub async fn signing_key(database: &TestDatabase, sealing: &SealingKeys) -> String {
     let keys = signing_keys::list(&mut database.connection().await).await.unwrap();
     let key = keys.iter().rev().find(|key| key.signs_from <= clock::now()).expect("a service made one");
@@ -59,17 +58,15 @@ pub async fn signing_key(database: &TestDatabase, sealing: &SealingKeys) -> Stri
     format!("-----BEGIN PRIVATE KEY-----\n{der}\n-----END PRIVATE KEY-----\n")
 }
 
-/// A token as it is about to be signed: at first just as the service would issue it.
+/// A token to sign, at first as the service would issue it.
 #[derive(Debug, Clone)]
 pub struct Draft {
-    /// Its header.
     pub header: Header,
-    /// Its claims.
     pub claims: Value,
 }
 
 impl Draft {
-    /// What the service would issue to a client, signed with this key.
+    /// A token as the service would issue it to a client, signed with this key.
     #[must_use]
     pub fn new(issuer: &str, client: &str, private: &str) -> Self {
         let now = clock::now().timestamp();
@@ -83,14 +80,14 @@ impl Draft {
         Self { header, claims }
     }
 
-    /// What the service would issue to a person, with every scope that there is, signed with this key.
+    /// A token with every scope, as the service would issue it to a person, signed with this key.
     #[must_use]
     pub fn of_person(issuer: &str, person: &Person, private: &str) -> Self {
         let draft = Self::new(issuer, "peerpath", private).claim("sub", person.account.as_str());
         draft.claim("sid", person.session.as_str()).claim("scope", scopes().join(" "))
     }
 
-    /// The same with a claim of another value, or, where that is null, without it.
+    /// Sets a claim, or removes it if the value is null.
     #[must_use]
     pub fn claim(mut self, name: &str, value: impl Into<Value>) -> Self {
         self.claims[name] = value.into();
@@ -100,7 +97,7 @@ impl Draft {
         self
     }
 
-    /// The token, signed with a private Ed25519 key.
+    /// The token, signed with an Ed25519 key.
     #[must_use]
     pub fn signed(&self, private: &str) -> String {
         let key = EncodingKey::from_ed_pem(private.as_bytes()).unwrap();
@@ -114,7 +111,7 @@ impl Draft {
         jsonwebtoken::encode(&header, &self.claims, &EncodingKey::from_secret(secret)).unwrap()
     }
 
-    /// The token with a header that names this algorithm, and this signature.
+    /// The token with this algorithm in its header, and this signature.
     #[must_use]
     pub fn with_algorithm(&self, algorithm: &str, signature: &str) -> String {
         let mut header = serde_json::to_value(&self.header).unwrap();

@@ -1,4 +1,4 @@
-//! What the tests share: a database and a running service for each, the catalog's files as they stand, and the program.
+//! Helpers of the tests: a database and a running service for each test, the catalog's files, and the program.
 
 #![expect(
     clippy::expect_used,
@@ -7,7 +7,8 @@
     clippy::unwrap_used,
     reason = "a test whose surroundings fail has failed"
 )]
-#![expect(clippy::missing_panics_doc, reason = "everything here panics where a test cannot go on")]
+#![expect(clippy::missing_panics_doc, reason = "a helper panics when its test cannot go on")]
+#![expect(missing_docs, reason = "the names of most helpers say it")]
 
 pub mod answer;
 pub mod authenticator;
@@ -25,14 +26,11 @@ pub mod world;
 
 use std::time::{Duration, Instant};
 
-/// How long a test waits for something that should be soon: long enough for a busy machine, and shorter than the half minute
-/// after which the service looks for a catalog that it has not heard of.
+/// How long a test waits for a condition: long enough for a busy machine, and shorter than the half minute after which the
+/// service polls for a new catalog.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// Waits until `look` finds something.
-///
-/// # Panics
-/// If it finds nothing in time; `what` says what was waited for.
+/// Waits until `look` finds something, and otherwise panics with `what`.
 pub async fn eventually<T>(what: &str, mut look: impl AsyncFnMut() -> Option<T>) -> T {
     let begun = Instant::now();
     loop {
@@ -44,10 +42,7 @@ pub async fn eventually<T>(what: &str, mut look: impl AsyncFnMut() -> Option<T>)
     }
 }
 
-/// Waits until a future ends.
-///
-/// # Panics
-/// If it does not end in time; `what` says what was waited for.
+/// Waits until a future ends, and otherwise panics with `what`.
 pub async fn in_time<T>(what: &str, future: impl Future<Output = T>) -> T {
     let ended = tokio::time::timeout(PATIENCE, future).await;
     ended.unwrap_or_else(|_| panic!("{what}: not within {PATIENCE:?}"))

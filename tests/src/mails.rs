@@ -1,4 +1,4 @@
-//! The mails that a service wrote into a folder.
+//! The mails that a service writes into a folder.
 
 use std::path::Path;
 
@@ -7,24 +7,18 @@ use mail_parser::MessageParser;
 use crate::eventually;
 use crate::files::Folder;
 
-/// A mail, as whoever gets it reads it.
+/// A decoded mail.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mail {
-    /// What tells it from others: the same mail sent twice has the same.
+    /// Message id: equal for a mail that was sent twice.
     pub id: String,
-    /// To whom.
     pub to: String,
-    /// What it is about.
     pub subject: String,
-    /// What it says.
     pub body: String,
 }
 
 impl Mail {
-    /// Reads a mail as it goes over the wire.
-    ///
-    /// # Panics
-    /// Where it is none.
+    /// Decodes a mail.
     #[must_use]
     pub fn parse(bytes: &[u8]) -> Self {
         let mail = MessageParser::default().parse(bytes).expect("a mail");
@@ -37,10 +31,7 @@ impl Mail {
         }
     }
 
-    /// The token of the link in it.
-    ///
-    /// # Panics
-    /// Where there is none.
+    /// The token of the link in the mail.
     #[must_use]
     pub fn token(&self) -> String {
         let (_, rest) = self.body.split_once("token=").unwrap_or_else(|| panic!("{self:?} has a link"));
@@ -48,19 +39,17 @@ impl Mail {
     }
 }
 
-/// The mails that a service wrote into a folder of its own. It is removed with this.
+/// The mails that a service writes into its own folder, which is removed on drop.
 pub struct Mails {
     folder: Folder,
 }
 
 impl Mails {
-    /// An empty folder.
     #[must_use]
     pub fn new() -> Self {
         Self { folder: Folder::new() }
     }
 
-    /// Where it is.
     #[must_use]
     pub fn folder(&self) -> &Path {
         self.folder.path()
@@ -82,19 +71,19 @@ impl Mails {
         self.all().into_iter().filter(|mail| mail.to.eq_ignore_ascii_case(address)).collect()
     }
 
-    /// The mails to an address whose subject has these words, oldest first.
+    /// The mails to an address whose subject contains these words, oldest first.
     #[must_use]
     pub fn about(&self, address: &str, subject: &str) -> Vec<Mail> {
         self.to(address).into_iter().filter(|mail| mail.subject.contains(subject)).collect()
     }
 
-    /// Waits for one more such mail than the `known` ones that there were.
+    /// Waits for one more such mail than the `known` ones.
     pub async fn after(&self, known: usize, address: &str, subject: &str) -> Mail {
         let what = format!("mail {} to {address} about {subject:?}", known + 1);
         eventually(&what, async || self.about(address, subject).into_iter().nth(known)).await
     }
 
-    /// Waits for a mail to an address whose subject has these words.
+    /// Waits for a mail to an address whose subject contains these words.
     pub async fn one(&self, address: &str, subject: &str) -> Mail {
         let what = format!("a mail to {address} about {subject:?}");
         eventually(&what, async || self.to(address).into_iter().rev().find(|mail| mail.subject.contains(subject))).await

@@ -1,4 +1,4 @@
-//! People who use a service: they sign up by the mail that it writes, and sign in.
+//! People who sign up, by the link in their mail, and sign in.
 
 use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
@@ -6,59 +6,50 @@ use serde_json::{Value, json};
 use crate::answer::Answer;
 use crate::service::Service;
 
-/// A password that is hard to guess.
 pub const PASSWORD: &str = "seven geese in tall grass";
 
 /// The scopes of somebody without a role in the service.
 pub const SCOPES: &str = "catalog:read guidance account organizations";
 
-/// Somebody with an account, signed in.
+/// A signed-in person.
 #[derive(Debug, Clone)]
 pub struct Person {
-    /// Their address.
     pub email: String,
-    /// Their account.
     pub account: String,
-    /// Their session.
     pub session: String,
-    /// Their access token.
     pub token: String,
-    /// Their refresh token.
     pub refresh_token: String,
 }
 
 impl Service {
-    /// A request with the token of a person.
+    /// A request with a person's token.
     pub fn by(&self, person: &Person, method: Method, path: &str) -> RequestBuilder {
         self.anonymous(method, path).bearer_auth(&person.token)
     }
 
-    /// The answer to a `GET` of a person.
     pub async fn get_by(&self, person: &Person, path: &str) -> Answer {
         self.get_with(&person.token, path).await
     }
 
-    /// The answer to a `POST` with JSON of somebody who is not signed in.
+    /// Posts JSON without a token.
     pub async fn post(&self, path: &str, body: &Value) -> Answer {
         Answer::to(self.anonymous(Method::POST, path).json(body)).await
     }
 
-    /// The answer to a `POST` with JSON of a person.
     pub async fn post_by(&self, person: &Person, path: &str, body: &Value) -> Answer {
         Answer::to(self.by(person, Method::POST, path).json(body)).await
     }
 
-    /// The answer to a change of a person, with JSON and the tag that it goes out from.
+    /// Sends a change with `If-Match`.
     pub async fn change(&self, person: &Person, method: Method, path: &str, tag: &str, body: &Value) -> Answer {
         Answer::to(self.by(person, method, path).header("if-match", tag).json(body)).await
     }
 
-    /// The answer to a `DELETE` of a person.
     pub async fn delete_by(&self, person: &Person, path: &str) -> Answer {
         Answer::to(self.by(person, Method::DELETE, path).header("if-match", "*")).await
     }
 
-    /// Somebody who signs up as `name@example.org`, opens the link of the mail, and signs in.
+    /// A person who signs up as `name@example.org`, confirms by the link in the mail, and signs in.
     pub async fn person(&self, name: &str) -> Person {
         let email = format!("{name}@example.org");
         let draft = json!({"email": email, "password": PASSWORD, "display_name": name});
@@ -71,7 +62,7 @@ impl Service {
         self.sign_in(&email, PASSWORD).await
     }
 
-    /// The same, who is an administrator.
+    /// Such a person who is an administrator.
     pub async fn administrator(&self, name: &str) -> Person {
         let email = self.person(name).await.email;
         self.database
@@ -80,7 +71,7 @@ impl Service {
         self.sign_in(&email, PASSWORD).await
     }
 
-    /// Somebody who signs in again.
+    /// Signs a person in again.
     pub async fn sign_in(&self, email: &str, password: &str) -> Person {
         let answer = self.post("/v1/sessions", &json!({"email": email, "password": password, "device": "Test"})).await;
         assert_eq!(answer.status, 201, "{}", answer.text());
@@ -97,7 +88,7 @@ impl Service {
         }
     }
 
-    /// An organization that a person founds; gives its id.
+    /// Founds an organization, and returns its id.
     pub async fn organization(&self, owner: &Person, name: &str) -> String {
         let draft = json!({"kind": "training_provider", "name": name});
         let made = self.post_by(owner, "/v1/organizations", &draft).await;
@@ -105,7 +96,7 @@ impl Service {
         made.json()["id"].as_str().unwrap().into()
     }
 
-    /// Lets a person into an organization, by invitation.
+    /// Makes a person a member of an organization, by invitation.
     pub async fn join(&self, manager: &Person, organization: &str, person: &Person, role: &str) {
         let draft = json!({"email": person.email, "role": role});
         let path = format!("/v1/organizations/{organization}/invitations");

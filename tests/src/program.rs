@@ -1,4 +1,4 @@
-//! The program `peerpath`, run as users run it.
+//! The program `peerpath` as users run it.
 
 use std::path::PathBuf;
 use std::process::Stdio;
@@ -11,36 +11,32 @@ use crate::database::TestDatabase;
 use crate::files::{Folder, repository};
 use crate::service::{ISSUER, SEALING_KEY};
 
-/// What a run of the program came to.
+/// The outcome of a run.
 #[derive(Debug)]
 pub struct Outcome {
-    /// Its exit code.
     pub code: i32,
-    /// What it printed.
+    /// Standard output.
     pub out: String,
-    /// What it complained.
+    /// Standard error.
     pub err: String,
 }
 
 impl Outcome {
-    /// What it printed, where it must have succeeded.
-    ///
-    /// # Panics
-    /// Where it did not.
+    /// Standard output of a run that must have succeeded.
     #[must_use]
     pub fn ok(&self) -> &str {
         assert_eq!(self.code, 0, "{self:?}");
         &self.out
     }
 
-    /// The JSON that it printed, where it must have succeeded.
+    /// Standard output as JSON, of a run that must have succeeded.
     #[must_use]
     pub fn json(&self) -> Value {
         serde_json::from_str(self.ok()).unwrap_or_else(|_| panic!("{self:?} is JSON"))
     }
 }
 
-/// The program, in the repository, with none of the variables that it reads.
+/// The program in the repository, with none of the variables that it reads.
 #[must_use]
 pub fn command(arguments: &[&str]) -> Command {
     let mut command = Command::new(path());
@@ -51,26 +47,23 @@ pub fn command(arguments: &[&str]) -> Command {
     command
 }
 
-/// Runs the program.
 pub async fn peerpath(arguments: &[&str]) -> Outcome {
     outcome(command(arguments)).await
 }
 
-/// Runs the program on a database.
 pub async fn peerpath_on(database: &TestDatabase, arguments: &[&str]) -> Outcome {
     let mut command = command(arguments);
     command.env("DATABASE_URL", &database.url);
     outcome(command).await
 }
 
-/// Runs a command to its end.
 pub async fn outcome(mut command: Command) -> Outcome {
     let output = command.output().await.unwrap();
     let text = |bytes| String::from_utf8(bytes).unwrap();
     Outcome { code: output.status.code().unwrap_or(-1), out: text(output.stdout), err: text(output.stderr) }
 }
 
-/// The program beside the test's own: in the folder above that of the tests.
+/// The program, in the folder above that of the tests.
 fn path() -> PathBuf {
     let test = std::env::current_exe().unwrap();
     let program = test.ancestors().nth(2).unwrap().join("peerpath");
@@ -78,19 +71,16 @@ fn path() -> PathBuf {
     program
 }
 
-/// `peerpath serve` as a process of its own. It is killed with this.
+/// `peerpath serve` as a process, which is killed with this.
 pub struct Served {
-    /// The process.
     pub process: Child,
-    /// Where it answers.
     pub url: String,
-    /// Where its metrics are.
     pub metrics_url: String,
     folder: Folder,
 }
 
 impl Served {
-    /// Starts it on a database and waits until it serves.
+    /// Starts the service on a database, and waits until it serves.
     pub async fn on(database: &TestDatabase) -> Self {
         let folder = Folder::new();
         let mut process = command(&["serve"])
@@ -104,7 +94,7 @@ impl Served {
             .stdout(Stdio::piped())
             .spawn()
             .unwrap();
-        // The log goes to a file beside, once it has told the addresses.
+        // Once the addresses are known, the rest of the log goes to a file.
         let mut lines = BufReader::new(process.stdout.take().unwrap()).lines();
         let mut addresses = None;
         let mut kept = String::new();
@@ -128,14 +118,14 @@ impl Served {
         Self { process, url, metrics_url: format!("{metrics}/metrics"), folder }
     }
 
-    /// Sends it a signal, such as `TERM`.
+    /// Sends a signal, such as `TERM`.
     pub async fn signal(&self, name: &str) {
         let id = self.process.id().expect("it runs").to_string();
         let sent = Command::new("sh").args(["-c", &format!("kill -{name} {id}")]).status().await.unwrap();
         assert!(sent.success());
     }
 
-    /// What it has logged, line by line.
+    /// The lines of the log.
     #[must_use]
     pub fn log(&self) -> Vec<Value> {
         let text = std::fs::read_to_string(self.folder.path().join("log")).unwrap();

@@ -1,4 +1,4 @@
-//! The service, running in the test's own process on a database of its own.
+//! The service, running in the process of the test on its own database.
 
 use std::io;
 use std::num::NonZeroU32;
@@ -18,26 +18,21 @@ use crate::keys;
 use crate::mails::Mails;
 use crate::program::{Outcome, command, outcome};
 
-/// A credential of Texas, the Mental Health Peer Specialist.
+/// The Mental Health Peer Specialist, a credential of Texas.
 pub const MHPS: &str = "/v1/credentials/us-tx-mhps";
 
-/// Who issues the tokens.
 pub const ISSUER: &str = "https://peerpath.test";
 
-/// The key that seals secrets in the databases of tests.
 pub const SEALING_KEY: &str = "cGVlcnBhdGggdGVzdHMgc2VhbCB3aXRoIHRoaXMga2U";
 
-/// A machine client and its secret.
 #[derive(Debug, Clone)]
 pub struct Machine {
-    /// What it identifies itself with.
     pub id: String,
-    /// What it authenticates with.
     pub secret: String,
 }
 
 impl Machine {
-    /// Makes a client that may read the catalog and be guided by it.
+    /// Creates a client with the scopes of the catalog and of guidance.
     pub async fn in_database(database: &TestDatabase) -> Self {
         let (id, secret) = (Uuid::now_v7().to_string(), format!("peerpath_secret_{}", Uuid::new_v4().simple()));
         let made = format!(
@@ -48,61 +43,51 @@ impl Machine {
         Self { id, secret }
     }
 
-    /// The parameters by which it asks for a token.
+    /// The form of a request for a token.
     #[must_use]
     pub fn form(&self) -> Vec<(&str, &str)> {
         vec![("grant_type", "client_credentials"), ("client_id", &self.id), ("client_secret", &self.secret)]
     }
 }
 
-/// How a service is set up, beside what all have in common.
+/// Settings of a service beyond those that all have in common.
 pub struct Setup {
-    /// The configuration.
     pub config: ServeConfig,
 }
 
-/// A running service. It is stopped with this, and its database is dropped with the last one on it.
+/// A running service, which stops with this. The last service on a database drops it.
 pub struct Service {
-    /// Where it answers.
     pub url: String,
-    /// Where its metrics are.
     pub metrics_url: String,
-    /// The key that signs its tokens.
     pub signing_key: String,
-    /// The mails that it wrote.
     pub mails: Arc<Mails>,
-    /// A client that may read the catalog.
     pub machine: Machine,
-    /// A token of that client.
+    /// A token of the client.
     pub token: String,
     http: reqwest::Client,
     running: Option<(oneshot::Sender<()>, JoinHandle<io::Result<()>>)>,
-    /// Its database.
     pub database: Arc<TestDatabase>,
 }
 
 impl Service {
-    /// A service with the repository's catalog.
     pub async fn start() -> Self {
         Self::start_with(TestDatabase::with_catalog(), |_| {}).await
     }
 
-    /// A service without a catalog, which starts sooner.
+    /// A service without a catalog, which starts faster.
     pub async fn without_catalog() -> Self {
         Self::start_with(TestDatabase::empty(), |_| {}).await
     }
 
-    /// A service on a database, set up by `change`.
     pub async fn start_with(database: TestDatabase, change: impl FnOnce(&mut Setup)) -> Self {
         Self::start_on(Arc::new(database), Arc::new(Mails::new()), change).await
     }
 
-    /// Another instance on the same database, which writes its mails into the same folder.
+    /// Another instance on the same database, with the same folder for mails.
     pub async fn another_instance(&self) -> Self {
         self.another_instance_with(|_| {}).await
     }
 
-    /// The same, set up by `change`.
     pub async fn another_instance_with(&self, change: impl FnOnce(&mut Setup)) -> Self {
         Self::start_on(Arc::clone(&self.database), Arc::clone(&self.mails), change).await
     }
@@ -161,73 +146,64 @@ impl Service {
         service
     }
 
-    /// A request with the token.
     pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
         self.anonymous(method, path).bearer_auth(&self.token)
     }
 
-    /// A request without a token.
     pub fn anonymous(&self, method: Method, path: &str) -> RequestBuilder {
         self.http.request(method, format!("{}{path}", self.url))
     }
 
-    /// The answer to a `GET` with the token.
     pub async fn get(&self, path: &str) -> Answer {
         Answer::to(self.request(Method::GET, path)).await
     }
 
-    /// The JSON that a `GET` with the token must give.
+    /// The JSON of a successful `GET`.
     pub async fn get_json(&self, path: &str) -> Value {
         self.get(path).await.ok()
     }
 
-    /// The answer to a `GET` with another token.
     pub async fn get_with(&self, token: &str, path: &str) -> Answer {
         Answer::to(self.anonymous(Method::GET, path).bearer_auth(token)).await
     }
 
-    /// The answer to a `GET` with an `If-None-Match`.
     pub async fn get_unless(&self, tags: &str, path: &str) -> Answer {
         Answer::to(self.request(Method::GET, path).header("if-none-match", tags)).await
     }
 
-    /// The answer of the token endpoint.
     pub async fn ask_for_token(&self, form: &[(&str, &str)]) -> Answer {
         Answer::to(self.anonymous(Method::POST, "/oauth/token").form(form)).await
     }
 
-    /// A token of a client.
     pub async fn token_of(&self, machine: &Machine) -> String {
         let answer = self.ask_for_token(&machine.form()).await.ok();
         answer["access_token"].as_str().unwrap().into()
     }
 
-    /// Makes a new key that signs after a while; gives its id.
+    /// Adds a key that signs after a while, and returns its id.
     pub async fn rotate_keys(&self, after: Duration) -> String {
         let made = self.keys(&["rotate", "--after", &after.as_secs().to_string()]).await.json();
         made["key_id"].as_str().unwrap().into()
     }
 
-    /// Runs `peerpath keys` on its database.
     pub async fn keys(&self, arguments: &[&str]) -> Outcome {
         let mut command = command(&["keys"]);
         command.args(arguments).env("DATABASE_URL", &self.database.url).env("PEERPATH_SEALING_KEYS", SEALING_KEY);
         outcome(command).await
     }
 
-    /// The metrics, as they stand.
     pub async fn metrics(&self) -> String {
         Answer::to(self.http.get(&self.metrics_url)).await.text()
     }
 
-    /// The value of a metric; the name stands with its labels.
+    /// The value of a metric. The name includes the labels.
     pub async fn metric(&self, name: &str) -> Option<f64> {
         let metrics = self.metrics().await;
         metrics.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' ')?.parse().ok())
     }
 }
 
-/// A client that follows no redirect, decodes nothing, and gives up after half a minute.
+/// A client that follows no redirects, decodes nothing, and has a timeout of half a minute.
 #[must_use]
 pub fn client() -> reqwest::Client {
     let redirect = reqwest::redirect::Policy::none();

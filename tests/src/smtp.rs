@@ -1,4 +1,4 @@
-//! An SMTP server on the loopback device, which keeps what it is handed.
+//! A local SMTP server that keeps the mails that it receives.
 
 use std::collections::BTreeSet;
 use std::io;
@@ -16,30 +16,29 @@ use tokio::task::{LocalSet, spawn_local};
 use crate::eventually;
 use crate::mails::Mail;
 
-/// How a server treats whoever wants to hand something over.
+/// How a server treats clients.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Mood {
-    /// It takes what it is handed.
+    /// It accepts mails.
     Taking,
-    /// It says that it cannot just now (451).
+    /// It refuses mails for now (451).
     PuttingOff,
-    /// It hangs up on everybody.
+    /// It closes every connection.
     Down,
 }
 
-/// A mail as it was handed over.
+/// A received mail.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Delivery {
-    /// The sender that the envelope names.
+    /// The sender in the envelope.
     pub from: String,
-    /// The recipients that the envelope names.
+    /// The recipients in the envelope.
     pub to: Vec<String>,
-    /// The mail itself, byte by byte.
+    /// The mail in bytes.
     pub bytes: Vec<u8>,
 }
 
 impl Delivery {
-    /// What it says.
     #[must_use]
     pub fn mail(&self) -> Mail {
         Mail::parse(&self.bytes)
@@ -53,16 +52,15 @@ struct Desk {
     deliveries: Vec<Delivery>,
 }
 
-/// An SMTP server. It is stopped with this.
+/// An SMTP server, which stops with this.
 pub struct SmtpServer {
-    /// Its address, as the service is configured with it.
+    /// Its URL for the configuration of the service.
     pub url: String,
     desk: Arc<Mutex<Desk>>,
     running: Option<(oneshot::Sender<()>, JoinHandle<()>)>,
 }
 
 impl SmtpServer {
-    /// A server in this mood.
     #[must_use]
     pub fn start(mood: Mood) -> Self {
         let desk = Arc::new(Mutex::new(Desk { mood, unknown: BTreeSet::new(), refused: 0, deliveries: Vec::new() }));
@@ -71,7 +69,7 @@ impl SmtpServer {
         let url = format!("smtp://{}", listener.local_addr().unwrap());
         let (stop, stopped) = oneshot::channel();
         let of_thread = Arc::clone(&desk);
-        // Conversations stay on the thread that they began on.
+        // Conversations stay on the thread on which they began.
         let thread = std::thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
             LocalSet::new().block_on(&runtime, async {
@@ -85,29 +83,28 @@ impl SmtpServer {
         Self { url, desk, running: Some((stop, thread)) }
     }
 
-    /// Treats everybody otherwise from now on.
     pub fn turn(&self, mood: Mood) {
         lock(&self.desk).mood = mood;
     }
 
-    /// Knows no mailbox with this address (550).
+    /// Refuses this address from now on (550).
     pub fn disown(&self, address: &str) {
         lock(&self.desk).unknown.insert(address.into());
     }
 
-    /// How often somebody was sent away.
+    /// The number of refusals.
     #[must_use]
     pub fn refused(&self) -> usize {
         lock(&self.desk).refused
     }
 
-    /// What it was handed, oldest first.
+    /// The received mails, oldest first.
     #[must_use]
     pub fn deliveries(&self) -> Vec<Delivery> {
         lock(&self.desk).deliveries.clone()
     }
 
-    /// What it was handed for an address, oldest first.
+    /// The received mails to an address, oldest first.
     #[must_use]
     pub fn to(&self, address: &str) -> Vec<Delivery> {
         let mut deliveries = self.deliveries();
@@ -115,7 +112,7 @@ impl SmtpServer {
         deliveries
     }
 
-    /// Waits for a mail to an address whose subject has these words.
+    /// Waits for a mail to an address whose subject contains these words.
     pub async fn one(&self, address: &str, subject: &str) -> Delivery {
         let what = format!("a mail to {address} about {subject:?}");
         let about = |delivery: &Delivery| delivery.mail().subject.contains(subject);
@@ -144,7 +141,7 @@ async fn serve(listener: TcpListener, desk: Arc<Mutex<Desk>>) {
             continue;
         }
         let clerk = Clerk { desk: Arc::clone(&desk), from: String::new(), to: Vec::new(), bytes: Vec::new() };
-        // Whoever hangs up in the middle has handed nothing over.
+        // A connection that ends in the middle delivers nothing.
         spawn_local(async move { converse(stream, peer.ip(), clerk).await.ok() });
     }
 }
@@ -166,7 +163,7 @@ async fn converse(stream: TcpStream, peer: IpAddr, clerk: Clerk) -> io::Result<(
     }
 }
 
-/// Who talks to one client.
+/// The conversation with one client.
 struct Clerk {
     desk: Arc<Mutex<Desk>>,
     from: String,

@@ -1,4 +1,4 @@
-//! A service with people in it, and for each operation of the document a request that only its maker can spoil.
+//! A service with people in it, and a valid request for each operation of the document.
 
 use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
@@ -9,10 +9,10 @@ use crate::eventually;
 use crate::people::{PASSWORD, Person};
 use crate::service::{Machine, Service};
 
-/// What a token from a mail looks like that nobody was sent.
+/// A well-formed token that no mail contained.
 pub const UNKNOWN_TOKEN: &str = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 
-/// What is to be done after all else, in this order: it takes away what the rest is done with.
+/// Operations to call last, in this order, because they remove what the others need.
 const LAST: [&str; 8] = [
     "DELETE /v1/organizations/{organization_id}/clients/{client_id}",
     "DELETE /v1/organizations/{organization_id}/members/{account_id}",
@@ -24,30 +24,26 @@ const LAST: [&str; 8] = [
     "DELETE /v1/sessions",
 ];
 
-/// A service with people in it.
 pub struct World {
-    /// The service.
     pub service: Service,
-    /// An administrator, who owns the organization.
+    /// An administrator and the owner of the organization.
     pub ada: Person,
-    /// A member of it.
+    /// A member of the organization.
     pub mary: Person,
-    /// Somebody who is invited into it.
+    /// A person with an invitation to the organization.
     pub ines: Person,
-    /// The organization.
     pub organization: String,
-    /// A machine of it.
+    /// A client of the organization.
     pub client: Machine,
-    /// An invitation into it, to somebody without an account.
+    /// An invitation to an address without an account.
     pub invitation: String,
-    /// What Ines was mailed.
+    /// The token in Ines's mail.
     pub token_of_ines: String,
-    /// Another session of Ada's.
+    /// Ada's other session.
     pub other_session: Person,
 }
 
 impl World {
-    /// A service with the catalog, and people in it.
     pub async fn new() -> Self {
         let service = Service::start().await;
         let (ada, mary, ines) =
@@ -69,7 +65,7 @@ impl World {
         Self { service, ada, mary, ines, organization, client, invitation, token_of_ines, other_session }
     }
 
-    /// The path of an operation, with the keys of what there is.
+    /// The path of an operation, with the ids of existing things.
     #[must_use]
     pub fn path(&self, operation: &Operation) -> String {
         operation.path_with(|name| match name {
@@ -82,21 +78,21 @@ impl World {
         })
     }
 
-    /// Whom an operation serves; `None`: it is public, or for machines.
+    /// The person who may call an operation; `None` if it is public or for machines.
     #[must_use]
     pub fn caller(&self, operation: &Operation) -> Option<&Person> {
         let one = if operation.pattern == "/v1/invitations/accept" { &self.ines } else { &self.ada };
         operation.is_private().then_some(one)
     }
 
-    /// The token that an operation takes.
+    /// A token for an operation.
     #[must_use]
     pub fn token(&self, operation: &Operation) -> Option<&str> {
         let machine = operation.is_for_machines().then_some(self.service.token.as_str());
         self.caller(operation).map(|person| person.token.as_str()).or(machine)
     }
 
-    /// A request to an operation at a path, in which nothing is wrong but that it has no token.
+    /// A valid request to an operation at a path, but without a token.
     pub fn well_formed_at(&self, operation: &Operation, path: &str) -> RequestBuilder {
         let mut request = self.service.anonymous(operation.method.clone(), path);
         if operation.takes("header", "If-Match") {
@@ -109,17 +105,17 @@ impl World {
         }
     }
 
-    /// A request to an operation in which nothing is wrong but that it has no token.
+    /// A valid request to an operation, but without a token.
     pub fn well_formed(&self, operation: &Operation) -> RequestBuilder {
         self.well_formed_at(operation, &self.path(operation))
     }
 
-    /// A request to an operation by whom it serves, at a path, without a body.
+    /// An authorized request to an operation at a path, without a body.
     pub fn bare(&self, operation: &Operation, path: &str) -> RequestBuilder {
         self.with_token(operation, self.service.anonymous(operation.method.clone(), path))
     }
 
-    /// A request to an operation by whom it serves.
+    /// An authorized, valid request to an operation.
     pub fn rightful(&self, operation: &Operation) -> RequestBuilder {
         self.with_token(operation, self.well_formed(operation))
     }
@@ -131,10 +127,7 @@ impl World {
         }
     }
 
-    /// A body that an operation takes.
-    ///
-    /// # Panics
-    /// Where none is known: write one down for every new operation.
+    /// A valid body for an operation. Add one for every new operation.
     #[must_use]
     pub fn body(&self, operation: &Operation) -> Value {
         let (mary, password) = (&self.mary, PASSWORD);
@@ -188,7 +181,7 @@ impl World {
     }
 }
 
-/// Operations in an order in which one person can do all of them: what reads first, what takes away last.
+/// The operations in an order in which one person can call all of them: those that read first, those that remove last.
 #[must_use]
 pub fn in_order(mut operations: Vec<Operation>) -> Vec<Operation> {
     operations.sort_by_key(|operation| {
@@ -199,7 +192,6 @@ pub fn in_order(mut operations: Vec<Operation>) -> Vec<Operation> {
 }
 
 impl Service {
-    /// A machine client of an organization.
     pub async fn client_of(&self, manager: &Person, organization: &str) -> Machine {
         let draft = json!({"name": "LMS", "scopes": ["catalog:read"]});
         let path = format!("/v1/organizations/{organization}/clients");
@@ -208,14 +200,14 @@ impl Service {
         Machine { id: text("client_id"), secret: text("client_secret") }
     }
 
-    /// Waits until a token is accepted no more.
+    /// Waits until a token is refused.
     pub async fn refuses(&self, token: &str, path: &str) {
         eventually("the token to be refused", async || (self.get_with(token, path).await.status == 401).then_some(()))
             .await;
     }
 }
 
-/// A key that nothing has.
+/// An unused key.
 #[must_use]
 pub fn nothings_key() -> String {
     Uuid::now_v7().to_string()

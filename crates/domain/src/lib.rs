@@ -1,9 +1,9 @@
-//! PeerPath's nouns and rules: what becoming a certified peer support specialist takes, jurisdiction by jurisdiction.
+//! The vocabulary and rules of PeerPath: how to become a certified peer support specialist in each jurisdiction.
 //!
 //! [`catalog`] holds the facts, each with its source; what no source states stays unknown. [`guidance`] compares them with an
-//! applicant. [`people`] are the accounts and organizations that use the service.
+//! applicant. [`people`] has accounts and organizations.
 //!
-//! Everything here is pure: no input or output, no clock, no async.
+//! Everything here is pure: no input or output, no clock, no async. [`words`] has all texts for people.
 
 pub mod catalog;
 pub mod guidance;

@@ -1,6 +1,6 @@
-//! Who is refused: for every operation of the OpenAPI document, everybody whom it does not serve.
+//! Who may call what: every operation of the OpenAPI document refuses all other callers.
 //!
-//! The requests are such that only their maker is wrong, and after all of them nothing has changed.
+//! The requests are valid except for the caller, and none of them changes anything.
 
 mod table;
 
@@ -19,7 +19,7 @@ use serde_json::json;
 
 use table::{OPERATIONS, Whom};
 
-/// The operations of the document, each with whom it serves.
+/// The operations of the document, each with its callers.
 fn listed() -> impl Iterator<Item = (Operation, Whom)> {
     operations().into_iter().map(|operation| {
         let name = operation.name();
@@ -29,33 +29,33 @@ fn listed() -> impl Iterator<Item = (Operation, Whom)> {
     })
 }
 
-/// Those that do not serve just anybody.
+/// The operations that are not public.
 fn guarded() -> impl Iterator<Item = (Operation, Whom)> {
     listed().filter(|(_, whom)| *whom != Whom::Anybody)
 }
 
 #[test]
-fn every_operation_is_listed_with_whom_it_serves() {
+fn every_operation_is_in_the_table() {
     let documented: BTreeSet<String> = operations().iter().map(Operation::name).collect();
     let known: BTreeSet<String> = OPERATIONS.iter().map(|(name, _)| (*name).to_owned()).collect();
-    assert_eq!(known, documented, "the table lists each operation of the document, and no other");
+    assert_eq!(known, documented, "the table has each operation of the document, and no other");
     assert_eq!(known.len(), OPERATIONS.len(), "once");
     for (operation, whom) in listed() {
         let name = operation.name();
-        assert_eq!(operation.scope(), whom.scope(), "{name} takes the scope that the document says");
+        assert_eq!(operation.scope(), whom.scope(), "{name} requires the documented scope");
         assert_eq!(operation.is_public(), whom == Whom::Anybody, "{name}");
         let within = operation.pattern.contains("{organization_id}");
         assert_eq!(whom.is_of_an_organization(), within && whom != Whom::Administrators, "{name}");
     }
 }
 
-/// A token of somebody, made by the service's own key: what is refused is refused for nothing but what is said of it.
+/// A token signed with the key of the service, so that a refusal is only for the change that the test makes.
 fn draft(world: &World, person: &Person) -> Draft {
     Draft::of_person(ISSUER, person, &world.service.signing_key)
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn nobody_and_whoever_has_no_valid_token_is_refused_by_every_operation_that_is_not_public() {
+async fn every_operation_that_is_not_public_requires_a_valid_token() {
     let world = World::new().await;
     let (service, key) = (&world.service, &world.service.signing_key);
     let gone = Machine::in_database(&service.database).await;
@@ -110,10 +110,10 @@ async fn nobody_and_whoever_has_no_valid_token_is_refused_by_every_operation_tha
             let _ = answer.problem(401, "unauthenticated");
         }
     }
-    assert_eq!(service.database.state().await, before, "somebody who was refused changed something");
+    assert_eq!(service.database.state().await, before, "a refused request changed something");
 }
 
-/// Every scope that there is.
+/// All scopes.
 const SCOPES: [&str; 6] = ["catalog:read", "guidance", "introspection", "account", "organizations", "administration"];
 
 #[test]
@@ -125,8 +125,7 @@ fn the_scopes_are_those_of_the_document() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_token_without_the_scope_is_refused_by_every_operation_that_takes_it_and_so_are_machines_by_what_is_for_people()
- {
+async fn every_operation_requires_its_scope_and_operations_for_people_refuse_machines() {
     let world = World::new().await;
     let (service, key) = (&world.service, &world.service.signing_key);
     let before = service.database.state().await;
@@ -161,17 +160,17 @@ async fn a_token_without_the_scope_is_refused_by_every_operation_that_takes_it_a
             let _ = answer.problem(403, "forbidden");
         }
     }
-    assert_eq!(service.database.state().await, before, "somebody who was refused changed something");
+    assert_eq!(service.database.state().await, before, "a refused request changed something");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_is_public_needs_no_token_and_a_bad_one_does_not_matter_there() {
+async fn public_operations_need_no_token_and_ignore_an_invalid_one() {
     let world = World::new().await;
     let expired = draft(&world, &world.ada).claim("exp", clock::now().timestamp() - 1);
     let expired = expired.signed(&world.service.signing_key);
     let public = listed().filter(|(operation, whom)| operation.is_of_the_api() && *whom == Whom::Anybody);
     for (operation, _) in public {
-        // Who signs in again, or refreshes, may send along the very token that has expired.
+        // Signing in again and refreshing are possible with an expired token in the header.
         let without = Answer::to(world.well_formed(&operation)).await;
         for token in ["nonsense", &expired] {
             let with = Answer::to(world.well_formed(&operation).bearer_auth(token)).await;
@@ -183,13 +182,13 @@ async fn what_is_public_needs_no_token_and_a_bad_one_does_not_matter_there() {
     }
 }
 
-/// What somebody who belongs elsewhere has.
+/// The things of another organization.
 struct Elsewhere {
     otto: Person,
     organization: String,
 }
 
-/// Somebody who owns another organization, which has a machine and an invitation, too.
+/// The owner of another organization, which has a client and an invitation.
 async fn elsewhere(service: &Service) -> Elsewhere {
     let otto = service.person("otto").await;
     let organization = service.organization(&otto, "Otto's Academy").await;
@@ -204,7 +203,7 @@ async fn assert_refused(world: &World, operation: &Operation, path: &str, who: &
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn who_does_not_belong_to_an_organization_does_not_find_it_and_who_is_too_little_in_it_may_not() {
+async fn an_organization_is_hidden_from_others_and_requires_the_role_of_the_operation() {
     let world = World::new().await;
     let service = &world.service;
     let (other, rita, max, dora) =
@@ -213,7 +212,7 @@ async fn who_does_not_belong_to_an_organization_does_not_find_it_and_who_is_too_
     service.join(&world.ada, organization, &max, "manager").await;
     service.join(&world.ada, organization, &dora, "owner").await;
     let member = |person: &Person| format!("/v1/organizations/{organization}/members/{}", person.account);
-    // Dora's token is from when she was an owner; Gus's from when he belonged to it.
+    // Dora's token is from her time as an owner, Gus's from his time as a member.
     let demoted = service.change(&world.ada, Method::PUT, &member(&dora), "*", &json!({"role": "member"})).await;
     assert_eq!(demoted.status, 200);
     let gus = service.person("gus").await;
@@ -241,11 +240,11 @@ async fn who_does_not_belong_to_an_organization_does_not_find_it_and_who_is_too_
             assert_refused(&world, &operation, &path, who, &person.token, 403).await;
         }
     }
-    assert_eq!(service.database.state().await, before, "somebody who was refused changed something");
+    assert_eq!(service.database.state().await, before, "a refused request changed something");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_belongs_to_one_organization_or_person_is_not_found_under_another() {
+async fn things_of_one_organization_or_person_are_not_found_under_another() {
     let world = World::new().await;
     let other = elsewhere(&world.service).await;
     let before = world.service.database.state().await;
@@ -266,14 +265,14 @@ async fn what_belongs_to_one_organization_or_person_is_not_found_under_another()
     }
     assert!(met >= 12, "{met} requests");
     let accept = operations().into_iter().find(|one| one.pattern == "/v1/invitations/accept").unwrap();
-    for (who, person) in [("whoever invited", &world.ada), ("a member", &world.mary), ("a stranger", &other.otto)] {
+    for (who, person) in [("the sender", &world.ada), ("a member", &world.mary), ("a stranger", &other.otto)] {
         assert_refused(&world, &accept, &accept.pattern, who, &person.token, 404).await;
     }
-    assert_eq!(world.service.database.state().await, before, "somebody who was refused changed something");
+    assert_eq!(world.service.database.state().await, before, "a refused request changed something");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn only_administrators_administer_and_no_longer_than_they_are() {
+async fn only_current_administrators_administer() {
     let world = World::new().await;
     let (service, key) = (&world.service, &world.service.signing_key);
     let (other, rita, eddy) =
@@ -295,16 +294,19 @@ async fn only_administrators_administer_and_no_longer_than_they_are() {
             ("a former administrator who is an editor", eddy.token.clone()),
             ("a member with the scope", forged(&world.mary)),
             ("an owner with the scope", forged(&other.otto)),
-            ("nobody with the scope", draft(&world, &world.ada).claim("sub", world.organization.as_str()).signed(key)),
+            (
+                "another subject with the scope",
+                draft(&world, &world.ada).claim("sub", world.organization.as_str()).signed(key),
+            ),
         ] {
             assert_refused(&world, &operation, &path, who, &token, 403).await;
         }
     }
-    assert_eq!(service.database.state().await, before, "somebody who was refused changed something");
+    assert_eq!(service.database.state().await, before, "a refused request changed something");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_token_whose_account_is_gone_makes_nothing_and_breaks_nothing() {
+async fn a_token_of_a_deleted_account_changes_nothing() {
     let world = World::new().await;
     let service = &world.service;
     let before = service.database.state().await;

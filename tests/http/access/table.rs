@@ -1,23 +1,23 @@
-//! Whom each operation serves: written down here beside the code, so that one that nobody thought about fails the tests.
+//! Who may call each operation, stated apart from the code, so that the tests fail for an operation that is missing here.
 
 use Whom::{Administrators, Anybody, Catalog, FoundingOrganizations, Guided, Managers, Members, OwnAccount, Owners};
 
-/// Whom an operation serves.
+/// The callers of an operation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Whom {
-    /// Whoever asks.
+    /// Everybody.
     Anybody,
     /// Machines and people with the scope of the catalog.
     Catalog,
     /// Machines and people with the scope of guidance.
     Guided,
-    /// A person, who is served what is their own.
+    /// A person, for their own data.
     OwnAccount,
-    /// A person who founds organizations, lists those that they belong to, or joins one.
+    /// A person who founds organizations, lists their own, or joins one.
     FoundingOrganizations,
     /// A member of the organization in the path.
     Members,
-    /// A manager or an owner of it.
+    /// A manager or owner of it.
     Managers,
     /// An owner of it.
     Owners,
@@ -26,7 +26,7 @@ pub enum Whom {
 }
 
 impl Whom {
-    /// The scope that it takes.
+    /// The required scope.
     pub const fn scope(self) -> &'static str {
         match self {
             Anybody => "",
@@ -38,7 +38,7 @@ impl Whom {
         }
     }
 
-    /// Whether machines are served, too.
+    /// Whether machines may call it.
     pub const fn is_for_machines(self) -> bool {
         matches!(self, Catalog | Guided)
     }
@@ -48,13 +48,13 @@ impl Whom {
         !matches!(self, Anybody | Administrators) && !self.is_for_machines() && !self.is_of_an_organization()
     }
 
-    /// Whether it takes a role in an organization.
+    /// Whether it requires a role in an organization.
     pub const fn is_of_an_organization(self) -> bool {
         matches!(self, Members | Managers | Owners)
     }
 }
 
-/// Every operation, with whom it serves.
+/// Every operation with its callers.
 pub const OPERATIONS: &[(&str, Whom)] = &[
     ("GET /.well-known/jwks.json", Anybody),
     ("GET /.well-known/oauth-authorization-server", Anybody),

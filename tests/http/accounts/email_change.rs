@@ -24,14 +24,14 @@ async fn signs_in(service: &Service, email: &str) -> bool {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn an_address_changes_when_the_new_one_is_confirmed_and_the_old_one_is_told() {
+async fn an_address_changes_when_the_new_one_is_confirmed_and_the_old_one_gets_a_mail() {
     let service = Service::without_catalog().await;
     let ada = service.person("ada").await;
     let asked = change(&service, &ada, "Ada@New.example").await;
     assert_eq!((asked.status.as_u16(), asked.json()), (202, json!({"mail_sent_to": "Ada@new.example"})));
     let token = service.mails.one(NEW, "Confirm your new address").await.token();
-    let told = service.mails.one(ADA, "about to change").await;
-    assert!(!told.body.contains("token="), "the old address cannot confirm the new one: {}", told.body);
+    let reported = service.mails.one(ADA, "about to change").await;
+    assert!(!reported.body.contains("token="), "the old address cannot confirm the new one: {}", reported.body);
     assert_eq!(service.get_by(&ada, "/v1/me").await.ok()["email"], ADA);
     assert!(signs_in(&service, ADA).await && !signs_in(&service, NEW).await);
 
@@ -45,7 +45,7 @@ async fn an_address_changes_when_the_new_one_is_confirmed_and_the_old_one_is_tol
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn changing_the_address_takes_the_password_and_an_address() {
+async fn changing_the_address_requires_the_password_and_a_valid_address() {
     let service = Service::without_catalog().await;
     let ada = service.person("ada").await;
     let wrong = json!({"email": NEW, "current_password": "wrong"});
@@ -58,7 +58,7 @@ async fn changing_the_address_takes_the_password_and_an_address() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn only_the_newest_link_to_a_new_address_works_for_a_day() {
+async fn only_the_newest_link_to_a_new_address_works_and_only_for_a_day() {
     let service = Service::without_catalog().await;
     let ada = service.person("ada").await;
     assert_eq!(change(&service, &ada, "ada@mistyped.example").await.status, 202);
@@ -74,7 +74,7 @@ async fn only_the_newest_link_to_a_new_address_works_for_a_day() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn an_address_that_another_account_has_is_answered_as_any_other_and_stays_where_it_is() {
+async fn the_address_of_another_account_is_answered_like_any_other_and_does_not_change_hands() {
     let service = Service::without_catalog().await;
     let (ada, eve) = (service.person("ada").await, service.person("eve").await);
     let free = change(&service, &ada, NEW).await;
@@ -91,7 +91,7 @@ async fn an_address_that_another_account_has_is_answered_as_any_other_and_stays_
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn an_address_may_change_in_its_spelling_only() {
+async fn an_address_can_change_only_in_spelling() {
     let service = Service::without_catalog().await;
     let ada = service.person("ada").await;
     assert_eq!(change(&service, &ada, "ADA@example.org").await.status, 202);
@@ -105,7 +105,7 @@ async fn an_address_may_change_in_its_spelling_only() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn of_several_who_claim_an_address_at_once_one_gets_it() {
+async fn concurrent_claims_of_an_address_succeed_once() {
     let service = Service::without_catalog().await;
     let mut people = Vec::new();
     for name in ["ada", "eve", "kim"] {
@@ -131,7 +131,7 @@ async fn of_several_who_claim_an_address_at_once_one_gets_it() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn an_address_that_was_asked_for_may_be_gone_when_it_is_confirmed() {
+async fn a_requested_address_can_be_taken_before_it_is_confirmed() {
     let service = Service::without_catalog().await;
     let ada = service.person("ada").await;
     assert_eq!(change(&service, &ada, "late@example.org").await.status, 202);

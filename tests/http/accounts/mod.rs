@@ -1,4 +1,4 @@
-//! Accounts of people, and how they sign in.
+//! Accounts of people, and signing in.
 
 mod email_change;
 mod pages;

@@ -1,4 +1,4 @@
-//! The pages that mails lead to, as people open them, and as programs do that look after mails.
+//! The pages to which mails link, opened by people and by mail scanners.
 
 use peerpath_tests::answer::Answer;
 use peerpath_tests::people::PASSWORD;
@@ -23,7 +23,7 @@ async fn signs_in(service: &Service, password: &str) -> bool {
     service.post("/v1/sessions", &json!({"email": ADA, "password": password})).await.status == 201
 }
 
-/// A page with this status, safe from whoever wrote a part of it, and kept by nobody.
+/// Asserts a page with this status that is neither cached nor open to injected scripts.
 fn assert_page(answer: &Answer, status: u16) -> String {
     let text = answer.text();
     assert_eq!((answer.status.as_u16(), answer.header("content-type")), (status, "text/html; charset=utf-8"), "{text}");
@@ -37,7 +37,7 @@ fn assert_page(answer: &Answer, status: u16) -> String {
     text
 }
 
-/// The link of a new sign-up of Ada's.
+/// The link of a new sign-up by Ada.
 async fn sign_up(service: &Service) -> String {
     let draft = json!({"email": ADA, "password": PASSWORD, "display_name": "Ada"});
     assert_eq!(service.post("/v1/accounts", &draft).await.status, 202);
@@ -45,14 +45,14 @@ async fn sign_up(service: &Service) -> String {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn an_account_is_confirmed_by_the_button_of_its_page_and_not_by_opening_it() {
+async fn only_the_button_of_the_page_confirms_an_account() {
     let service = Service::without_catalog().await;
     let path = "/account/confirmation";
     let token = sign_up(&service).await;
     let mail = service.mails.one(ADA, "Confirm").await;
     assert!(mail.body.contains(&format!("https://peerpath.test{path}?token={token}")), "{}", mail.body);
 
-    // Programs that look after mails open every link, some of them several times.
+    // Mail scanners open every link, some of them several times.
     for _ in 0..3 {
         let page = assert_page(&open(&service, path, Some(&token)).await, 200);
         assert!(page.contains(&format!("name=\"token\" value=\"{token}\"")) && page.contains("type=\"password\""));
@@ -74,7 +74,7 @@ async fn an_account_is_confirmed_by_the_button_of_its_page_and_not_by_opening_it
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_forgotten_password_is_replaced_by_pages_alone() {
+async fn a_password_can_be_reset_with_pages_alone() {
     let service = Service::without_catalog().await;
     service.person("ada").await;
     let path = "/account/password-reset";
@@ -98,7 +98,7 @@ async fn a_forgotten_password_is_replaced_by_pages_alone() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_new_address_is_confirmed_by_the_button_of_its_page_and_not_by_opening_it() {
+async fn only_the_button_of_the_page_confirms_a_new_address() {
     let service = Service::without_catalog().await;
     let ada = service.person("ada").await;
     let path = "/account/address-confirmation";
@@ -109,7 +109,7 @@ async fn a_new_address_is_confirmed_by_the_button_of_its_page_and_not_by_opening
     assert!(page.contains(&token) && page.contains("<button>"), "{page}");
     let email = async || service.get_by(&ada, "/v1/me").await.ok()["email"].clone();
     assert_eq!(email().await, ADA);
-    // Where the address was mistyped, whoever has it does not know the password.
+    // The owner of a mistyped address does not know the password.
     assert_page(&press(&service, path, &[("token", &token), ("password", "wrong")]).await, 401);
     assert_eq!(email().await, ADA);
     assert_page(&press(&service, path, &[("token", &token), ("password", PASSWORD)]).await, 200);
@@ -133,7 +133,7 @@ async fn the_page_of_an_invitation_shows_its_code_and_accepts_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_link_that_is_not_whole_leads_to_a_page_that_says_so() {
+async fn an_incomplete_link_leads_to_a_page_that_says_so() {
     let service = Service::without_catalog().await;
     let token = sign_up(&service).await;
     for path in ["/account/confirmation", "/account/password-reset", "/account/address-confirmation"] {
@@ -149,7 +149,7 @@ async fn a_link_that_is_not_whole_leads_to_a_page_that_says_so() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_stands_in_a_link_is_shown_as_text() {
+async fn the_contents_of_a_link_are_shown_as_text() {
     let service = Service::without_catalog().await;
     let paths =
         ["/account/confirmation", "/account/password-reset", "/account/address-confirmation", "/account/invitation"];
@@ -165,7 +165,7 @@ async fn what_stands_in_a_link_is_shown_as_text() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_page_takes_nothing_but_its_form() {
+async fn a_page_accepts_only_its_form() {
     let service = Service::without_catalog().await;
     let path = "/account/confirmation";
     let post = || service.anonymous(Method::POST, path);
@@ -183,7 +183,7 @@ async fn a_page_takes_nothing_but_its_form() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn looking_whether_a_page_is_there_changes_nothing_either() {
+async fn head_and_options_requests_for_pages_change_nothing() {
     let service = Service::without_catalog().await;
     let token = sign_up(&service).await;
     for method in [Method::HEAD, Method::OPTIONS] {

@@ -1,4 +1,4 @@
-//! Passwords: which can be chosen, how they are changed, and what becomes of one that was forgotten.
+//! Choosing, changing and resetting passwords.
 
 use argon2::password_hash::PasswordHasher;
 use argon2::{Algorithm, Argon2, Params, Version};
@@ -17,7 +17,7 @@ async fn sign_in(service: &Service, password: &str) -> Answer {
     service.post("/v1/sessions", &json!({"email": ADA, "password": password})).await
 }
 
-/// The token of the newest mail that lets Ada choose a new password.
+/// The token in Ada's newest mail for a password reset.
 async fn ask_for_reset(service: &Service) -> String {
     let known = service.mails.about(ADA, "Choose").len();
     assert_eq!(service.post("/v1/password-resets", &json!({"email": ADA})).await.status, 202);
@@ -29,7 +29,7 @@ async fn complete(service: &Service, token: &str, password: &str) -> Answer {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn asking_for_a_new_password_is_answered_the_same_whether_or_not_there_is_an_account() {
+async fn requesting_a_password_reset_does_not_reveal_whether_there_is_an_account() {
     let service = Service::without_catalog().await;
     let body = json!({"email": ADA});
     let without = service.post("/v1/password-resets", &body).await;
@@ -49,7 +49,7 @@ async fn asking_for_a_new_password_is_answered_the_same_whether_or_not_there_is_
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_forgotten_password_is_replaced_by_its_link_once_and_everybody_is_signed_out() {
+async fn a_reset_link_works_once_and_ends_all_sessions() {
     let service = Service::without_catalog().await;
     let (ada, phone) = (service.person("ada").await, service.sign_in(ADA, PASSWORD).await);
     let token = ask_for_reset(&service).await;
@@ -77,7 +77,7 @@ async fn a_forgotten_password_is_replaced_by_its_link_once_and_everybody_is_sign
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn of_two_who_use_a_reset_link_at_once_one_chooses_the_password() {
+async fn a_reset_link_used_twice_at_once_works_once() {
     let service = Service::without_catalog().await;
     service.person("ada").await;
     let token = ask_for_reset(&service).await;
@@ -99,7 +99,7 @@ async fn of_two_who_use_a_reset_link_at_once_one_chooses_the_password() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_new_password_leaves_the_second_factor_as_it_is() {
+async fn a_password_reset_keeps_the_second_factor() {
     let service = Service::without_catalog().await;
     let ada = service.person("ada").await;
     let (app, recovery_codes) = service.second_factor(&ada).await;
@@ -114,7 +114,7 @@ async fn a_new_password_leaves_the_second_factor_as_it_is() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn only_the_newest_reset_link_works_for_an_hour() {
+async fn only_the_newest_reset_link_works_and_only_for_an_hour() {
     let service = Service::without_catalog().await;
     service.person("ada").await;
     let old = ask_for_reset(&service).await;
@@ -129,7 +129,7 @@ async fn only_the_newest_reset_link_works_for_an_hour() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn the_token_of_one_mail_is_good_for_nothing_but_what_the_mail_is_about() {
+async fn the_token_of_a_mail_works_only_for_its_purpose() {
     let service = Service::without_catalog().await;
     let ada = service.person("ada").await;
     let change = json!({"email": "ada@new.example", "current_password": PASSWORD});
@@ -163,7 +163,7 @@ async fn the_token_of_one_mail_is_good_for_nothing_but_what_the_mail_is_about() 
         let accepted = service.post_by(&ada, "/v1/invitations/accept", &json!({"token": token})).await;
         let _ = accepted.problem(404, "not-found");
     }
-    // None of this has used one up; that of the old address is good for nothing once there is a new one.
+    // None of this has used up a token. A new address invalidates the token for the old one.
     assert_eq!(Answer::to(confirm_address(&of_address)).await.status, 204);
     let _ = complete(&service, &of_reset, NEW).await.problem(401, "invalid-credentials");
     assert_eq!(
@@ -173,7 +173,7 @@ async fn the_token_of_one_mail_is_good_for_nothing_but_what_the_mail_is_about() 
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_changed_password_takes_every_link_and_every_other_session_out_of_use() {
+async fn changing_the_password_invalidates_all_links_and_other_sessions() {
     let service = Service::without_catalog().await;
     let (ada, phone) = (service.person("ada").await, service.sign_in(ADA, PASSWORD).await);
     let reset = ask_for_reset(&service).await;
@@ -196,12 +196,12 @@ async fn a_changed_password_takes_every_link_and_every_other_session_out_of_use(
     let refresh =
         |token: &str| service.anonymous(Method::POST, "/v1/sessions/refresh").json(&json!({"refresh_token": token}));
     let _ = Answer::to(refresh(&phone.refresh_token)).await.problem(401, "invalid-credentials");
-    assert_eq!(Answer::to(refresh(&ada.refresh_token)).await.status, 200, "whoever changes it stays signed in");
+    assert_eq!(Answer::to(refresh(&ada.refresh_token)).await.status, 200, "the session that changes it stays open");
     assert_eq!(service.get_by(&ada, "/v1/me").await.ok()["email"], ADA);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_password_is_long_and_hard_to_guess_and_nothing_else_is_asked_of_it() {
+async fn a_password_must_only_be_long_and_hard_to_guess() {
     let service = Service::without_catalog().await;
     let asked = |password: &str, place: usize| {
         let email = format!("grace.hopper{place}@navy.example");
@@ -225,8 +225,8 @@ async fn a_password_is_long_and_hard_to_guess_and_nothing_else_is_asked_of_it() 
     .enumerate()
     {
         let answer = Answer::to(asked(weak, place)).await;
-        let faults = answer.body_faults();
-        assert_eq!((faults.len(), faults[0].0.as_str()), (1, "/password"), "{weak}: {faults:?}");
+        let violations = answer.body_violations();
+        assert_eq!((violations.len(), violations[0].0.as_str()), (1, "/password"), "{weak}: {violations:?}");
         assert!(weak.is_empty() || !answer.text().contains(weak), "{weak} is repeated");
     }
     let longest = &long[..256];
@@ -248,7 +248,7 @@ async fn a_password_is_long_and_hard_to_guess_and_nothing_else_is_asked_of_it() 
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_password_is_the_same_however_a_keyboard_spells_it() {
+async fn a_password_is_the_same_on_every_keyboard() {
     let service = Service::without_catalog().await;
     let ada = service.person("ada").await;
     let composed = "caf\u{e9} au lait, s'il vous pla\u{ee}t";
@@ -271,7 +271,7 @@ async fn a_password_is_the_same_however_a_keyboard_spells_it() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_hash_that_was_made_cheaply_is_replaced_when_its_owner_signs_in() {
+async fn a_hash_with_weaker_parameters_is_replaced_at_sign_in() {
     let service = Service::without_catalog().await;
     service.person("ada").await;
     let cheap = Argon2::new(Algorithm::Argon2id, Version::V0x13, Params::new(1024, 1, 1, None).unwrap());
@@ -288,7 +288,7 @@ async fn a_hash_that_was_made_cheaply_is_replaced_when_its_owner_signs_in() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn when_too_many_sign_in_at_once_some_are_asked_to_come_back_and_others_are_served() {
+async fn when_the_queue_for_hashing_is_full_some_sign_ins_get_a_503() {
     for queue in [0, 1] {
         let service = Service::start_with(TestDatabase::with_catalog(), |setup| {
             (setup.config.hashing_threads, setup.config.hashing_queue) = (1, queue);

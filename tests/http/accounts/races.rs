@@ -1,4 +1,4 @@
-//! What happens at once with one account: each test stops two requests at the account's row, and lets them on in a known order.
+//! Concurrent requests for one account. Each test stops two requests at the account's row and releases them in a known order.
 
 use diesel_async::SimpleAsyncConnection;
 use peerpath_persistence::Connection;
@@ -15,7 +15,7 @@ const ADA: &str = "ada@example.org";
 const NEW: &str = "nine herons on a cold pier";
 const OTHER: &str = "six otters beneath the bridge";
 
-/// Requests that wait, one behind the other, for the row of the only account.
+/// Requests that wait, one after the other, for the row of the only account.
 struct Queue<'a> {
     service: &'a Service,
     holding: Connection,
@@ -29,7 +29,7 @@ impl<'a> Queue<'a> {
         Self { service, holding, waiting: Vec::new() }
     }
 
-    /// Sends a request and waits until it waits.
+    /// Sends a request, and waits until it waits for the row.
     async fn add(&mut self, request: RequestBuilder) {
         self.waiting.push(tokio::spawn(Answer::to(request)));
         let waiting =
@@ -41,7 +41,7 @@ impl<'a> Queue<'a> {
         .await;
     }
 
-    /// Lets them on; gives what came of them.
+    /// Releases the requests, and returns their answers.
     async fn release(mut self) -> Vec<u16> {
         self.holding.batch_execute("commit").await.unwrap();
         let mut statuses = Vec::new();
@@ -52,7 +52,7 @@ impl<'a> Queue<'a> {
     }
 }
 
-/// A request that chooses a new password by the link of a mail.
+/// A request that resets the password by the link in a mail.
 async fn reset(service: &Service) -> RequestBuilder {
     assert_eq!(service.post("/v1/password-resets", &json!({"email": ADA})).await.status, 202);
     let token = service.mails.one(ADA, "Choose").await.token();
@@ -68,7 +68,7 @@ async fn signs_in(service: &Service, password: &str) -> bool {
     Answer::to(signing_in(service, password)).await.status == 201
 }
 
-/// After a reset, with a request in flight that showed the password of before.
+/// Resets the password while a request with the earlier one is in flight.
 async fn reset_overtakes(request: impl FnOnce(&Service, &Person) -> RequestBuilder) -> (Service, u16) {
     let service = Service::without_catalog().await;
     let ada = service.person("ada").await;
@@ -83,14 +83,14 @@ async fn reset_overtakes(request: impl FnOnce(&Service, &Person) -> RequestBuild
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn whoever_signs_in_with_a_password_that_is_reset_meanwhile_does_not_get_in() {
+async fn a_sign_in_fails_if_the_password_is_reset_meanwhile() {
     let (service, status) = reset_overtakes(|service, _| signing_in(service, PASSWORD)).await;
     assert_eq!(status, 401);
     assert_eq!(service.database.number("select count(*) from sessions").await, 0);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn whoever_changes_a_password_that_is_reset_meanwhile_does_not_get_their_way() {
+async fn a_change_of_password_fails_if_it_is_reset_meanwhile() {
     let (service, status) = reset_overtakes(|service, ada| {
         let body = json!({"current_password": PASSWORD, "new_password": OTHER});
         service.by(ada, Method::PUT, "/v1/me/password").json(&body)
@@ -101,7 +101,7 @@ async fn whoever_changes_a_password_that_is_reset_meanwhile_does_not_get_their_w
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn whoever_deletes_an_account_whose_password_is_reset_meanwhile_does_not_get_their_way() {
+async fn a_deletion_fails_if_the_password_is_reset_meanwhile() {
     let (service, status) = reset_overtakes(|service, ada| {
         service.by(ada, Method::POST, "/v1/me/deletion").json(&json!({"current_password": PASSWORD}))
     })
@@ -110,7 +110,7 @@ async fn whoever_deletes_an_account_whose_password_is_reset_meanwhile_does_not_g
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn whoever_signs_in_while_a_second_factor_is_confirmed_is_asked_for_it() {
+async fn a_sign_in_requires_a_second_factor_that_is_confirmed_meanwhile() {
     let service = Service::without_catalog().await;
     let ada = service.person("ada").await;
     let proposed = service.post_by(&ada, "/v1/me/second-factor", &json!({"current_password": PASSWORD})).await.ok();
@@ -118,7 +118,7 @@ async fn whoever_signs_in_while_a_second_factor_is_confirmed_is_asked_for_it() {
     let mut queue = Queue::before(&service).await;
     queue.add(signing_in(&service, PASSWORD)).await;
     let confirming = service.by(&ada, Method::PUT, "/v1/me/second-factor").json(&json!({"code": app.code()}));
-    // It may wait for the row, or be done before.
+    // It may wait for the row, or finish first.
     let confirming = tokio::spawn(Answer::to(confirming));
     let confirmed = "(select count(*) from second_factors where confirmed_at is not null)
         + (select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock') - 1";
@@ -126,5 +126,5 @@ async fn whoever_signs_in_while_a_second_factor_is_confirmed_is_asked_for_it() {
     queue.release().await;
     assert_eq!(confirming.await.unwrap().status, 200);
     let others = format!("select count(*) from sessions where id <> '{}'", ada.session);
-    assert_eq!(service.database.number(&others).await, 0, "nobody is in who showed no code");
+    assert_eq!(service.database.number(&others).await, 0, "no session began without a code");
 }

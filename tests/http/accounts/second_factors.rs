@@ -1,4 +1,4 @@
-//! The second factor: codes of an authenticator app, and recovery codes for those who lost it.
+//! The second factor: codes of an authenticator app, and recovery codes.
 
 use std::collections::BTreeSet;
 
@@ -32,7 +32,7 @@ async fn sign_in_without(service: &Service) -> Answer {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_second_factor_is_asked_for_once_a_code_of_it_was_shown() {
+async fn a_second_factor_is_required_once_it_is_confirmed() {
     let service = Service::without_catalog().await;
     let ada = service.person("ada").await;
     let proposed = service.post_by(&ada, PATH, &proof()).await;
@@ -98,7 +98,7 @@ async fn a_code_is_accepted_once() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn of_several_who_sign_in_with_one_code_at_once_one_gets_in() {
+async fn concurrent_sign_ins_with_one_code_succeed_once() {
     let service = Service::without_catalog().await;
     let ada = service.person("ada").await;
     let (app, recovery_codes) = service.second_factor(&ada).await;
@@ -115,7 +115,7 @@ async fn of_several_who_sign_in_with_one_code_at_once_one_gets_in() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_recovery_code_lets_its_owner_in_once_and_is_told_of() {
+async fn a_recovery_code_works_once_and_causes_a_mail() {
     let service = Service::without_catalog().await;
     let ada = service.person("ada").await;
     let (_, codes) = service.second_factor(&ada).await;
@@ -133,7 +133,7 @@ async fn a_recovery_code_lets_its_owner_in_once_and_is_told_of() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn new_recovery_codes_take_the_place_of_the_old_ones() {
+async fn new_recovery_codes_replace_the_old_ones() {
     let service = Service::without_catalog().await;
     let ada = service.person("ada").await;
     let renew = async |proof: &Value| service.post_by(&ada, "/v1/me/recovery-codes", proof).await;
@@ -150,7 +150,7 @@ async fn new_recovery_codes_take_the_place_of_the_old_ones() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn setting_a_second_factor_up_and_taking_it_away_takes_the_password() {
+async fn adding_and_removing_a_second_factor_requires_the_password() {
     let service = Service::without_catalog().await;
     let ada = service.person("ada").await;
     let wrong = json!({"current_password": "wrong"});
@@ -179,7 +179,7 @@ async fn setting_a_second_factor_up_and_taking_it_away_takes_the_password() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_secret_that_was_never_confirmed_gives_way_to_the_next() {
+async fn an_unconfirmed_secret_is_replaced_by_the_next() {
     let service = Service::without_catalog().await;
     let ada = service.person("ada").await;
     let propose = async || {
@@ -192,7 +192,7 @@ async fn a_secret_that_was_never_confirmed_gives_way_to_the_next() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_confirmed_second_factor_ends_the_sessions_that_were_begun_without() {
+async fn confirming_a_second_factor_ends_sessions_that_began_without_it() {
     let service = Service::without_catalog().await;
     let (ada, phone) = (service.person("ada").await, service.sign_in(ADA, PASSWORD).await);
     service.second_factor(&ada).await;
@@ -206,7 +206,7 @@ async fn a_confirmed_second_factor_ends_the_sessions_that_were_begun_without() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_secret_is_stored_so_that_it_opens_for_its_owner_only() {
+async fn a_stored_secret_works_only_for_its_owner() {
     let service = Service::without_catalog().await;
     let (ada, eve) = (service.person("ada").await, service.person("eve").await);
     let proposed = service.post_by(&ada, PATH, &proof()).await.ok();
@@ -222,7 +222,7 @@ async fn a_secret_is_stored_so_that_it_opens_for_its_owner_only() {
     let (app_of_eve, _) = service.second_factor(&eve).await;
     service.forget_codes().await;
 
-    // Ada can write to the database, and puts her own secret in the place of Eve's.
+    // Ada can write to the database, and replaces Eve's secret with her own.
     let copy = format!(
         "update second_factors set secret = (select secret from second_factors where account_id = '{}') where account_id = '{}'",
         ada.account, eve.account

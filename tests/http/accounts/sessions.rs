@@ -1,4 +1,4 @@
-//! Sessions: devices that stay signed in by refresh tokens, and what becomes of tokens that were stolen.
+//! Sessions with refresh tokens, and stolen tokens.
 
 use std::collections::BTreeSet;
 
@@ -23,7 +23,7 @@ async fn refresh(service: &Service, token: &str) -> Answer {
     Answer::to(asking(service, token)).await
 }
 
-/// The refresh token that comes of one that must be accepted.
+/// The next refresh token; the given one must be accepted.
 async fn next(service: &Service, token: &str) -> String {
     token_of(&refresh(service, token).await.ok())
 }
@@ -36,7 +36,7 @@ async fn assert_refused(service: &Service, token: &str) {
     let _ = refresh(service, token).await.problem(401, "invalid-credentials");
 }
 
-/// Waits until an access token is accepted nowhere, which must be soon.
+/// Waits until an access token is refused on every instance.
 async fn assert_ends(service: &Service, token: &str) {
     eventually("the end of the access token", async || {
         (service.get_with(token, "/v1/me").await.status == 401).then_some(())
@@ -53,7 +53,7 @@ async fn is_open(service: &Service, person: &Person) -> bool {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn whoever_signs_in_sees_on_which_devices_they_are_signed_in() {
+async fn a_person_sees_their_sessions() {
     let service = Service::without_catalog().await;
     let (ada, eve) = (service.person("ada").await, service.person("eve").await);
     let body = json!({"email": ADA, "password": PASSWORD, "device": " Ada's ☎ "});
@@ -86,7 +86,7 @@ async fn whoever_signs_in_sees_on_which_devices_they_are_signed_in() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn the_tokens_of_a_session_that_ended_are_refused() {
+async fn the_tokens_of_an_ended_session_are_refused() {
     let service = Service::without_catalog().await;
     let (ada, phone) = (service.person("ada").await, service.sign_in(ADA, PASSWORD).await);
     let path = format!("/v1/sessions/{}", phone.session);
@@ -97,7 +97,7 @@ async fn the_tokens_of_a_session_that_ended_are_refused() {
     let _ = end().await.problem(404, "not-found");
     assert_eq!(service.get_by(&ada, "/v1/sessions").await.ok()["meta"]["total"], 1);
 
-    // Signing out is ending one's own.
+    // Signing out ends the caller's own session.
     let own = format!("/v1/sessions/{}", ada.session);
     assert_eq!(Answer::to(service.by(&ada, Method::DELETE, &own)).await.status, 204);
     assert_refused(&service, &ada.refresh_token).await;
@@ -105,7 +105,7 @@ async fn the_tokens_of_a_session_that_ended_are_refused() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn all_sessions_are_ended_at_once_the_one_that_asks_among_them() {
+async fn ending_all_sessions_includes_the_callers_own() {
     let service = Service::without_catalog().await;
     let eve = service.person("eve").await;
     let (ada, phone) = (service.person("ada").await, service.sign_in(ADA, PASSWORD).await);
@@ -120,7 +120,7 @@ async fn all_sessions_are_ended_at_once_the_one_that_asks_among_them() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_session_goes_on_by_a_new_refresh_token_each_time() {
+async fn each_refresh_returns_a_new_refresh_token() {
     let service = Service::without_catalog().await;
     let ada = service.person("ada").await;
     let (mut token, mut seen) = (ada.refresh_token.clone(), BTreeSet::new());
@@ -138,7 +138,7 @@ async fn a_session_goes_on_by_a_new_refresh_token_each_time() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn whoever_lost_the_answer_and_asks_again_gets_the_same_token() {
+async fn a_retry_after_a_lost_answer_gets_the_same_token() {
     let service = Service::without_catalog().await;
     let ada = service.person("ada").await;
     let first = next(&service, &ada.refresh_token).await;
@@ -150,7 +150,7 @@ async fn whoever_lost_the_answer_and_asks_again_gets_the_same_token() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn an_older_token_that_is_shown_again_ends_the_session_and_its_owner_is_told() {
+async fn reusing_an_older_token_ends_the_session_and_mails_its_owner() {
     let service = Service::without_catalog().await;
     let (ada, phone) = (service.person("ada").await, service.sign_in(ADA, PASSWORD).await);
     let first = refresh(&service, &phone.refresh_token).await.ok();
@@ -167,14 +167,14 @@ async fn an_older_token_that_is_shown_again_ends_the_session_and_its_owner_is_to
     let events = service.get_by(&ada, "/v1/me/audit-events").await.ok();
     let reuses: Vec<&Value> =
         events["items"].as_array().unwrap().iter().filter(|event| event["action"] == "session.reuse").collect();
-    assert_eq!(reuses.len(), 1, "told of once: {events}");
+    assert_eq!(reuses.len(), 1, "recorded once: {events}");
     assert_eq!((&reuses[0]["object_id"], &reuses[0]["actor_kind"]), (&json!(phone.session), &json!("anonymous")));
     assert_eq!(service.mails.about(ADA, "signed out").len(), 1);
     assert_eq!(refresh(&service, &ada.refresh_token).await.status, 200, "other sessions go on");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_retry_that_comes_late_is_a_reuse() {
+async fn a_late_retry_is_a_reuse() {
     let service = Service::without_catalog().await;
     let ada = service.person("ada").await;
     let first = next(&service, &ada.refresh_token).await;
@@ -186,7 +186,7 @@ async fn a_retry_that_comes_late_is_a_reuse() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn of_many_who_refresh_with_one_token_at_once_all_get_the_same() {
+async fn concurrent_refreshes_with_one_token_get_the_same_token() {
     let service = Service::without_catalog().await;
     let ada = service.person("ada").await;
     let answers = Answer::to_all((0..12).map(|_| asking(&service, &ada.refresh_token))).await;
@@ -203,7 +203,7 @@ async fn of_many_who_refresh_with_one_token_at_once_all_get_the_same() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn those_who_refresh_with_the_old_and_the_new_token_at_once_never_go_two_ways() {
+async fn concurrent_refreshes_with_the_old_and_the_new_token_never_fork_the_session() {
     let service = Service::without_catalog().await;
     for _ in 0..3 {
         let ada = service.sign_in(&service.person("ada").await.email, PASSWORD).await;
@@ -223,7 +223,7 @@ async fn those_who_refresh_with_the_old_and_the_new_token_at_once_never_go_two_w
         }
         assert!(of_old.iter().all(|token| *token == new), "a retry gives what the first gave");
         assert!(of_new.len() <= 1, "nor does the new token lead two ways");
-        // Where the old one came after the new one was used, it is not told from a thief's.
+        // An old token that arrives after the new one was used looks like a thief's.
         assert_eq!(is_open(&service, &ada).await, refused == 0);
         let last = of_new.first().unwrap_or(&new);
         assert_eq!(refresh(&service, last).await.status, if refused == 0 { 200 } else { 401 });
@@ -232,7 +232,7 @@ async fn those_who_refresh_with_the_old_and_the_new_token_at_once_never_go_two_w
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_token_that_was_made_up_is_refused_and_ends_nothing() {
+async fn an_invented_token_is_refused_and_ends_nothing() {
     let service = Service::without_catalog().await;
     let ada = service.person("ada").await;
     let bytes = BASE64_URL_SAFE_NO_PAD.decode(ada.refresh_token.strip_prefix(PREFIX).unwrap()).unwrap();
@@ -265,7 +265,7 @@ async fn a_token_that_was_made_up_is_refused_and_ends_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_session_ends_when_it_is_not_used_and_at_the_latest_after_half_a_year() {
+async fn a_session_ends_when_unused_and_after_half_a_year() {
     let service = Service::without_catalog().await;
     let (ada, phone) = (service.person("ada").await, service.sign_in(ADA, PASSWORD).await);
     let expiry = "select round(extract(epoch from expires_at - refreshed_at) / 86400)::bigint from sessions";
@@ -288,7 +288,7 @@ async fn a_session_ends_when_it_is_not_used_and_at_the_latest_after_half_a_year(
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn no_table_has_a_token_that_could_be_used() {
+async fn no_table_contains_a_usable_token() {
     let service = Service::without_catalog().await;
     let ada = service.person("ada").await;
     let token = next(&service, &ada.refresh_token).await;
@@ -305,7 +305,7 @@ async fn no_table_has_a_token_that_could_be_used() {
         let query = format!("select count(*) from {table} one where {}", rows.join(" or "));
         assert_eq!(service.database.number(&query).await, 0, "{table}");
     }
-    // What the search would find, had it been stored.
+    // The search finds such a token if it is stored.
     let kept = format!("select count(*) from sessions one where strpos(one::text, '{}') > 0", ada.session);
     assert_eq!(service.database.number(&kept).await, 1);
 }

@@ -1,4 +1,4 @@
-//! Accounts: how one comes into being, is looked after by its owner, and goes.
+//! Signing up, managing an account and deleting it.
 
 use peerpath_tests::answer::Answer;
 use peerpath_tests::eventually;
@@ -22,7 +22,7 @@ async fn sign_in(service: &Service, email: &str, password: &str) -> Answer {
     service.post("/v1/sessions", &json!({"email": email, "password": password})).await
 }
 
-/// All of an answer that somebody could tell two apart by.
+/// Everything in an answer by which a caller could tell two answers apart.
 fn visible(answer: &Answer) -> (u16, Vec<(String, String)>, String) {
     let own = ["date", "x-request-id", "ratelimit"];
     let mut headers: Vec<(String, String)> = answer
@@ -36,7 +36,7 @@ fn visible(answer: &Answer) -> (u16, Vec<(String, String)>, String) {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn somebody_signs_up_looks_after_their_account_and_leaves() {
+async fn a_person_signs_up_manages_their_account_and_deletes_it() {
     let service = Service::without_catalog().await;
     let asked = service.post("/v1/accounts", &draft("Ada@Example.org")).await;
     assert_eq!((asked.status.as_u16(), asked.json()), (202, json!({"mail_sent_to": "Ada@example.org"})));
@@ -81,13 +81,13 @@ async fn somebody_signs_up_looks_after_their_account_and_leaves() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn an_account_remembers_what_happened_with_it() {
+async fn an_account_has_a_log_of_its_events() {
     let service = Service::without_catalog().await;
     let (ada, eve) = (service.person("ada").await, service.person("eve").await);
     let events = service.get_by(&ada, "/v1/me/audit-events").await.ok();
     let actions: Vec<&str> =
         events["items"].as_array().unwrap().iter().map(|event| event["action"].as_str().unwrap()).collect();
-    assert_eq!(actions, ["session.begin", "account.create"], "newest first, and nobody else's");
+    assert_eq!(actions, ["session.begin", "account.create"], "newest first, and only their own");
     for event in events["items"].as_array().unwrap() {
         assert_eq!((&event["account_id"], &event["actor_id"]), (&json!(ada.account), &json!(ada.account)));
         assert_eq!((&event["actor_kind"], &event["address"]), (&json!("person"), &json!("127.0.0.1")));
@@ -96,7 +96,7 @@ async fn an_account_remembers_what_happened_with_it() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn signing_up_is_answered_the_same_whether_or_not_the_address_has_an_account() {
+async fn signing_up_does_not_reveal_whether_the_address_has_an_account() {
     let service = Service::without_catalog().await;
     let without = service.post("/v1/accounts", &draft(ADA)).await;
     let token = service.mails.one(ADA, "Confirm").await.token();
@@ -107,14 +107,14 @@ async fn signing_up_is_answered_the_same_whether_or_not_the_address_has_an_accou
     let mail = service.mails.one(ADA, "already have").await;
     assert!(!mail.body.contains("token="), "{}", mail.body);
     assert_eq!(service.mails.to(ADA).len(), 2);
-    // Another spelling is another's text, but the same account.
+    // Another spelling is another text, but the same account.
     assert_eq!(service.post("/v1/accounts", &draft("ADA@Example.ORG")).await.status, 202);
     eventually("the second warning", async || (service.mails.to(ADA).len() == 3).then_some(())).await;
     assert_eq!(service.mails.about(ADA, "already have").len(), 2);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_wrong_password_and_an_unknown_address_are_answered_the_same() {
+async fn a_wrong_password_and_an_unknown_address_get_the_same_answer() {
     let service = Service::without_catalog().await;
     let unknown = sign_in(&service, ADA, "a wrong password").await;
     service.person("ada").await;
@@ -126,7 +126,7 @@ async fn a_wrong_password_and_an_unknown_address_are_answered_the_same() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn of_many_who_sign_up_and_confirm_at_once_with_one_address_one_gets_an_account() {
+async fn concurrent_sign_ups_with_one_address_make_one_account() {
     let service = Service::without_catalog().await;
     let spellings = [
         "andr\u{e9}@m\u{fc}nchen.example",
@@ -143,7 +143,7 @@ async fn of_many_who_sign_up_and_confirm_at_once_with_one_address_one_gets_an_ac
         (mails.len() == spellings.len()).then(|| mails.iter().map(Mail::token).collect())
     })
     .await;
-    // Each of them twice: people press buttons twice.
+    // Each of them twice, because people press buttons twice.
     let confirmations = tokens
         .iter()
         .chain(&tokens)
@@ -163,9 +163,9 @@ async fn of_many_who_sign_up_and_confirm_at_once_with_one_address_one_gets_an_ac
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn the_link_of_a_sign_up_that_was_not_ones_own_does_not_work_without_its_password() {
+async fn the_link_of_a_strangers_sign_up_does_not_work_without_their_password() {
     let service = Service::without_catalog().await;
-    // Somebody else signs up with Ada's address, in the hope that she opens any link.
+    // Somebody else signs up with Ada's address, hoping that she opens the link.
     let theirs = json!({"email": ADA, "password": "the password of somebody else", "display_name": "Eve"});
     assert_eq!(service.post("/v1/accounts", &theirs).await.status, 202);
     let token_of_theirs = service.mails.one(ADA, "Confirm").await.token();
@@ -185,7 +185,7 @@ async fn the_link_of_a_sign_up_that_was_not_ones_own_does_not_work_without_its_p
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn the_link_of_a_sign_up_works_once_and_not_after_its_time() {
+async fn the_link_of_a_sign_up_works_once_and_expires() {
     let service = Service::without_catalog().await;
     assert_eq!(service.post("/v1/accounts", &draft(ADA)).await.status, 202);
     let token = service.mails.one(ADA, "Confirm").await.token();
@@ -206,7 +206,7 @@ async fn the_link_of_a_sign_up_works_once_and_not_after_its_time() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_name_may_have_any_script_but_nothing_that_hides() {
+async fn a_name_can_have_any_script_but_no_invisible_characters() {
     let service = Service::without_catalog().await;
     let ada = service.person("ada").await;
     let rename = |name: String| {
@@ -229,7 +229,7 @@ async fn a_name_may_have_any_script_but_nothing_that_hides() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn deleting_an_account_takes_its_password() {
+async fn deleting_an_account_requires_the_password() {
     let service = Service::without_catalog().await;
     let ada = service.person("ada").await;
     let wrong = service.post_by(&ada, "/v1/me/deletion", &json!({"current_password": "wrong"})).await;
@@ -239,7 +239,7 @@ async fn deleting_an_account_takes_its_password() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_deleted_account_is_as_if_it_had_never_been() {
+async fn a_deleted_account_looks_like_one_that_never_existed() {
     let service = Service::without_catalog().await;
     let unknown = sign_in(&service, ADA, PASSWORD).await;
     let ada = service.person("ada").await;
@@ -268,7 +268,7 @@ async fn a_deleted_account_is_as_if_it_had_never_been() {
     assert_eq!(service.get_by(&again, "/v1/me/audit-events").await.ok()["meta"]["total"], 2);
 }
 
-/// Where the database still knows an account by its key or its address.
+/// Places in the database that contain the id or the address of an account.
 async fn traces(service: &Service, account: &str, email: &str) -> Vec<String> {
     let columns = "select (table_name || ' ' || column_name)::text from information_schema.columns
         where table_schema = 'public' and table_name <> 'audit_events'
@@ -287,7 +287,7 @@ async fn traces(service: &Service, account: &str, email: &str) -> Vec<String> {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn nothing_of_a_deleted_account_remains_but_its_key_in_the_audit_log() {
+async fn only_the_id_of_a_deleted_account_remains_in_the_audit_log() {
     let service = Service::without_catalog().await;
     let (ada, eve) = (service.person("ada").await, service.person("eve").await);
     let academy = service.organization(&eve, "Recovery Academy").await;
@@ -300,7 +300,7 @@ async fn nothing_of_a_deleted_account_remains_but_its_key_in_the_audit_log() {
     assert!(traces(&service, &ada.account, ADA).await.len() >= 5);
 
     assert_eq!(service.post_by(&ada, "/v1/me/deletion", &json!({"current_password": PASSWORD})).await.status, 204);
-    // The last mail is still to be sent.
+    // The last mail is not sent yet.
     service.mails.one(ADA, "account was deleted").await;
     let sent = "select count(*) from outbox";
     eventually("all mails to be sent", async || (service.database.number(sent).await == 0).then_some(())).await;
@@ -312,7 +312,7 @@ async fn nothing_of_a_deleted_account_remains_but_its_key_in_the_audit_log() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn nothing_of_a_deleted_account_remains_though_somebody_signed_up_with_its_address_again() {
+async fn nothing_of_a_deleted_account_remains_despite_a_new_sign_up_with_its_address() {
     let service = Service::without_catalog().await;
     let ada = service.person("ada").await;
     assert_eq!(service.post("/v1/accounts", &draft(ADA)).await.status, 202);

@@ -1,4 +1,4 @@
-//! The audit log: who did what to whom, from where and when; and nothing that is a secret, or tells who somebody is.
+//! The audit log: who did what to whom, from where and when; without secrets and names.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -15,7 +15,7 @@ use peerpath_tests::world::{World, in_order};
 use reqwest::Method;
 use serde_json::{Value, json};
 
-/// Everything that is noted.
+/// All recorded actions.
 const ACTIONS: [&str; 32] = [
     "account.add_second_factor",
     "account.ask_for_address",
@@ -53,7 +53,7 @@ const ACTIONS: [&str; 32] = [
 
 const NEW_PASSWORD: &str = "nine herons on a quiet lake";
 
-/// Adds the texts of an answer to what must not be found in the log.
+/// Collects the texts of an answer, none of which may be in the log.
 fn remember(secrets: &mut BTreeSet<String>, value: &Value) {
     match value {
         Value::Object(object) => object.iter().for_each(|(name, value)| {
@@ -70,7 +70,7 @@ fn remember(secrets: &mut BTreeSet<String>, value: &Value) {
     }
 }
 
-/// Does everything that is done to an account beside what one request of the world does.
+/// Does everything with an account that is not a single request of [`World`].
 async fn live_through(service: &Service, ines: &Person, secrets: &mut BTreeSet<String>) {
     let post = async |path: &str, body: Value| service.post(path, &body).await;
     let refused = post("/v1/sessions", json!({"email": ines.email, "password": "a wrong password"})).await;
@@ -104,8 +104,8 @@ async fn live_through(service: &Service, ines: &Person, secrets: &mut BTreeSet<S
     let code = Authenticator::reading(proposed["otpauth_url"].as_str().unwrap()).code();
     let codes = mine(Method::PUT, "/v1/me/second-factor", json!({"code": code})).await.private(200);
     let renewed = mine(Method::POST, "/v1/me/recovery-codes", proof.clone()).await.private(200);
-    for told in [&proposed, &codes, &renewed] {
-        remember(secrets, told);
+    for reported in [&proposed, &codes, &renewed] {
+        remember(secrets, reported);
     }
     mine(Method::POST, "/v1/me/second-factor/removal", proof.clone()).await;
     mine(Method::POST, "/v1/me/deletion", proof).await;
@@ -113,7 +113,7 @@ async fn live_through(service: &Service, ines: &Person, secrets: &mut BTreeSet<S
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn everything_that_is_done_is_noted_and_no_secret_name_or_address_is() {
+async fn every_action_is_recorded_without_secrets_names_and_addresses() {
     let world = World::new().await;
     let service = &world.service;
     let mut secrets: BTreeSet<String> = [PASSWORD, NEW_PASSWORD, SEALING_KEY].map(Into::into).into();
@@ -153,9 +153,9 @@ async fn everything_that_is_done_is_noted_and_no_secret_name_or_address_is() {
     assert!(noted == expected, "{:?}", noted.symmetric_difference(&expected));
     let log = service.database.text("select string_agg(one::text, e'\\n') from audit_events one").await.to_lowercase();
     secrets.retain(|secret| !["member", "manager", "owner", "editor", "catalog:read"].contains(&secret.as_str()));
-    assert!(secrets.len() > 60, "{} texts that are nobody's business", secrets.len());
+    assert!(secrets.len() > 60, "{} secret texts", secrets.len());
     for secret in secrets {
-        assert!(!log.contains(&secret.to_lowercase()), "the log tells {secret}");
+        assert!(!log.contains(&secret.to_lowercase()), "the log contains {secret}");
     }
 }
 
@@ -176,7 +176,7 @@ async fn newest(service: &Service, root: &Person, action: &str) -> Value {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn an_event_tells_who_did_what_to_whom_from_where_and_when() {
+async fn an_event_states_who_did_what_to_whom_from_where_and_when() {
     let world = World::new().await;
     let (service, ada, mary) = (&world.service, &world.ada, &world.mary);
     let path = format!("/v1/organizations/{}/members/{}", world.organization, mary.account);
@@ -210,7 +210,7 @@ async fn an_event_tells_who_did_what_to_whom_from_where_and_when() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_machine_that_takes_its_token_back_is_noted_as_who_did_it() {
+async fn a_client_that_revokes_its_token_is_the_actor_of_the_event() {
     let service = Service::without_catalog().await;
     let root = service.administrator("root").await;
     let machine = &service.machine;
@@ -220,7 +220,7 @@ async fn a_machine_that_takes_its_token_back_is_noted_as_who_did_it() {
     assert_eq!((&event["actor_kind"], &event["actor_id"]), (&json!("machine"), &json!(machine.id)), "{event}");
 }
 
-/// Events as somebody sees them who does not look after the service: from where others did something is not theirs to know.
+/// Events as a person who is not an administrator sees them: without the network addresses of others.
 fn seen_by(person: &Person, events: &[Value]) -> Vec<Value> {
     let mut seen = events.to_vec();
     for event in seen.iter_mut().filter(|event| event["actor_id"] != *person.account) {
@@ -230,7 +230,7 @@ fn seen_by(person: &Person, events: &[Value]) -> Vec<Value> {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn everybody_sees_of_the_log_what_is_theirs_to_see() {
+async fn everybody_sees_only_their_part_of_the_log() {
     let world = World::new().await;
     let (service, ada, mary, ines) = (&world.service, &world.ada, &world.mary, &world.ines);
     let other = service.organization(ines, "Elsewhere").await;
@@ -262,15 +262,15 @@ async fn everybody_sees_of_the_log_what_is_theirs_to_see() {
     assert!(all(ada, "/v1/audit-events?action=magic.happen").await.is_empty());
     for (query, parameter) in [("account=ada", "account"), ("organization=x", "organization"), ("action=A B", "action")]
     {
-        let faults = service.get_by(ada, &format!("/v1/audit-events?{query}")).await.faults();
-        assert_eq!(faults[0].0, parameter, "{query}");
+        let violations = service.get_by(ada, &format!("/v1/audit-events?{query}")).await.violations();
+        assert_eq!(violations[0].0, parameter, "{query}");
     }
     let times: Vec<&str> = whole.iter().map(|event| event["id"].as_str().unwrap()).collect();
     assert!(times.is_sorted_by(|newer, older| newer > older), "newest first");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn pages_of_the_log_stand_still_while_more_is_noted() {
+async fn pages_of_the_log_stay_the_same_while_events_are_added() {
     let service = Service::without_catalog().await;
     let root = service.administrator("root").await;
     let whole = service.get_by(&root, "/v1/me/audit-events").await.private(200)["items"].as_array().unwrap().clone();
@@ -287,7 +287,7 @@ async fn pages_of_the_log_stand_still_while_more_is_noted() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn the_log_keeps_what_a_deleted_account_did_and_the_database_lets_nobody_change_it() {
+async fn the_log_keeps_the_events_of_deleted_accounts_and_cannot_be_changed() {
     let service = Service::without_catalog().await;
     let (root, ada) = tokio::join!(service.administrator("root"), service.person("ada"));
     let deletion = json!({"current_password": PASSWORD});

@@ -1,4 +1,4 @@
-//! What administrators see and change.
+//! Reading and changing as an administrator.
 
 mod audit_log;
 mod platform_roles;

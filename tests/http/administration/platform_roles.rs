@@ -1,4 +1,4 @@
-//! Looking after the service: who has which role, and which accounts there are.
+//! Platform roles, and finding accounts.
 
 use peerpath_tests::answer::{Answer, ids};
 use peerpath_tests::people::{PASSWORD, Person, SCOPES};
@@ -17,7 +17,7 @@ async fn scope_of(service: &Service, person: &Person) -> String {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn roles_are_granted_listed_and_taken_on_the_command_line() {
+async fn the_command_line_grants_lists_and_revokes_roles() {
     let service = Service::without_catalog().await;
     let (ada, eddy) = tokio::join!(service.person("ada"), service.person("eddy"));
     let run = async |arguments: &[&str]| peerpath_on(&service.database, arguments).await;
@@ -33,7 +33,7 @@ async fn roles_are_granted_listed_and_taken_on_the_command_line() {
 
     let _ = service.get_by(&ada, "/v1/accounts").await.problem(403, "forbidden");
     let ada = service.sign_in(&ada.email, PASSWORD).await;
-    assert_eq!(service.get_by(&ada, "/v1/accounts").await.status, 200, "what was granted is in the next token");
+    assert_eq!(service.get_by(&ada, "/v1/accounts").await.status, 200, "the next token has the granted role");
     assert_eq!(service.get_by(&ada, "/v1/me").await.ok()["platform_role"], "administrator");
     let taken = run(&["role", "revoke", "--email", &ada.email]).await.json();
     assert_eq!(taken["platform_role"], Value::Null);
@@ -56,7 +56,7 @@ async fn roles_are_granted_listed_and_taken_on_the_command_line() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn an_administrator_grants_and_takes_roles_and_an_editor_does_not() {
+async fn administrators_grant_and_revoke_roles_and_editors_cannot() {
     let service = Service::without_catalog().await;
     let (root, eddy, mary) =
         tokio::join!(service.administrator("root"), service.person("eddy"), service.person("mary"));
@@ -84,9 +84,9 @@ async fn an_administrator_grants_and_takes_roles_and_an_editor_does_not() {
     assert_eq!(scope_of(&service, &mary).await, format!("{SCOPES} administration"));
     let next = service.post("/v1/sessions/refresh", &json!({"refresh_token": made.refresh_token})).await.private(200);
     made.token = next["access_token"].as_str().unwrap().into();
-    assert_eq!(set(&made, &root, "*", json!(null)).await.status, 200, "by a token that was refreshed since");
+    assert_eq!(set(&made, &root, "*", json!(null)).await.status, 200, "with a refreshed token");
     let _ = set(&root, &mary, "*", json!(null)).await.problem(403, "forbidden");
-    assert_eq!(service.get_by(&root, "/v1/me").await.status, 200, "what was taken is the role, and nothing else");
+    assert_eq!(service.get_by(&root, "/v1/me").await.status, 200, "only the role was revoked");
     let roles = "select count(*) from accounts where platform_role is not null";
     assert_eq!(service.database.number(roles).await, 2);
 }
@@ -113,7 +113,7 @@ async fn administrators_find_accounts_by_address_and_role_and_see_no_secrets() {
     for (query, parameter) in
         [("?email=nonsense", "email"), ("?with_role=yes", "with_role"), ("?email=a@b.org&email=c@d.org", "email")]
     {
-        assert_eq!(list(query).await.faults()[0].0, parameter, "{query}");
+        assert_eq!(list(query).await.violations()[0].0, parameter, "{query}");
     }
     let one = service.get_by(&root, &format!("/v1/accounts/{}", ada.account)).await.private(200);
     assert_eq!((&one["email"], &one["display_name"]), (&json!(ada.email), &json!("ada")));

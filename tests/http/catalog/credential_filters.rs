@@ -1,4 +1,4 @@
-//! Selecting credentials: each filter held against a reckoning of the test's own, from the files as they stand.
+//! Filters for credentials, each compared with the test's own selection from the files.
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -12,7 +12,7 @@ use Fit::{No, Unstated, Yes};
 
 static CREDENTIALS: LazyLock<Vec<FileRecord>> = LazyLock::new(|| Files::of_repository().records("credentials"));
 
-/// Whether something fits, as far as the facts say.
+/// Whether something fits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Fit {
     No,
@@ -38,12 +38,12 @@ fn is_complete(route: &Value) -> bool {
     route["completeness"] == "complete"
 }
 
-/// The best that a route does; a credential without routes states nothing of what they ask.
+/// The best result of a route; unstated for a credential without routes.
 fn by_route(credential: &Value, fit: impl Fn(&Value) -> Fit) -> Fit {
     list(credential, "routes").iter().map(fit).max().unwrap_or(Unstated)
 }
 
-/// At most `most` of what the requirements of a kind ask, added up.
+/// Whether the amounts of a kind of requirement add up to at most `most`.
 fn at_most(route: &Value, kind: &str, amount: &str, most: f64) -> Fit {
     let amounts: Vec<Option<f64>> =
         of_kind(route, kind).map(|requirement| requirement["condition"][amount].as_f64()).collect();
@@ -56,8 +56,8 @@ fn at_most(route: &Value, kind: &str, amount: &str, most: f64) -> Fit {
     }
 }
 
-/// No requirement of a kind asks for more than what `enough` says is enough; where one does of some applicants only,
-/// the facts do not say.
+/// Whether every requirement of a kind passes `enough`. A requirement for some applicants only that fails leaves it
+/// unstated.
 fn never_more(route: &Value, kind: &str, enough: impl Fn(&Value) -> bool) -> Fit {
     let asked = of_kind(route, kind).map(|asked| match (enough(asked), list(asked, "applies_to").is_empty()) {
         (true, _) => Yes,
@@ -75,8 +75,8 @@ fn asks(route: &Value, kind: &str, wanted: bool) -> Fit {
     }
 }
 
-/// Holds a list against what `fit` says of each credential of the files: those that fit are listed, those left out
-/// for want of a fact are counted. Gives how many there are of each, so that a test can tell whether it tested anything.
+/// Compares a list with the credentials of the files for which `fit` holds, and the number of those left out for lack of a
+/// fact. Returns the numbers, so that a test can check that it tested anything.
 async fn assert_selects(service: &Service, query: &str, fit: impl Fn(&Value) -> Fit) -> (usize, usize) {
     let answer = service.get_json(&format!("/v1/credentials?limit=200&{query}")).await;
     let (mut expected, mut unstated) = (Vec::new(), 0);
@@ -101,8 +101,8 @@ async fn assert_selects(service: &Service, query: &str, fit: impl Fn(&Value) -> 
     (expected.len(), unstated)
 }
 
-/// Asserts that a test had something to select, something to leave out for want of facts, and something to refuse.
-fn assert_telling((selected, unstated): (usize, usize)) {
+/// Asserts that some credentials matched, some were unstated, and some did not match.
+fn assert_conclusive((selected, unstated): (usize, usize)) {
     assert!(
         selected > 0 && unstated > 0 && selected + unstated < CREDENTIALS.len(),
         "{selected} selected, {unstated} unstated"
@@ -110,7 +110,7 @@ fn assert_telling((selected, unstated): (usize, usize)) {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_a_credential_is_selects_it_and_a_parameter_may_be_repeated() {
+async fn fields_of_a_credential_select_it_and_parameters_can_be_repeated() {
     let service = Service::start().await;
     let is = |field: &'static str, values: &'static [&'static str]| {
         move |credential: &Value| Fit::from(values.iter().any(|value| credential[field] == *value))
@@ -130,7 +130,7 @@ async fn what_a_credential_is_selects_it_and_a_parameter_may_be_repeated() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_specialty_selects_credentials_that_have_it_among_theirs() {
+async fn a_specialty_selects_the_credentials_that_list_it() {
     let service = Service::start().await;
     let has = |credential: &Value, wanted: &str| list(credential, "specialties").iter().any(|own| own == wanted);
     for specialty in [
@@ -156,7 +156,7 @@ async fn a_specialty_selects_credentials_that_have_it_among_theirs() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn completeness_is_that_of_the_least_complete_route() {
+async fn a_credential_is_as_complete_as_its_least_complete_route() {
     let service = Service::start().await;
     let mut total = 0;
     for completeness in ["complete", "partial", "not_retrieved"] {
@@ -183,23 +183,23 @@ async fn a_training_of_unknown_length_is_not_short() {
         let fit = |credential: &Value| by_route(credential, |route| at_most(route, "training", "hours", most));
         let found = assert_selects(&service, &format!("max_training_hours={hours}"), fit).await;
         if hours == "40" {
-            assert_telling(found);
+            assert_conclusive(found);
         }
     }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn work_hours_recovery_months_and_age_are_compared_where_they_are_stated() {
+async fn work_hours_recovery_months_and_ages_are_compared_if_stated() {
     let service = Service::start().await;
     for hours in ["250", "500"] {
         let most = hours.parse().unwrap();
         let fit = |credential: &Value| by_route(credential, |route| at_most(route, "work_experience", "hours", most));
-        assert_telling(assert_selects(&service, &format!("max_work_hours={hours}"), fit).await);
+        assert_conclusive(assert_selects(&service, &format!("max_work_hours={hours}"), fit).await);
     }
     for months in [12_u64, 24] {
         let enough = |asked: &Value| asked["condition"]["months"].as_u64().unwrap() <= months;
         let fit = |credential: &Value| by_route(credential, |route| never_more(route, "recovery_time", enough));
-        assert_telling(assert_selects(&service, &format!("max_recovery_months={months}"), fit).await);
+        assert_conclusive(assert_selects(&service, &format!("max_recovery_months={months}"), fit).await);
     }
     for age in [17_u64, 18, 21] {
         let enough = |asked: &Value| asked["condition"]["years"].as_u64().unwrap() <= age;
@@ -215,7 +215,7 @@ async fn work_hours_recovery_months_and_age_are_compared_where_they_are_stated()
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn the_schooling_that_an_applicant_has_is_enough_or_not() {
+async fn education_filters_by_the_required_level() {
     const LEVELS: [&str; 4] = ["high_school_or_equivalent", "associate", "bachelor", "master"];
     let service = Service::start().await;
     for (has, level) in LEVELS.iter().enumerate() {
@@ -228,7 +228,7 @@ async fn the_schooling_that_an_applicant_has_is_enough_or_not() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn that_no_examination_is_mentioned_tells_nothing_unless_the_list_is_whole() {
+async fn a_missing_examination_counts_only_in_a_complete_list() {
     let service = Service::start().await;
     for (filter, kind) in [("requires_exam", "examination"), ("requires_background_check", "background_check")] {
         for wanted in [true, false] {
@@ -240,7 +240,7 @@ async fn that_no_examination_is_mentioned_tells_nothing_unless_the_list_is_whole
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_routes_ask_must_fit_in_one_route_and_not_in_several() {
+async fn one_route_must_match_all_filters() {
     let service = Service::start().await;
     let query = "max_training_hours=60&max_work_hours=500&requires_exam=true";
     let fit = |credential: &Value| {
@@ -249,11 +249,11 @@ async fn what_routes_ask_must_fit_in_one_route_and_not_in_several() {
             training.min(at_most(route, "work_experience", "hours", 500.0)).min(asks(route, "examination", true))
         })
     };
-    assert_telling(assert_selects(&service, query, fit).await);
+    assert_conclusive(assert_selects(&service, query, fit).await);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn fees_are_added_up_to_the_certification_with_the_upper_ends_of_ranges() {
+async fn fees_add_up_to_the_certification_with_the_upper_ends_of_ranges() {
     const COUNTED: [&str; 5] = ["application", "certification", "exam", "training", "background_check"];
     let service = Service::start().await;
     for most in [0.0, 40.0, 100.0, 960.0, 959.99] {
@@ -279,13 +279,13 @@ async fn fees_are_added_up_to_the_certification_with_the_upper_ends_of_ranges() 
         };
         let found = assert_selects(&service, &format!("max_fee_usd={most}"), fit).await;
         if (40.0..=100.0).contains(&most) {
-            assert_telling(found);
+            assert_conclusive(found);
         }
     }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn medicaid_is_what_the_jurisdiction_says_of_these_specialties() {
+async fn medicaid_filters_by_jurisdiction_and_specialty() {
     let service = Service::start().await;
     let jurisdictions: HashMap<String, Value> = Files::of_repository()
         .records("jurisdictions")
@@ -309,7 +309,7 @@ async fn medicaid_is_what_the_jurisdiction_says_of_these_specialties() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_credential_accepts_what_its_reciprocity_covers() {
+async fn accepts_filters_by_reciprocity() {
     let service = Service::start().await;
     for wanted in ["us-tx-mhps", "US-TX", "any-state", "ic-rc", "ic-rc-pr", "none"] {
         let covers = |accepted: &Value| {
@@ -326,13 +326,13 @@ async fn a_credential_accepts_what_its_reciprocity_covers() {
         let found = assert_selects(&service, &format!("accepts={wanted}"), fit).await;
         assert!(found.1 > 0, "{wanted}");
         if wanted == "us-tx-mhps" {
-            assert_telling(found);
+            assert_conclusive(found);
         }
     }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn words_find_titles_acronyms_bodies_and_jurisdictions_and_typos_are_forgiven() {
+async fn search_finds_titles_acronyms_bodies_and_jurisdictions_despite_typos() {
     let service = Service::start().await;
     for (query, first) in [
         ("MHPS", "us-tx-mhps"),
@@ -357,7 +357,7 @@ async fn words_find_titles_acronyms_bodies_and_jurisdictions_and_typos_are_forgi
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn fields_cut_items_down_to_those_that_were_asked_for() {
+async fn fields_selects_the_fields_of_items() {
     let service = Service::start().await;
     let list = service.get_json("/v1/credentials?jurisdiction=US-TX&fields=title,id,routes").await;
     assert!(!ids(&list).is_empty());
@@ -368,17 +368,17 @@ async fn fields_cut_items_down_to_those_that_were_asked_for() {
     }
     let item = service.get_json("/v1/credentials/us-tx-mhps?fields=acronym").await;
     assert_eq!(item, serde_json::json!({"acronym": "MHPS"}));
-    let faults = service.get("/v1/credentials/us-tx-mhps?fields=acronym,color").await.faults();
-    assert_eq!(faults.len(), 1);
+    let violations = service.get("/v1/credentials/us-tx-mhps?fields=acronym,color").await.violations();
+    assert_eq!(violations.len(), 1);
     assert!(
-        faults[0].0 == "fields" && faults[0].1.contains("acronym") && faults[0].1.contains("reciprocity"),
-        "{faults:?}"
+        violations[0].0 == "fields" && violations[0].1.contains("acronym") && violations[0].1.contains("reciprocity"),
+        "{violations:?}"
     );
-    assert_eq!(service.get("/v1/credentials?fields=color").await.faults()[0].0, "fields");
+    assert_eq!(service.get("/v1/credentials?fields=color").await.violations()[0].0, "fields");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn words_that_are_none_find_nothing_and_limits_may_be_finer_than_amounts() {
+async fn a_query_without_words_finds_nothing_and_limits_can_be_finer_than_amounts() {
     let service = Service::start().await;
     let ids = async |query: &str| {
         let list = service.get_json(&format!("/v1/credentials?limit=200&fields=id&{query}")).await;

@@ -1,4 +1,4 @@
-//! A new catalog while the service runs, and what happens where one cannot be served.
+//! Imports while the service runs, and catalogs that cannot be served.
 
 use peerpath_persistence::catalog::Imported;
 use peerpath_tests::answer::{Answer, id};
@@ -9,7 +9,7 @@ use peerpath_tests::service::{MHPS, Service};
 use reqwest::Method;
 use serde_json::{Value, json};
 
-/// The files with another title for MHPS.
+/// The files with another title of MHPS.
 fn titled(title: &str) -> Files {
     Files::of_repository().with_texan("us-tx-mhps", |credential| credential["title"] = title.into())
 }
@@ -18,17 +18,17 @@ async fn ready(service: &Service) -> Value {
     Answer::to(service.anonymous(Method::GET, "/health/ready")).await.json()
 }
 
-/// Waits until a metric has a value: it is set after what it tells of.
+/// Waits until a metric has a value, because it is set after the event that it counts.
 async fn metric(service: &Service, name: &str, value: f64) {
     eventually(name, async || (service.metric(name).await == Some(value)).then_some(())).await;
 }
 
-/// Waits until the service answers with another title.
+/// Waits until the service serves another title.
 async fn retitled(service: &Service, title: &str) {
     eventually(title, async || (service.get_json(MHPS).await["title"] == title).then_some(())).await;
 }
 
-/// A version whose only change is a revision of MHPS with this body, written past the import.
+/// Writes a version with only a revision of MHPS with this body, bypassing the import.
 async fn write_revision(database: &TestDatabase, number: i32, body: &Value) {
     let statement = format!(
         "with version as (
@@ -43,7 +43,7 @@ async fn write_revision(database: &TestDatabase, number: i32, body: &Value) {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn an_import_is_heard_of_and_served_and_what_did_not_change_keeps_its_tag() {
+async fn an_import_is_noticed_and_served_and_unchanged_items_keep_their_tags() {
     let service = Service::start().await;
     let paths = [MHPS, "/v1/credentials?jurisdiction=US-TX", "/v1/jurisdictions/US-TX"];
     let mut old = Vec::new();
@@ -73,7 +73,7 @@ async fn an_import_is_heard_of_and_served_and_what_did_not_change_keeps_its_tag(
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn importing_the_same_again_makes_no_version() {
+async fn importing_the_same_files_again_makes_no_version() {
     let database = TestDatabase::with_catalog();
     let again = database.import(&Files::of_repository(), "2026-05-01").await;
     assert_eq!(again, Imported::Unchanged { version: 1 });
@@ -84,7 +84,7 @@ async fn importing_the_same_again_makes_no_version() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn imports_at_the_same_time_follow_each_other() {
+async fn concurrent_imports_run_one_after_the_other() {
     let database = TestDatabase::with_catalog();
     let (one, other) = (titled("One title"), titled("Another title"));
     let (one, other) = tokio::join!(database.import(&one, "2026-03-01"), database.import(&other, "2026-03-01"));
@@ -100,7 +100,7 @@ async fn imports_at_the_same_time_follow_each_other() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_was_imported_cannot_be_overwritten() {
+async fn imported_revisions_cannot_be_overwritten() {
     use diesel_async::SimpleAsyncConnection;
 
     let database = TestDatabase::with_catalog();
@@ -117,13 +117,13 @@ async fn what_was_imported_cannot_be_overwritten() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_revision_in_the_earlier_form_is_served_in_todays_and_changes_nothing() {
+async fn a_revision_in_the_earlier_form_is_served_in_todays_form() {
     let service = Service::start().await;
     let before = service.get_json(MHPS).await;
     let mut record = Files::of_repository().record("credentials", "us-tx-mhps");
     for route in record["routes"].as_array_mut().unwrap() {
         for requirement in route["requirements"].as_array_mut().unwrap() {
-            // The fields of the condition once stood beside those of the requirement.
+            // In the earlier form, the fields of the condition are next to those of the requirement.
             let condition = requirement.as_object_mut().unwrap().remove("condition").unwrap();
             requirement.as_object_mut().unwrap().extend(condition.as_object().unwrap().clone());
         }
@@ -140,7 +140,7 @@ async fn a_revision_in_the_earlier_form_is_served_in_todays_and_changes_nothing(
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_broken_catalog_leaves_the_old_one_serving_and_says_so_until_it_is_mended() {
+async fn a_broken_catalog_is_reported_and_the_previous_one_served_until_it_is_repaired() {
     let service = Service::start().await;
     let before = service.get(MHPS).await;
     let record = Files::of_repository().record("credentials", "us-tx-mhps");
@@ -155,12 +155,12 @@ async fn a_broken_catalog_leaves_the_old_one_serving_and_says_so_until_it_is_men
             (service.metric("peerpath_catalog_load_failures_total").await? > failures).then_some(())
         })
         .await;
-        let answer = eventually("the failure to be told", async || {
+        let answer = eventually("the failure to be reported", async || {
             let answer = Answer::to(service.anonymous(Method::GET, "/health/ready")).await;
             (answer.json()["status"] == "degraded").then_some(answer)
         })
         .await;
-        assert_eq!(answer.status, 200, "it still answers");
+        assert_eq!(answer.status, 200, "the service still answers");
         let readiness = answer.json();
         assert_eq!(readiness["database"], "up");
         assert_eq!((&readiness["catalog"]["state"], &readiness["catalog"]["version"]), (&json!("stale"), &json!(1)));
@@ -178,7 +178,7 @@ async fn a_broken_catalog_leaves_the_old_one_serving_and_says_so_until_it_is_men
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_service_that_starts_on_a_broken_catalog_waits_for_a_mended_one() {
+async fn a_service_that_starts_with_a_broken_catalog_waits_for_a_repaired_one() {
     let database = TestDatabase::with_catalog();
     write_revision(&database, 2, &json!({"id": "us-tx-mhps", "title": "Half a credential"})).await;
     let service = Service::start_with(database, |_| {}).await;
@@ -194,7 +194,7 @@ async fn a_service_that_starts_on_a_broken_catalog_waits_for_a_mended_one() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn without_a_catalog_the_service_is_not_ready_and_becomes_so_with_the_first_import() {
+async fn the_service_is_ready_only_after_the_first_import() {
     let service = Service::start_with(TestDatabase::empty(), |_| {}).await;
     let answer = Answer::to(service.anonymous(Method::GET, "/health/ready")).await;
     assert_eq!(answer.status, 503);
@@ -214,7 +214,7 @@ async fn without_a_catalog_the_service_is_not_ready_and_becomes_so_with_the_firs
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_catalog_imported_while_nobody_could_listen_is_found_all_the_same() {
+async fn a_catalog_is_found_even_if_the_notification_was_missed() {
     let service = Service::start().await;
     metric(&service, "peerpath_listening", 1.0).await;
     service.database.close().await;

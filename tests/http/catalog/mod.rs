@@ -1,4 +1,4 @@
-//! The catalog as it is read, filtered and imported.
+//! Reading, filtering and importing the catalog.
 
 mod credential_filters;
 mod imports;

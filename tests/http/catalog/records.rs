@@ -1,4 +1,4 @@
-//! What the catalog's endpoints say, held against its files.
+//! The endpoints of the catalog, compared with its files.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -14,7 +14,7 @@ fn lists() -> impl Iterator<Item = (&'static str, String)> {
     Record::KINDS.iter().filter_map(|kind| Some((kind.plural(), format!("/v1/{}", kind.collection()?))))
 }
 
-/// What items have that their records do not.
+/// The fields that items have in addition to their records.
 const ADDED: [&str; 10] = [
     "notes",
     "revision",
@@ -28,7 +28,7 @@ const ADDED: [&str; 10] = [
     "facts",
 ];
 
-/// Every item of a list, page by page.
+/// All items of a list, page by page.
 async fn all_items(service: &Service, path: &str) -> Vec<Value> {
     let mut items = Vec::new();
     let mut next = format!("{path}?limit=200");
@@ -42,14 +42,14 @@ async fn all_items(service: &Service, path: &str) -> Vec<Value> {
     }
 }
 
-/// The record in an item: what is left without what only items have.
+/// The record in an item, without the added fields.
 fn record_of(item: &Value, record: &Value) -> Value {
     let mut left = item.clone();
     left.as_object_mut().unwrap().retain(|key, _| record.get(key).is_some() || !ADDED.contains(&key.as_str()));
     left
 }
 
-/// Every source that is named in a value.
+/// All sources that a value names.
 fn named_sources(value: &Value, found: &mut BTreeSet<String>) {
     match value {
         Value::Object(object) => {
@@ -72,7 +72,7 @@ fn named_sources(value: &Value, found: &mut BTreeSet<String>) {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_job_board_reads_what_texas_asks_of_a_mental_health_peer_specialist() {
+async fn a_job_board_reads_the_requirements_of_a_credential_of_texas() {
     let service = Service::start().await;
     let list = service.get_json("/v1/credentials?jurisdiction=US-TX&specialty=mental_health").await;
     assert_eq!(ids(&list), ["us-tx-mhps"]);
@@ -116,7 +116,7 @@ async fn every_record_of_the_files_is_served_with_every_fact() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn every_source_that_an_item_names_is_in_it_in_full_and_no_other() {
+async fn an_item_has_all_sources_that_it_names_and_no_others() {
     let service = Service::start().await;
     let files = Files::of_repository();
     let sources: HashMap<String, Value> =
@@ -136,7 +136,7 @@ async fn every_source_that_an_item_names_is_in_it_in_full_and_no_other() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_source_is_read_with_the_facts_that_rest_on_it() {
+async fn a_source_has_the_facts_that_cite_it() {
     let service = Service::start().await;
     let record = Files::of_repository().record("credentials", "us-tx-mhps");
     let requirements = record["routes"][0]["requirements"].as_array().unwrap();
@@ -151,7 +151,7 @@ async fn a_source_is_read_with_the_facts_that_rest_on_it() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn every_fact_that_a_source_lists_is_where_it_says_and_names_the_source() {
+async fn every_fact_of_a_source_is_at_its_place_and_cites_the_source() {
     let service = Service::start().await;
     let mut records: HashMap<String, Value> = HashMap::new();
     let mut checked = 0;
@@ -175,7 +175,7 @@ async fn every_fact_that_a_source_lists_is_where_it_says_and_names_the_source() 
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn the_summary_counts_what_the_files_hold() {
+async fn the_summary_counts_the_records_of_the_files() {
     let service = Service::start().await;
     let summary = service.get_json("/v1/catalog").await;
     assert_eq!(summary["version"], 1);
@@ -197,7 +197,7 @@ async fn the_summary_counts_what_the_files_hold() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_credential_tells_how_fresh_and_how_official_its_facts_are() {
+async fn a_credential_states_how_fresh_and_official_its_facts_are() {
     let service = Service::start().await;
     let files = Files::of_repository();
     let sources: HashMap<String, Value> =
@@ -245,7 +245,7 @@ async fn a_jurisdiction_lists_its_credentials() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn steps_come_in_order_after_those_they_depend_on_with_what_goes_wrong_and_well_there() {
+async fn steps_come_in_order_after_their_dependencies_with_pitfalls_and_practices() {
     let service = Service::start().await;
     let files = Files::of_repository();
     let mut earlier = BTreeSet::new();
@@ -302,13 +302,13 @@ async fn competencies_are_filtered_by_framework_category_and_words() {
     let found = service.get_json(&format!("/v1/competencies?q={word}&framework={framework}")).await;
     assert!(ids(&found).contains(&id(&one)), "{word}");
     assert!(found["items"].as_array().unwrap().iter().all(|item| item["framework"]["id"] == framework));
-    let faults = service.get("/v1/competencies?framework=magic").await.faults();
-    assert_eq!(faults[0].0, "framework");
-    assert!(faults[0].1.contains("samhsa-core-competencies"), "{faults:?}");
+    let violations = service.get("/v1/competencies?framework=magic").await.violations();
+    assert_eq!(violations[0].0, "framework");
+    assert!(violations[0].1.contains("samhsa-core-competencies"), "{violations:?}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_role_is_found_by_another_title_for_it() {
+async fn a_role_is_found_by_its_other_titles() {
     let service = Service::start().await;
     let mut aliases = 0;
     for role in Files::of_repository().records("roles") {

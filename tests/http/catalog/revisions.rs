@@ -1,4 +1,4 @@
-//! The catalog of other days: what held, what will hold, and how a credential came to be as it is.
+//! The catalog on other days: past facts, future facts, and the revisions of a credential.
 
 use chrono::TimeDelta;
 use peerpath_tests::answer::ids;
@@ -8,7 +8,7 @@ use peerpath_tests::files::Files;
 use peerpath_tests::service::{MHPS, Service};
 use serde_json::{Value, json};
 
-/// What MHPS says of its training.
+/// The training of MHPS.
 fn training(credential: &mut Value) -> &mut Value {
     let requirements = credential["routes"][0]["requirements"].as_array_mut().unwrap();
     requirements
@@ -18,22 +18,22 @@ fn training(credential: &mut Value) -> &mut Value {
         .unwrap()
 }
 
-/// The files with another length of the training for MHPS.
+/// The files with another length of the training of MHPS.
 fn with_training_of(files: Files, hours: i32) -> Files {
     files.with_texan("us-tx-mhps", |credential| training(credential)["hours"] = hours.into())
 }
 
-/// The length of the training for MHPS, in hours.
+/// The hours of training of MHPS.
 fn training_hours(credential: &Value) -> Value {
     training(&mut credential.clone())["hours"].clone()
 }
 
-/// The length of the training for MHPS in the repository's files.
+/// The hours of training of MHPS in the repository's files.
 fn first_hours() -> Value {
     training_hours(&Files::of_repository().record("credentials", "us-tx-mhps"))
 }
 
-/// A service whose catalog changed on February 1st: another training for MHPS, another title for one of its sources, no RSPS.
+/// A service whose catalog changed on February 1: another training of MHPS, another title of one of its sources, no RSPS.
 async fn changed_in_february() -> Service {
     let database = TestDatabase::with_catalog();
     let files = with_training_of(Files::of_repository(), 64).without_texan("us-tx-rsps");
@@ -49,7 +49,7 @@ fn source_title(credential: &Value) -> &Value {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_day_shows_the_facts_that_held_on_it() {
+async fn a_day_shows_the_facts_in_force_on_it() {
     let service = changed_in_february().await;
     let today = service.get_json(MHPS).await;
     assert_eq!(training_hours(&today), json!(64));
@@ -69,7 +69,7 @@ async fn a_day_shows_the_facts_that_held_on_it() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_list_of_a_day_has_what_was_there_on_it() {
+async fn a_list_of_a_day_has_the_records_of_that_day() {
     let service = changed_in_february().await;
     let path = "/v1/credentials?jurisdiction=US-TX&max_training_hours=60";
     let has = |list: &Value, id: &str| ids(list).contains(&id.to_owned());
@@ -91,7 +91,7 @@ async fn a_list_of_a_day_has_what_was_there_on_it() {
 async fn a_credential_lists_its_revisions_and_each_can_be_read() {
     let service = changed_in_february().await;
     let list = service.get_json(&format!("{MHPS}/revisions")).await;
-    let told: Vec<Value> = list["items"]
+    let reported: Vec<Value> = list["items"]
         .as_array()
         .unwrap()
         .iter()
@@ -99,7 +99,7 @@ async fn a_credential_lists_its_revisions_and_each_can_be_read() {
             json!([revision["number"], revision["effective"], revision["catalog_version"], revision["withdrawn"]])
         })
         .collect();
-    assert_eq!(told, [json!([1, "2026-01-01", 1, false]), json!([2, "2026-02-01", 2, false])]);
+    assert_eq!(reported, [json!([1, "2026-01-01", 1, false]), json!([2, "2026-02-01", 2, false])]);
     assert_eq!((&list["meta"]["total"], &list["next_cursor"]), (&json!(2), &Value::Null));
     assert_eq!(training_hours(&service.get_json(&format!("{MHPS}/revisions/1")).await), first_hours());
     assert_eq!(service.get_json(&format!("{MHPS}/revisions/2")).await, service.get_json(MHPS).await);
@@ -114,14 +114,14 @@ async fn a_credential_lists_its_revisions_and_each_can_be_read() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_did_not_change_has_no_new_revision() {
+async fn an_unchanged_record_has_no_new_revision() {
     let service = changed_in_february().await;
     let other = service.get_json("/v1/credentials/us-wa-cpss?fields=revision").await;
     assert_eq!(other["revision"], json!({"number": 1, "effective": "2026-01-01"}));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_revision_shows_the_sources_as_they_were_then() {
+async fn a_revision_shows_the_sources_of_its_time() {
     let service = changed_in_february().await;
     let path = "/v1/sources/us-tx/tx-hhsc-peer";
     assert_eq!(service.get_json(path).await["title"], "Peer Support, renamed");
@@ -133,7 +133,7 @@ async fn a_revision_shows_the_sources_as_they_were_then() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_withdrawn_credential_is_gone_today_and_there_on_the_days_before() {
+async fn a_withdrawn_credential_is_gone_today_but_not_on_earlier_days() {
     let service = changed_in_february().await;
     let rsps = "/v1/credentials/us-tx-rsps";
     let _ = service.get(rsps).await.problem(404, "not-found");
@@ -145,7 +145,7 @@ async fn a_withdrawn_credential_is_gone_today_and_there_on_the_days_before() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_withdrawn_credential_may_come_back_as_a_further_revision() {
+async fn a_withdrawn_credential_can_come_back_as_a_new_revision() {
     let database = TestDatabase::with_catalog();
     database.import(&Files::of_repository().without_texan("us-tx-rsps"), "2026-02-01").await;
     database.import(&Files::of_repository(), "2026-03-01").await;
@@ -160,7 +160,7 @@ async fn a_withdrawn_credential_may_come_back_as_a_further_revision() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_version_that_takes_effect_later_is_shown_on_its_day_and_not_before() {
+async fn a_version_is_shown_from_the_day_on_which_it_takes_effect() {
     let database = TestDatabase::with_catalog();
     let later = (clock::today() + TimeDelta::days(30)).to_string();
     database.import(&with_training_of(Files::of_repository(), 80), &later).await;
@@ -173,7 +173,7 @@ async fn a_version_that_takes_effect_later_is_shown_on_its_day_and_not_before() 
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn two_versions_of_one_day_leave_the_later_one_in_force() {
+async fn the_later_of_two_versions_of_a_day_is_in_force() {
     let database = TestDatabase::with_catalog();
     database.import(&with_training_of(Files::of_repository(), 70), "2026-02-01").await;
     database.import(&with_training_of(Files::of_repository(), 71), "2026-02-01").await;
@@ -183,12 +183,12 @@ async fn two_versions_of_one_day_leave_the_later_one_in_force() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_day_that_is_none_is_refused() {
+async fn an_invalid_day_is_refused() {
     let service = Service::start().await;
     for day in ["", "today", "2026-02-30", "2026-2-1", "20260201", "2026-01-01T00:00:00Z", "99999-01-01", "-001-01-01"]
     {
-        let faults = service.get(&format!("{MHPS}?as_of={day}")).await.faults();
-        assert_eq!(faults.len(), 1, "{day}: {faults:?}");
-        assert_eq!(faults[0].0, "as_of", "{day}");
+        let violations = service.get(&format!("{MHPS}?as_of={day}")).await.violations();
+        assert_eq!(violations.len(), 1, "{day}: {violations:?}");
+        assert_eq!(violations[0].0, "as_of", "{day}");
     }
 }

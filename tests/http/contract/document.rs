@@ -1,4 +1,4 @@
-//! The OpenAPI document holds: for every operation that it has, and so for every one that will be added.
+//! The OpenAPI document is true for each of its operations, including those to come.
 
 use std::collections::{BTreeSet, HashSet};
 
@@ -16,7 +16,7 @@ fn operations_of_the_api() -> impl Iterator<Item = Operation> {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn the_document_that_is_served_is_the_committed_one() {
+async fn the_service_serves_the_committed_document() {
     let service = Service::start().await;
     let answer = Answer::to(service.anonymous(Method::GET, "/openapi.json")).await;
     let _ = answer.ok();
@@ -24,7 +24,7 @@ async fn the_document_that_is_served_is_the_committed_one() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn the_documentation_is_served_whole_without_a_token_and_without_other_hosts() {
+async fn the_documentation_needs_neither_a_token_nor_other_hosts() {
     let service = Service::start().await;
     let page = async |path: &str| Answer::to(service.anonymous(Method::GET, path)).await;
     let redirect = page("/docs").await;
@@ -60,13 +60,13 @@ fn every_operation_is_described() {
     for operation in operations() {
         let (name, body) = (operation.name(), &operation.body);
         let id = body["operationId"].as_str().unwrap_or_else(|| panic!("{name} has an id"));
-        assert!(ids.insert(id.to_owned()), "{id} stands for two operations");
+        assert!(ids.insert(id.to_owned()), "{id} is the id of two operations");
         assert!(body["summary"].as_str().is_some_and(|summary| !summary.is_empty()), "{name} has a summary");
         let own = body["tags"].as_array().unwrap_or_else(|| panic!("{name} has a tag"));
         assert!(!own.is_empty() && own.iter().all(|tag| tags.contains(tag.as_str().unwrap())), "{name}: {own:?}");
         let security = body["security"].as_array().unwrap_or_else(|| panic!("{name} says what it takes"));
         if operation.is_of_the_api() && !operation.is_public() {
-            assert!(!security.is_empty(), "{name} takes a scope");
+            assert!(!security.is_empty(), "{name} requires a scope");
             for one in security {
                 let (scheme, asked) = object(one).iter().next().unwrap_or_else(|| panic!("{name} takes a token"));
                 let asked = asked.as_array().filter(|asked| asked.len() == 1);
@@ -113,7 +113,7 @@ fn every_schema_and_property_is_described() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn the_parameters_that_are_required_are_those_that_are_missed() {
+async fn exactly_the_documented_required_parameters_are_required() {
     let world = World::new().await;
     let mut schemas = Schemas::committed();
     for operation in operations_of_the_api().filter(|operation| operation.method == Method::GET) {
@@ -124,7 +124,7 @@ async fn the_parameters_that_are_required_are_those_that_are_missed() {
         let name = |parameter: &Value| parameter["name"].as_str().unwrap().to_owned();
         let required: BTreeSet<String> = operation.required_parameters().map(name).collect();
         let missed: BTreeSet<String> = if answer.status == 400 {
-            answer.faults().into_iter().map(|fault| fault.0).collect()
+            answer.violations().into_iter().map(|violation| violation.0).collect()
         } else {
             BTreeSet::new()
         };
@@ -133,7 +133,7 @@ async fn the_parameters_that_are_required_are_those_that_are_missed() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn everything_of_the_api_that_is_not_public_takes_a_token_with_its_scope() {
+async fn every_operation_that_is_not_public_requires_its_documented_scope() {
     let world = World::new().await;
     let key = &world.service.signing_key;
     let of_machine = Draft::new(ISSUER, &world.service.machine.id, key).claim("scope", "").signed(key);
@@ -155,17 +155,17 @@ async fn everything_of_the_api_that_is_not_public_takes_a_token_with_its_scope()
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn the_parameters_that_are_documented_are_those_that_are_allowed() {
+async fn exactly_the_documented_parameters_are_allowed() {
     let world = World::new().await;
     let mut schemas = Schemas::committed();
     for operation in operations_of_the_api() {
         let request = world.bare(&operation, &with_query(&world.path(&operation), "magic=1&magic=2"));
         let answer = Answer::to(request).await;
-        let faults = answer.faults();
-        assert_eq!(faults.len(), 1, "{}: {faults:?}", operation.name());
-        assert_eq!(faults[0].0, "magic");
+        let violations = answer.violations();
+        assert_eq!(violations.len(), 1, "{}: {violations:?}", operation.name());
+        assert_eq!(violations[0].0, "magic");
         let allowed =
-            faults[0].1.split("allowed: ").nth(1).unwrap_or_else(|| panic!("{faults:?} list what is allowed"));
+            violations[0].1.split("allowed: ").nth(1).unwrap_or_else(|| panic!("{violations:?} list what is allowed"));
         let allowed: BTreeSet<&str> = allowed.split(", ").filter(|name| *name != "none").collect();
         let documented: BTreeSet<&str> =
             operation.parameters("query").map(|parameter| parameter["name"].as_str().unwrap()).collect();
@@ -175,7 +175,7 @@ async fn the_parameters_that_are_documented_are_those_that_are_allowed() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn every_answer_that_is_shared_is_as_documented_and_so_are_the_examples() {
+async fn answers_of_catalog_and_guidance_match_their_schemas_and_so_do_the_examples() {
     let service = Service::start().await;
     let mut schemas = Schemas::committed();
     for operation in operations().iter().filter(|operation| operation.is_shared()) {
@@ -205,7 +205,7 @@ async fn every_answer_that_is_shared_is_as_documented_and_so_are_the_examples() 
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn the_examples_of_what_is_asked_are_answered() {
+async fn the_examples_of_requests_are_valid() {
     let service = Service::start().await;
     let mut schemas = Schemas::committed();
     let asks = |operation: &Operation| operation.is_for_machines() && operation.media_type().is_some();
@@ -222,7 +222,7 @@ async fn the_examples_of_what_is_asked_are_answered() {
     }
 }
 
-/// The schema of the body that an operation takes.
+/// The schema of an operation's body.
 fn request_schema(operation: &Operation) -> Value {
     let schema = &operation.body["requestBody"]["content"]["application/json"]["schema"]["$ref"];
     let name = schema.as_str().unwrap().rsplit('/').next().unwrap();
@@ -230,7 +230,7 @@ fn request_schema(operation: &Operation) -> Value {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn everything_else_that_is_done_is_answered_as_documented() {
+async fn all_other_answers_match_their_schemas() {
     let world = World::new().await;
     let mut schemas = Schemas::committed();
     let others = operations().into_iter().filter(|operation| !operation.is_shared() && !is_page(operation)).collect();
@@ -239,7 +239,7 @@ async fn everything_else_that_is_done_is_answered_as_documented() {
         let answer = Answer::to(world.rightful(&operation)).await;
         schemas.assert_documented(&operation, &answer);
         if operation.is_private() {
-            // Ada is the last owner, and has no second factor.
+            // Ada is the last owner and has no second factor.
             let in_the_way = ["/v1/me/deletion", "/v1/me/second-factor", "/v1/me/recovery-codes"];
             let expected = answer.status == 409 && in_the_way.contains(&operation.pattern.as_str());
             let done = answer.status.is_success() || expected;
@@ -256,7 +256,7 @@ fn is_page(operation: &Operation) -> bool {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn pages_for_people_answer_as_documented() {
+async fn pages_match_the_document() {
     let world = World::new().await;
     let mut schemas = Schemas::committed();
     for operation in operations().iter().filter(|operation| is_page(operation)) {
@@ -270,7 +270,7 @@ async fn pages_for_people_answer_as_documented() {
     }
 }
 
-/// Requests in which nothing is wrong but that one key of the path, each in turn, is nothing's.
+/// Valid requests, except that one id in the path does not exist, each id in turn.
 fn with_unknown_keys<'a>(world: &'a World, operation: &'a Operation) -> impl Iterator<Item = RequestBuilder> + 'a {
     let names: Vec<&str> = operation.parameters("path").filter_map(|parameter| parameter["name"].as_str()).collect();
     let known = world.path(operation);
@@ -284,7 +284,7 @@ fn with_unknown_keys<'a>(world: &'a World, operation: &'a Operation) -> impl Ite
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_is_not_there_is_not_found_as_documented() {
+async fn missing_things_are_not_found_as_documented() {
     let world = World::new().await;
     let before = world.service.database.state().await;
     let mut schemas = Schemas::committed();
@@ -302,7 +302,7 @@ async fn what_is_not_there_is_not_found_as_documented() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn bodies_that_are_not_what_they_should_be_are_refused_as_documented() {
+async fn invalid_bodies_are_refused_as_documented() {
     let world = World::new().await;
     let before = world.service.database.state().await;
     let mut schemas = Schemas::committed();
@@ -340,7 +340,7 @@ async fn bodies_that_are_not_what_they_should_be_are_refused_as_documented() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_change_says_which_version_it_goes_out_from() {
+async fn a_change_requires_the_version_that_it_starts_from() {
     let world = World::new().await;
     let before = world.service.database.state().await;
     let mut schemas = Schemas::committed();
@@ -365,7 +365,7 @@ async fn a_change_says_which_version_it_goes_out_from() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn every_item_of_every_list_is_as_documented() {
+async fn every_item_of_every_list_matches_its_schema() {
     let world = World::new().await;
     let mut schemas = Schemas::committed();
     for operation in operations().iter().filter(|operation| operation.takes("query", "cursor")) {
@@ -384,7 +384,7 @@ async fn every_item_of_every_list_is_as_documented() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn the_token_endpoint_is_as_documented() {
+async fn the_token_endpoint_matches_the_document() {
     let service = Service::start().await;
     let mut schemas = Schemas::committed();
     let operation = operations().into_iter().find(|operation| operation.pattern == "/oauth/token").unwrap();

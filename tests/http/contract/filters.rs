@@ -7,15 +7,15 @@ use peerpath_tests::world::World;
 use reqwest::{Method, Url};
 use serde_json::{Value, json};
 
-/// Parameters that do not choose: each has a check of its own here, but for `cursor`, of which the tests of pages tell, and
-/// `as_of`, which the answers to a day before the first version document.
+/// Parameters that are not filters. Each has its own check here, except `cursor` (see the tests of paging) and `as_of` (see the
+/// answers for days before the first version).
 const OTHERS: [&str; 6] = ["limit", "cursor", "fields", "as_of", "sort", "q"];
 
 fn name(parameter: &Value) -> &str {
     parameter["name"].as_str().unwrap()
 }
 
-/// Operations that read by a query.
+/// Operations that read with a query.
 fn reading() -> impl Iterator<Item = Operation> {
     let by_query = |operation: &Operation| operation.parameters("query").next().is_some();
     operations()
@@ -28,15 +28,12 @@ fn is_list(operation: &Operation) -> bool {
     operation.takes("query", "cursor")
 }
 
-/// Whether a parameter chooses among what there is.
+/// Whether a parameter is a filter.
 fn is_filter(parameter: &Value) -> bool {
     parameter["required"] != true && !OTHERS.contains(&name(parameter))
 }
 
-/// Values that a parameter takes, of which one must make a difference.
-///
-/// # Panics
-/// If none is known: write some down for every new parameter that the document gives no values for.
+/// Values of a parameter, at least one of which must have an effect. Add some for every new parameter without documented values.
 fn values(world: &World, parameter: &Value, document: &Value) -> Vec<String> {
     let mut schema = &parameter["schema"];
     if schema["type"] == "array" {
@@ -71,7 +68,7 @@ fn values(world: &World, parameter: &Value, document: &Value) -> Vec<String> {
     vec![value.into()]
 }
 
-/// The answer to an operation with one more parameter.
+/// The answer with one more parameter.
 async fn with(world: &World, operation: &Operation, parameter: &str, value: &str) -> Value {
     let pair = Url::parse_with_params("http://x", [(parameter, value)]).unwrap();
     get(world, operation, &with_query(&world.path(operation), pair.query().unwrap())).await
@@ -87,19 +84,19 @@ async fn every_documented_filter_has_an_effect() {
     let document = committed();
     let (mut met, mut idle) = (0, Vec::new());
     for operation in reading() {
-        // Of a list that is how many there are, and how many are left out for want of a fact; of any other answer all of it.
-        let told = |answer: &Value| {
+        // For a list, compare the number of items and of those left out for lack of a fact; otherwise, the whole answer.
+        let reported = |answer: &Value| {
             if is_list(&operation) {
                 json!([answer["meta"]["total"], answer["meta"]["unstated"]])
             } else {
                 answer.clone()
             }
         };
-        let without = told(&get(&world, &operation, &world.path(&operation)).await);
+        let without = reported(&get(&world, &operation, &world.path(&operation)).await);
         for parameter in operation.parameters("query").filter(|one| is_filter(one)) {
             let mut effect = false;
             for value in values(&world, parameter, &document) {
-                effect |= told(&with(&world, &operation, name(parameter), &value).await) != without;
+                effect |= reported(&with(&world, &operation, name(parameter), &value).await) != without;
             }
             met += 1;
             if !effect {
@@ -112,7 +109,7 @@ async fn every_documented_filter_has_an_effect() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn words_orders_fields_and_limits_have_an_effect_wherever_they_are_documented() {
+async fn q_sort_fields_and_limit_have_an_effect_wherever_they_are_documented() {
     let world = World::new().await;
     let document = committed();
     for operation in reading() {
@@ -137,7 +134,7 @@ async fn words_orders_fields_and_limits_have_an_effect_wherever_they_are_documen
             for value in values(&world, parameter, &document) {
                 turned += usize::from(ids(&with(&world, &operation, "sort", &value).await) != ids(&whole));
             }
-            assert!(turned > 8, "{what}: {turned} orders differ from the usual one");
+            assert!(turned > 8, "{what}: {turned} orders differ from the default");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Reads as HTTP has them: tags, codings, headers, other methods, pages of other origins.
+//! HTTP semantics of reads: entity tags, codings, headers, methods, CORS.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read;
@@ -13,7 +13,7 @@ use serde_json::Value;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-/// Every list of the catalog and the first item of each, from the document.
+/// Every list of the catalog and the first item of each, by the document.
 async fn readable(service: &Service) -> Vec<String> {
     let mut paths = vec!["/v1/catalog".to_owned(), format!("{MHPS}/revisions"), format!("{MHPS}/revisions/1")];
     for operation in operations().into_iter().filter(Operation::is_of_the_catalog) {
@@ -36,7 +36,7 @@ fn is_strong(tag: &str) -> bool {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn every_list_and_item_has_a_tag_and_is_not_sent_again_to_who_has_it() {
+async fn every_list_and_item_has_a_tag_and_answers_304_to_it() {
     let service = Service::start().await;
     for path in readable(&service).await {
         let answer = service.get(&path).await;
@@ -55,7 +55,7 @@ async fn every_list_and_item_has_a_tag_and_is_not_sent_again_to_who_has_it() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_is_somebodys_own_is_kept_by_nobody_and_has_the_headers_for_head_too() {
+async fn private_answers_are_not_cached_and_head_has_the_same_headers() {
     let world = World::new().await;
     let mut met = 0;
     for operation in operations().iter().filter(|one| one.is_private() && one.method == Method::GET) {
@@ -76,7 +76,7 @@ async fn what_is_somebodys_own_is_kept_by_nobody_and_has_the_headers_for_head_to
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_tag_is_found_among_others_weak_or_as_a_star() {
+async fn a_tag_matches_among_others_as_weak_and_by_a_star() {
     let service = Service::start().await;
     let tag = service.get(MHPS).await.header("etag").to_owned();
     for (tags, status) in [
@@ -93,7 +93,7 @@ async fn a_tag_is_found_among_others_weak_or_as_a_star() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn gzip_and_brotli_hold_the_same_body_under_tags_of_their_own() {
+async fn gzip_and_brotli_have_the_same_body_and_their_own_tags() {
     let service = Service::start().await;
     for path in [
         "/v1/credentials",
@@ -111,10 +111,10 @@ async fn gzip_and_brotli_hold_the_same_body_under_tags_of_their_own() {
 
         let mut unzipped = Vec::new();
         flate2::read::GzDecoder::new(gzip.body.as_slice()).read_to_end(&mut unzipped).unwrap();
-        assert!(unzipped == plain.body, "{path}: gzip holds another body");
+        assert!(unzipped == plain.body, "{path}: gzip has another body");
         let mut decoded = Vec::new();
         brotli::BrotliDecompress(&mut brotli.body.as_slice(), &mut decoded).unwrap();
-        assert!(decoded == plain.body, "{path}: br holds another body");
+        assert!(decoded == plain.body, "{path}: br has another body");
         assert!(gzip.body.len() * 2 < plain.body.len() && brotli.body.len() * 2 < plain.body.len(), "{path}");
 
         let tags = [plain.header("etag"), gzip.header("etag"), brotli.header("etag")];
@@ -129,7 +129,7 @@ async fn gzip_and_brotli_hold_the_same_body_under_tags_of_their_own() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn the_coding_is_the_best_of_those_that_are_acceptable() {
+async fn the_best_acceptable_coding_is_chosen() {
     let service = Service::start().await;
     for (accepted, coding) in [
         ("gzip, deflate, br", "br"),
@@ -150,7 +150,7 @@ async fn the_coding_is_the_best_of_those_that_are_acceptable() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn only_json_is_to_be_had() {
+async fn only_json_is_available() {
     let service = Service::start().await;
     for (accepted, status) in [
         ("application/json", 200),
@@ -193,7 +193,7 @@ async fn head_has_the_headers_of_get() {
     assert_eq!(Answer::to(service.request(Method::HEAD, MHPS).header("if-none-match", tag)).await.status, 304);
 }
 
-/// What two requests that are sent at once are answered, one after the other.
+/// The answers to two pipelined requests.
 async fn pipelined(service: &Service, first: &str, second: &str) -> String {
     let mut stream = TcpStream::connect(service.url.trim_start_matches("http://")).await.unwrap();
     let token = &service.token;
@@ -206,7 +206,7 @@ async fn pipelined(service: &Service, first: &str, second: &str) -> String {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn head_sends_no_body_so_that_the_connection_can_go_on() {
+async fn head_sends_no_body_and_keeps_the_connection_usable() {
     let service = Service::start().await;
     for (path, status) in [(MHPS, "200"), ("/v1/credentials/us-tx-magic", "404"), ("/nowhere", "404")] {
         let answers = pipelined(&service, &format!("HEAD {path}"), "GET /health/live").await;
@@ -222,7 +222,7 @@ fn fits(path: &str, pattern: &str) -> bool {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn options_tells_the_methods_and_others_are_refused_with_them() {
+async fn options_lists_the_methods_and_other_methods_are_refused_with_the_list() {
     let world = World::new().await;
     let before = world.service.database.state().await;
     let mut paths: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
@@ -233,7 +233,7 @@ async fn options_tells_the_methods_and_others_are_refused_with_them() {
             methods.insert("HEAD".into());
         }
     }
-    // A path may fit the pattern of another, too: `/v1/sessions/refresh` is read as a session of that name, which is not found.
+    // A path can match two patterns: `/v1/sessions/refresh` is also a session with that name, which is not found.
     let elsewhere = |path: &str, method: &Method| {
         let method = if *method == Method::HEAD { &Method::GET } else { method };
         operations().iter().any(|one| one.method == *method && fits(path, &one.pattern))
@@ -259,7 +259,7 @@ async fn options_tells_the_methods_and_others_are_refused_with_them() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn pages_of_the_origins_in_the_configuration_may_call_and_no_others() {
+async fn only_pages_of_configured_origins_may_call() {
     let configured =
         |setup: &mut peerpath_tests::service::Setup| setup.config.cors_origins = vec!["https://app.example".into()];
     let service = Service::start_with(TestDatabase::with_catalog(), configured).await;
@@ -299,7 +299,7 @@ async fn pages_of_the_origins_in_the_configuration_may_call_and_no_others() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn pages_of_other_origins_may_call_only_where_the_configuration_says_so() {
+async fn allowed_origins_can_be_none_or_all() {
     for (origins, allowed) in [(vec![], ""), (vec!["*".to_owned()], "*")] {
         let database = TestDatabase::with_catalog();
         let service = Service::start_with(database, |setup| setup.config.cors_origins = origins).await;
@@ -309,7 +309,7 @@ async fn pages_of_other_origins_may_call_only_where_the_configuration_says_so() 
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_request_has_the_callers_trace_id_or_one_of_its_own() {
+async fn a_request_has_the_callers_trace_id_or_a_new_one() {
     let service = Service::start().await;
     let trace = "4bf92f3577b34da6a3ce929d0e0e4736";
     for (path, status) in [(MHPS, 200), ("/nowhere", 404), ("/health/live", 200), ("/oauth/token", 405)] {

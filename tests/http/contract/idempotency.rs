@@ -1,4 +1,4 @@
-//! Requests that make something, repeated under their key: one thing is made.
+//! Requests with an idempotency key create one thing, however often they are repeated.
 
 use std::collections::HashSet;
 
@@ -10,7 +10,7 @@ use peerpath_tests::world::World;
 use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
 
-/// Somebody with an organization.
+/// A person with an organization.
 struct Founder {
     service: Service,
     ada: Person,
@@ -42,7 +42,7 @@ impl Founder {
     }
 }
 
-/// What an answer made: its key, without which there is none.
+/// The id of the created thing; `None` if there is none.
 fn made(answer: &Answer) -> String {
     let body = answer.private(201);
     let key = ["id", "client_id"].iter().find_map(|name| body[*name].as_str());
@@ -61,7 +61,7 @@ fn under(world: &World, operation: &Operation, key: &str, body: &Value) -> Reque
     world.bare(operation, &world.path(operation)).header("idempotency-key", key).json(body)
 }
 
-/// Another body that the operation would take.
+/// Another valid body for the operation.
 fn other(body: &Value) -> Value {
     let mut other = body.clone();
     for (name, value) in other.as_object_mut().unwrap() {
@@ -80,20 +80,20 @@ fn has_secret(answer: &Answer) -> bool {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn every_documented_key_is_honored_the_same_request_makes_one_thing_and_another_is_refused() {
+async fn every_documented_key_is_honored_and_another_request_under_it_is_refused() {
     let world = World::new().await;
     let (database, mails) = (&world.service.database, &world.service.mails);
     for operation in repeatable() {
         let (name, body) = (operation.name(), world.body(&operation));
         let before = database.state().await;
         let first = Answer::to(under(&world, &operation, &name, &body)).await;
-        let told = first.private(201);
+        let reported = first.private(201);
         let (after, mailed) = (database.state().await, mails.all().len());
-        assert_ne!(after, before, "{name} makes something");
+        assert_ne!(after, before, "{name} creates something");
         let second = Answer::to(under(&world, &operation, &name, &body)).await;
         assert_eq!((made(&second), second.header("location")), (made(&first), first.header("location")), "{name}");
         for (field, value) in second.json().as_object().unwrap() {
-            assert!(value.is_null() || *value == told[field], "{name} tells another {field}: {value}");
+            assert!(value.is_null() || *value == reported[field], "{name} has another {field}: {value}");
         }
         assert!(!has_secret(&second), "{name} shows a secret once");
         let reused = Answer::to(under(&world, &operation, &name, &other(&body))).await;
@@ -102,12 +102,12 @@ async fn every_documented_key_is_honored_the_same_request_makes_one_thing_and_an
         assert_eq!(mails.all().len(), mailed, "{name} repeated sends no mail");
         let another = Answer::to(under(&world, &operation, &format!("another {name}"), &body)).await;
         assert_eq!(another.status, 201, "{name}: {}", another.text());
-        assert_ne!(database.state().await, after, "{name} under another key makes another");
+        assert_ne!(database.state().await, after, "{name} under another key creates another");
     }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn requests_that_are_sent_at_once_under_one_key_make_one_thing() {
+async fn concurrent_requests_under_one_key_create_one_thing() {
     let world = World::new().await;
     let noted = async || world.service.database.number("select count(*) from audit_events").await;
     for operation in repeatable() {
@@ -117,7 +117,7 @@ async fn requests_that_are_sent_at_once_under_one_key_make_one_thing() {
         let things: HashSet<(String, &str)> = answers.iter().map(|one| (made(one), one.header("location"))).collect();
         assert_eq!(things.len(), 1, "{name}: {things:?}");
         assert!(answers.iter().filter(|one| has_secret(one)).count() <= 1, "{name} shows a secret once");
-        assert_eq!(noted().await, before + 1, "{name} is noted once");
+        assert_eq!(noted().await, before + 1, "{name} is recorded once");
     }
 }
 
@@ -144,21 +144,21 @@ async fn a_key_belongs_to_one_request_of_one_person() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_key_is_a_short_text_and_is_not_used_up_by_what_is_refused() {
+async fn a_key_is_a_short_text_and_a_refused_request_does_not_use_it_up() {
     let founder = Founder::new().await;
     let clients = founder.within("clients");
     let draft = |scope: &str| json!({"name": "LMS", "scopes": [scope]});
     for key in ["", "\"\"", &"x".repeat(201)] {
         let _ = founder.post(key, &clients, &draft("catalog:read")).await.problem(400, "malformed");
     }
-    assert_eq!(founder.number("clients").await, 1, "none but the service's own machine");
+    assert_eq!(founder.number("clients").await, 1, "only the service's own client exists");
     assert_eq!(founder.post("key", &clients, &draft("introspection")).await.pointers(), ["/scopes/0"]);
     let _ = made(&founder.post("key", &clients, &draft("catalog:read")).await);
     assert_eq!(founder.post(&"x".repeat(200), &clients, &draft("catalog:read")).await.status, 201);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_was_made_under_a_key_is_shown_again_only_to_who_may_still_see_it() {
+async fn a_repeated_answer_is_shown_only_to_callers_who_may_still_see_it() {
     let founder = Founder::new().await;
     let otto = founder.service.person("otto").await;
     let (path, body) = ("/v1/organizations", json!({"kind": "employer", "name": "Ours"}));
@@ -180,5 +180,5 @@ async fn what_was_made_under_a_key_is_shown_again_only_to_who_may_still_see_it()
     assert_eq!(renamed.status, 200);
     let again = founder.post("key", path, &body).await;
     assert!(!again.text().contains("Secret plans"), "{}", again.text());
-    assert_ne!(again.json()["role"], "owner", "who was removed is no owner: {}", again.text());
+    assert_ne!(again.json()["role"], "owner", "a removed member is no owner: {}", again.text());
 }

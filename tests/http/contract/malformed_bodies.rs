@@ -1,4 +1,4 @@
-//! Bodies that are not as they should be: each gets the problem that it is, and every fault its place.
+//! Invalid bodies get the right problem, and every violation its JSON Pointer.
 
 use std::collections::BTreeSet;
 
@@ -20,7 +20,7 @@ async fn post_text(service: &Service, path: &str, body: impl Into<reqwest::Body>
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_is_no_json_is_malformed() {
+async fn invalid_json_is_malformed() {
     let service = Service::start().await;
     let deep = format!("{{\"email\":{}{}}}", "[".repeat(10_000), "]".repeat(10_000));
     let bodies: [&[u8]; 14] = [
@@ -52,16 +52,16 @@ async fn a_body_that_is_too_large_is_refused() {
     let service = Service::start().await;
     let padded = |size: usize| format!("{{\"email\":\"{}\"}}", "x".repeat(size));
     let _ = post_text(&service, "/v1/sessions", padded(66_000)).await.problem(413, "too-large");
-    assert_eq!(post_text(&service, "/v1/sessions", padded(65_000)).await.status, 422, "this is read");
+    assert_eq!(post_text(&service, "/v1/sessions", padded(65_000)).await.status, 422, "this size is accepted");
 
-    // One that does not say beforehand how large it is.
+    // A chunked body does not state its length.
     let mut stream = TcpStream::connect(service.url.trim_start_matches("http://")).await.unwrap();
     let head = "POST /v1/sessions HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\nconnection: close\r\n\r\n";
     stream.write_all(head.as_bytes()).await.unwrap();
     let (mut reading, mut writing) = stream.into_split();
     let sending = tokio::spawn(async move {
         let chunk = format!("2000\r\n{}\r\n", "x".repeat(0x2000));
-        // It may stop listening at any point.
+        // The service may stop reading at any point.
         for _ in 0..16 {
             if writing.write_all(chunk.as_bytes()).await.is_err() {
                 return;
@@ -77,7 +77,7 @@ async fn a_body_that_is_too_large_is_refused() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_body_is_json_and_says_so() {
+async fn a_body_must_have_the_media_type_of_json() {
     let service = Service::start().await;
     let body = json!({"email": "ada@example.org", "password": "wrong"}).to_string();
     for wrong in [
@@ -104,7 +104,7 @@ async fn a_body_is_json_and_says_so() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn every_fault_of_a_body_is_told_at_once_with_its_place() {
+async fn all_violations_of_a_body_are_reported_at_once_with_their_pointers() {
     let service = Service::start().await;
     for (path, body, expected) in [
         ("/v1/accounts", json!({}), vec!["", "", ""]),
@@ -135,13 +135,13 @@ async fn every_fault_of_a_body_is_told_at_once_with_its_place() {
         ("/v1/accounts/confirm", json!({"token": "x", "password": "y"}), vec!["/token"]),
     ] {
         let answer = service.post(path, &body).await;
-        let faults = answer.body_faults();
-        let mut places: Vec<&str> = faults.iter().map(|(place, _)| place.as_str()).collect();
+        let violations = answer.body_violations();
+        let mut places: Vec<&str> = violations.iter().map(|(place, _)| place.as_str()).collect();
         places.sort_unstable();
-        assert_eq!(places, expected, "{path} {body}: {faults:?}");
-        let told: BTreeSet<&(String, String)> = faults.iter().collect();
-        assert_eq!(told.len(), faults.len(), "none is told twice: {faults:?}");
-        assert!(faults.iter().all(|(_, detail)| !detail.is_empty()));
+        assert_eq!(places, expected, "{path} {body}: {violations:?}");
+        let reported: BTreeSet<&(String, String)> = violations.iter().collect();
+        assert_eq!(reported.len(), violations.len(), "no violation is reported twice: {violations:?}");
+        assert!(violations.iter().all(|(_, detail)| !detail.is_empty()));
     }
     let twice = "{\"email\":\"ada@example.org\",\"email\":\"eve@example.org\",\"password\":\"x\"}";
     assert_eq!(post_text(&service, "/v1/sessions", twice).await.pointers(), [""]);
@@ -162,7 +162,7 @@ async fn every_fault_of_a_body_is_told_at_once_with_its_place() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_list_is_not_taken_for_an_object() {
+async fn a_list_is_not_accepted_as_an_object() {
     let service = Service::start().await;
     for (path, body) in [
         ("/v1/accounts", json!(["ada@example.org", PASSWORD, "Ada"])),
@@ -176,7 +176,7 @@ async fn a_list_is_not_taken_for_an_object() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn no_fault_repeats_what_was_sent() {
+async fn no_violation_repeats_the_input() {
     let service = Service::start().await;
     let secret = "hunter2-and-more-of-it";
     let ada = service.person("ada").await;
@@ -205,7 +205,7 @@ async fn no_fault_repeats_what_was_sent() {
             (Method::POST, "/v1/organizations"),
             (Method::POST, "/v1/invitations/accept"),
         ] {
-            // What is too short a token to be one is just not accepted.
+            // A token that is too short is refused like any other.
             let answer = Answer::to(service.by(&ada, method, path).json(draft)).await;
             assert!(answer.status.is_client_error() || path == "/v1/sessions", "{path} {draft}: {}", answer.text());
             assert!(!answer.text().contains(secret), "{path} {draft}: {}", answer.text());
@@ -217,7 +217,7 @@ async fn no_fault_repeats_what_was_sent() {
     assert!(!answer.text().contains(secret), "{}", answer.text());
 }
 
-/// Every endpoint that a person sends a body to, with a body that it would take, or nearly.
+/// Every endpoint with a body, with a body that is valid or nearly so.
 fn endpoints(organization: &str, person: &Person) -> Vec<(Method, String, Value)> {
     let token = "A".repeat(64);
     let of = |path: &str| format!("/v1/organizations/{organization}{path}");
@@ -261,7 +261,7 @@ fn endpoints(organization: &str, person: &Person) -> Vec<(Method, String, Value)
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn no_text_that_the_database_cannot_hold_makes_the_service_fail() {
+async fn text_that_the_database_cannot_store_causes_no_500() {
     let service = Service::start().await;
     let ada = service.administrator("ada").await;
     let academy = service.organization(&ada, "Recovery Academy").await;
@@ -295,11 +295,11 @@ async fn no_text_that_the_database_cannot_hold_makes_the_service_fail() {
         }
     }
     assert!(failed.is_empty(), "{failed:#?}");
-    assert_eq!(service.get_by(&ada, "/v1/me").await.status, 200, "nothing of it was taken for what it was not");
+    assert_eq!(service.get_by(&ada, "/v1/me").await.status, 200, "nothing was changed");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn no_path_query_or_header_makes_the_service_fail() {
+async fn no_path_query_or_header_causes_a_500() {
     let service = Service::start().await;
     let ada = service.administrator("ada").await;
     let academy = service.organization(&ada, "Recovery Academy").await;

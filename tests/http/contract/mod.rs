@@ -1,4 +1,4 @@
-//! What every operation keeps to; most of it derived from the OpenAPI document.
+//! Rules for every operation, most of them tested by the OpenAPI document.
 
 mod document;
 mod filters;

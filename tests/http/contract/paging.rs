@@ -1,4 +1,4 @@
-//! Lists in any order, page by page.
+//! Lists in each order, page by page.
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -13,12 +13,12 @@ use serde_json::Value;
 
 static CREDENTIALS: LazyLock<Vec<FileRecord>> = LazyLock::new(|| Files::of_repository().records("credentials"));
 
-/// Follows `Link: rel="next"` from a page on; gives all pages.
+/// Follows `Link: rel="next"`, and returns all pages.
 async fn follow(service: &Service, path: &str) -> Vec<Value> {
     follow_with(service, &service.token, path).await
 }
 
-/// The same with another token.
+/// [`follow`] with another token.
 async fn follow_with(service: &Service, token: &str, path: &str) -> Vec<Value> {
     let mut pages = Vec::new();
     let mut next = path.to_owned();
@@ -28,7 +28,7 @@ async fn follow_with(service: &Service, token: &str, path: &str) -> Vec<Value> {
         let cursor = page["next_cursor"].as_str().map(ToOwned::to_owned);
         pages.push(page);
         let Some(cursor) = cursor else {
-            assert_eq!(answer.header("link"), "", "the last page has no next one");
+            assert_eq!(answer.header("link"), "", "the last page has no next page");
             return pages;
         };
         let link = answer.header("link");
@@ -39,7 +39,7 @@ async fn follow_with(service: &Service, token: &str, path: &str) -> Vec<Value> {
     }
 }
 
-/// What a route asks of something, in hours or months; `None` where that is not known exactly.
+/// The exact amount that a route requires, in hours or months; `None` if it is not known exactly.
 fn exactly(route: &Value, kind: &str, amount: &str, add: fn(f64, f64) -> f64) -> Option<f64> {
     let requirements = route["requirements"].as_array().unwrap().iter();
     let of_some_only = |found: &Value| found["applies_to"].as_array().is_some_and(|whom| !whom.is_empty());
@@ -53,7 +53,7 @@ fn exactly(route: &Value, kind: &str, amount: &str, add: fn(f64, f64) -> f64) ->
     amounts.into_iter().try_fold(0.0, |sum, amount| Some(add(sum, amount?)))
 }
 
-/// What a credential is sorted by, reckoned from its file.
+/// The sort key of a credential, computed from its file.
 fn sort_key(credential: &Value, sort: &str) -> Option<f64> {
     let least = |kind: &str, amount: &str, add: fn(f64, f64) -> f64| {
         let routes = credential["routes"].as_array().unwrap().iter();
@@ -90,7 +90,7 @@ async fn assert_complete_in_pages_of_seven(service: &Service, query: &str) -> Ve
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn pages_of_seven_give_each_credential_once_in_the_order_of_ids_and_titles() {
+async fn pages_contain_each_credential_once_in_the_order_of_ids_and_titles() {
     let service = Service::start().await;
     let titles: HashMap<String, String> = CREDENTIALS
         .iter()
@@ -105,7 +105,7 @@ async fn pages_of_seven_give_each_credential_once_in_the_order_of_ids_and_titles
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn pages_of_seven_give_each_credential_once_in_the_order_of_an_amount_the_unstated_last() {
+async fn pages_contain_each_credential_once_in_the_order_of_an_amount_with_unstated_ones_last() {
     let service = Service::start().await;
     for sort in ["training_hours", "work_hours", "recovery_months", "fee_usd"] {
         let keys: HashMap<String, Option<f64>> =
@@ -115,7 +115,7 @@ async fn pages_of_seven_give_each_credential_once_in_the_order_of_an_amount_the_
         for (query, descending) in [(format!("sort={sort}"), false), (format!("sort=-{sort}"), true)] {
             let found = assert_complete_in_pages_of_seven(&service, &query).await;
             let (first, last) = found.split_at(stated);
-            assert!(last.iter().all(|id| keys[id].is_none()), "{query}: what is not stated comes last");
+            assert!(last.iter().all(|id| keys[id].is_none()), "{query}: unstated amounts come last");
             let amounts: Vec<f64> =
                 first.iter().map(|id| keys[id].unwrap_or_else(|| panic!("{query}: {id}"))).collect();
             assert!(amounts.is_sorted_by(|a, b| if descending { a >= b } else { a <= b }), "{query}: {amounts:?}");
@@ -124,7 +124,7 @@ async fn pages_of_seven_give_each_credential_once_in_the_order_of_an_amount_the_
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn pages_by_relevance_give_what_one_page_gives() {
+async fn pages_by_relevance_equal_a_single_page() {
     let service = Service::start().await;
     let whole = ids(&service.get_json("/v1/credentials?q=peer+specialist&limit=200").await);
     assert!(whole.len() > 21);
@@ -173,12 +173,12 @@ async fn every_list_can_be_paged_through() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_cursor_works_for_the_query_that_it_came_from_only() {
+async fn a_cursor_works_only_for_its_query() {
     let service = Service::start().await;
     let page = service.get_json("/v1/credentials?limit=7&specialty=family").await;
     let cursor = page["next_cursor"].as_str().unwrap();
     let next = service.get_json(&format!("/v1/credentials?specialty=family&limit=2&cursor={cursor}")).await;
-    assert_eq!(ids(&next).len(), 2, "pages may change their size");
+    assert_eq!(ids(&next).len(), 2, "the size of pages can change");
     for path in [
         format!("/v1/credentials?limit=7&cursor={cursor}"),
         format!("/v1/credentials?limit=7&specialty=youth&cursor={cursor}"),
@@ -189,21 +189,21 @@ async fn a_cursor_works_for_the_query_that_it_came_from_only() {
         "/v1/credentials?cursor=eyJrZXkiOiJhIn0".into(),
         format!("/v1/credentials?specialty=family&cursor={}A", &cursor[..cursor.len() - 1]),
     ] {
-        let faults = service.get(&path).await.faults();
-        assert_eq!(faults.len(), 1, "{path}: {faults:?}");
-        assert_eq!(faults[0].0, "cursor", "{path}");
+        let violations = service.get(&path).await.violations();
+        assert_eq!(violations.len(), 1, "{path}: {violations:?}");
+        assert_eq!(violations[0].0, "cursor", "{path}");
     }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_cursor_of_a_private_list_works_for_that_list_only() {
+async fn a_cursor_of_a_private_list_works_only_for_that_list() {
     let world = World::new().await;
     let get = async |path: &str| world.service.get_by(&world.ada, path).await;
     let page = get("/v1/sessions?limit=1").await.private(200);
     let cursor = page["next_cursor"].as_str().unwrap();
     let total = page["meta"]["total"].as_u64().unwrap();
     let rest = get(&format!("/v1/sessions?limit=7&cursor={cursor}")).await.private(200);
-    assert_eq!(u64::try_from(ids(&rest).len()).unwrap(), total - 1, "pages may change their size");
+    assert_eq!(u64::try_from(ids(&rest).len()).unwrap(), total - 1, "the size of pages can change");
     let filtered = get("/v1/audit-events?limit=1&action=session.begin").await.private(200);
     let of_filter = filtered["next_cursor"].as_str().unwrap();
     for path in [
@@ -214,11 +214,11 @@ async fn a_cursor_of_a_private_list_works_for_that_list_only() {
         "/v1/sessions?cursor=made-up".into(),
         "/v1/sessions?cursor=".into(),
     ] {
-        let faults = get(&path).await.faults();
-        assert_eq!(faults.len(), 1, "{path}: {faults:?}");
-        assert_eq!(faults[0].0, "cursor", "{path}");
+        let violations = get(&path).await.violations();
+        assert_eq!(violations.len(), 1, "{path}: {violations:?}");
+        assert_eq!(violations[0].0, "cursor", "{path}");
     }
     for limit in ["0", "201", "-1", "ten", ""] {
-        assert_eq!(get(&format!("/v1/sessions?limit={limit}")).await.faults()[0].0, "limit", "{limit}");
+        assert_eq!(get(&format!("/v1/sessions?limit={limit}")).await.violations()[0].0, "limit", "{limit}");
     }
 }

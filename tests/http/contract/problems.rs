@@ -1,4 +1,4 @@
-//! Bad input: each gets its problem with the right status, and none a 500.
+//! Invalid input gets the right problem and status, never a 500.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,7 +9,7 @@ use reqwest::Method;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-/// The answer to a request as it stands, byte by byte. The service may stop listening before the end of the request.
+/// Sends raw bytes. The service may stop reading before the end.
 async fn raw(service: &Service, request: &[u8]) -> String {
     let stream = TcpStream::connect(service.url.trim_start_matches("http://")).await.unwrap();
     let (mut reading, mut writing) = stream.into_split();
@@ -19,15 +19,15 @@ async fn raw(service: &Service, request: &[u8]) -> String {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn every_fault_of_a_query_is_told_at_once_with_what_is_allowed() {
+async fn all_violations_of_a_query_are_reported_at_once_with_the_allowed_values() {
     let service = Service::start().await;
     let query = "specialty=magic&status=open&limit=0&medicaid=maybe&max_age=200&accepts=US-XX&jurisdiction=US-ZZ&color=blue&sort=color";
-    let faults = service.get(&format!("/v1/credentials?{query}")).await.faults();
-    let named: BTreeSet<&str> = faults.iter().map(|(name, _)| name.as_str()).collect();
+    let violations = service.get(&format!("/v1/credentials?{query}")).await.violations();
+    let named: BTreeSet<&str> = violations.iter().map(|(name, _)| name.as_str()).collect();
     let expected = ["specialty", "status", "limit", "medicaid", "max_age", "accepts", "jurisdiction", "color", "sort"];
     assert_eq!(named, BTreeSet::from(expected));
-    assert_eq!(faults.len(), expected.len(), "one entry for each fault: {faults:?}");
-    let detail = |name: &str| &faults.iter().find(|(fault, _)| fault == name).unwrap().1;
+    assert_eq!(violations.len(), expected.len(), "one entry for each violation: {violations:?}");
+    let detail = |name: &str| &violations.iter().find(|(violation, _)| violation == name).unwrap().1;
     for (name, allowed) in [
         ("specialty", "mental_health, substance_use"),
         ("status", "active, announced, closed"),
@@ -71,8 +71,8 @@ async fn a_parameter_with_a_wrong_value_is_named() {
         for value in values {
             let answer = service.get(&format!("/v1/credentials?{name}={value}")).await;
             assert_eq!(answer.status, 400, "{name}={value}: {}", answer.text());
-            let faults = answer.faults();
-            assert_eq!(faults.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>(), [name], "{name}={value}");
+            let violations = answer.violations();
+            assert_eq!(violations.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>(), [name], "{name}={value}");
         }
     }
     for name in ["limit", "sort", "q", "max_age", "medicaid", "as_of", "fields", "cursor"] {
@@ -83,15 +83,18 @@ async fn a_parameter_with_a_wrong_value_is_named() {
             "as_of" => "2026-01-01",
             _ => "peer",
         };
-        let faults = service.get(&format!("/v1/credentials?{name}={value}&{name}={value}")).await.faults();
-        assert!(faults.iter().all(|(fault, _)| fault == name) && !faults.is_empty(), "{name} twice: {faults:?}");
+        let violations = service.get(&format!("/v1/credentials?{name}={value}&{name}={value}")).await.violations();
+        assert!(
+            violations.iter().all(|(violation, _)| violation == name) && !violations.is_empty(),
+            "{name} twice: {violations:?}"
+        );
     }
     let many = "specialty=youth&".repeat(61);
-    assert_eq!(service.get(&format!("/v1/credentials?{many}")).await.faults()[0].0, "specialty");
+    assert_eq!(service.get(&format!("/v1/credentials?{many}")).await.violations()[0].0, "specialty");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_is_not_there_is_not_found() {
+async fn missing_things_are_not_found() {
     let service = Service::start().await;
     let mut wrong = Vec::new();
     for path in [
@@ -142,7 +145,7 @@ async fn what_is_not_there_is_not_found() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn requests_that_make_no_sense_are_refused_without_a_fault_of_the_service() {
+async fn nonsensical_requests_are_refused_without_a_500() {
     let service = Service::start().await;
     let token = &service.token;
     for request in [
@@ -161,7 +164,7 @@ async fn requests_that_make_no_sense_are_refused_without_a_fault_of_the_service(
     ] {
         let answer = raw(&service, request.as_bytes()).await;
         let status = answer.split(' ').nth(1).unwrap_or_default();
-        // Headers that only say what is liked best are passed over where they make no sense.
+        // Invalid headers that only state a preference are ignored.
         let passed_over = request.contains("if-none-match") || request.contains("accept-encoding");
         assert!(status.starts_with('4') || (passed_over && status == "200"), "{request:?}: {answer:?}");
     }
@@ -174,7 +177,7 @@ async fn requests_that_make_no_sense_are_refused_without_a_fault_of_the_service(
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_is_too_large_or_too_long_is_refused() {
+async fn requests_that_are_too_large_or_too_long_are_refused() {
     let service = Service::start().await;
     let form = "grant_type=client_credentials&padding=".to_owned() + &"x".repeat(70_000);
     let typed =
@@ -199,18 +202,18 @@ fn documented_kinds() -> BTreeSet<String> {
     after.map(|rest| rest.split('`').next().unwrap().to_owned()).collect()
 }
 
-/// What stands between two marks of a page, each time.
+/// The texts between two marks of a page.
 fn between<'a>(page: &'a str, start: &str, end: &str) -> Vec<&'a str> {
     page.split(start).skip(1).map(|rest| rest.split(end).next().unwrap()).collect()
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn every_kind_of_problem_has_a_page_with_its_title_and_how_to_mend_it() {
+async fn every_kind_of_problem_has_a_page_with_its_title_and_remedy() {
     let service = Service::start().await;
     let page = async |path: &str| {
         let answer = Answer::to(service.anonymous(Method::GET, path).header("accept", "text/html")).await;
-        let told = (answer.status.as_u16(), answer.header("content-type"));
-        assert_eq!(told, (200, "text/html; charset=utf-8"), "{path}");
+        let reported = (answer.status.as_u16(), answer.header("content-type"));
+        assert_eq!(reported, (200, "text/html; charset=utf-8"), "{path}");
         answer.text()
     };
     let list = page("/problems").await;
@@ -227,8 +230,8 @@ async fn every_kind_of_problem_has_a_page_with_its_title_and_how_to_mend_it() {
         assert_eq!(between(&explained, "<h1>", "</h1>"), [*title], "{kind}");
         let [status, mend] = between(&explained, "<p>", "</p>")[..] else { panic!("{kind}: {explained}") };
         assert!(status.contains(&format!("/problems/{kind}")), "{kind}: {status}");
-        assert!(mend.len() > 15 && mend.ends_with('.'), "{kind} is mended by: {mend}");
-        assert!(titles.insert(*title) && ways.insert(mend.to_owned()), "{kind} is told as another is");
+        assert!(mend.len() > 15 && mend.ends_with('.'), "the remedy for {kind}: {mend}");
+        assert!(titles.insert(*title) && ways.insert(mend.to_owned()), "{kind} has the same text as another kind");
     }
     for (path, status) in [("/v1/credentials?limit=0", 400), ("/v1/credentials/magic", 404), ("/nowhere", 404)] {
         let problem = service.get(path).await.json();
@@ -239,7 +242,7 @@ async fn every_kind_of_problem_has_a_page_with_its_title_and_how_to_mend_it() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_problem_tells_nothing_of_the_inside() {
+async fn a_problem_reveals_nothing_internal() {
     let service = Service::start().await;
     service.database.close().await;
     let answer = service.ask_for_token(&service.machine.form()).await;
@@ -247,7 +250,7 @@ async fn a_problem_tells_nothing_of_the_inside() {
     assert!(answer.header("retry-after").parse::<u32>().is_ok());
     let text = problem.to_string().to_lowercase();
     for inside in ["postgres", "peerpath_test", "127.0.0.1", "connection", "diesel", "pool", &service.machine.secret] {
-        assert!(!text.contains(inside), "{text} tells of {inside}");
+        assert!(!text.contains(inside), "{text} reveals {inside}");
     }
     service.database.reopen();
 }

@@ -1,4 +1,4 @@
-//! The structure of the crates, counted from their `use` lines: no circle of files or folders, and the floors of
+//! The structure of the crates by their `use` lines: no circles of files or folders, and the floors of
 //! `crates/http`.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 type Edges = BTreeMap<String, BTreeSet<String>>;
 
-/// The floors of `crates/http`, the highest first; folders that share a floor do not know each other.
+/// The floors of `crates/http`, highest first. Folders on the same floor do not use each other.
 const FLOORS: [&[&str]; 5] = [
     &["cli"],
     &["app"],
@@ -16,17 +16,17 @@ const FLOORS: [&[&str]; 5] = [
     &["service"],
 ];
 
-/// A crate's modules: the file of each, by its path in segments.
+/// The modules of a crate by their paths.
 struct Modules {
     files: BTreeMap<Vec<String>, PathBuf>,
     texts: BTreeMap<Vec<String>, Vec<Import>>,
 }
 
-/// A `use` declaration, one for each name that it brings in.
+/// One imported name of a `use` declaration.
 #[derive(Clone)]
 struct Import {
     path: Vec<String>,
-    /// Whether it makes the name public: a re-export.
+    /// Whether it is a re-export.
     public: bool,
 }
 
@@ -60,7 +60,7 @@ impl Modules {
         modules
     }
 
-    /// The module that defines what a path names, as seen from a module; `None` for another crate.
+    /// The module that defines the item at a path, as seen from a module; `None` for another crate.
     fn resolve(&self, from: &[String], path: &[String], depth: u8) -> Option<Vec<String>> {
         let (mut base, mut rest) = match path.first()?.as_str() {
             "crate" => (Vec::new(), &path[1..]),
@@ -81,7 +81,7 @@ impl Modules {
             (base, rest) = (next, &rest[1..]);
         }
         let Some(name) = rest.first().filter(|_| depth > 0) else { return Some(base) };
-        // Something that the module only passes on belongs to the module that has it.
+        // A re-exported item belongs to the module that defines it.
         let passed_on = self.texts[&base].iter().filter(|import| import.public);
         for last in [name.as_str(), "*"] {
             for import in passed_on.clone().filter(|import| import.path.last().is_some_and(|end| end == last)) {
@@ -100,7 +100,7 @@ impl Modules {
         Some(base)
     }
 
-    /// Which file uses which.
+    /// The files that each file uses.
     fn arrows(&self) -> Edges {
         let mut arrows = Edges::new();
         let name = |module: &Vec<String>| self.files[module].to_string_lossy().into_owned();
@@ -117,7 +117,7 @@ impl Modules {
     }
 }
 
-/// The names that a file brings in, tests left out.
+/// The imports of a file, without those of its tests.
 fn imports(text: &str) -> Vec<Import> {
     let text = text.split("#[cfg(test)]\nmod tests").next().unwrap_or_default();
     let code: String = text.lines().filter(|line| !line.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n");
@@ -143,7 +143,7 @@ fn imports(text: &str) -> Vec<Import> {
     found
 }
 
-/// Takes apart `a::{b, c::{d, e as f}}`.
+/// Expands `a::{b, c::{d, e as f}}`.
 fn expand(prefix: &[String], tree: &str, found: &mut Vec<Vec<String>>) {
     let tree = tree.trim();
     if let Some((head, group)) = tree.split_once('{') {
@@ -173,7 +173,7 @@ fn expand(prefix: &[String], tree: &str, found: &mut Vec<Vec<String>>) {
     }
 }
 
-/// The nodes that lie on a circle.
+/// The nodes on circles.
 fn circles(arrows: &Edges) -> Vec<String> {
     let reaches = |from: &String| {
         let (mut seen, mut next) = (BTreeSet::new(), vec![from]);
@@ -189,7 +189,7 @@ fn circles(arrows: &Edges) -> Vec<String> {
     arrows.keys().filter(|node| reaches(node).contains(node)).cloned().collect()
 }
 
-/// The arrows between the files and folders that lie in a folder.
+/// The arrows between the files and folders in a folder.
 fn within(folder: &str, arrows: &Edges) -> Edges {
     let part = |file: &str| {
         let rest = file.strip_prefix(folder)?.trim_start_matches('/');
@@ -209,11 +209,11 @@ fn within(folder: &str, arrows: &Edges) -> Edges {
 }
 
 #[test]
-fn no_files_and_no_folders_use_each_other_in_a_circle() {
+fn neither_files_nor_folders_use_each_other_in_a_circle() {
     for krate in ["domain", "persistence", "http"] {
         let modules = Modules::of(krate);
         let arrows = modules.arrows();
-        assert!(arrows.len() > 5, "{krate}: hardly an arrow was found");
+        assert!(arrows.len() > 5, "{krate}: too few arrows were found");
         assert_eq!(circles(&arrows), Vec::<String>::new(), "{krate}: files on a circle");
         let mut folders: BTreeSet<String> = BTreeSet::from([String::new()]);
         for file in modules.files.values() {
@@ -226,7 +226,7 @@ fn no_files_and_no_folders_use_each_other_in_a_circle() {
 }
 
 #[test]
-fn each_floor_knows_only_the_floors_below() {
+fn each_floor_uses_only_the_floors_below() {
     let floor = |file: &str| {
         let folder = file.split('/').next().unwrap_or_default().to_owned();
         let level = FLOORS.iter().position(|folders| folders.contains(&folder.as_str()));

@@ -1,4 +1,4 @@
-//! Bodies say what they are asked for and no more: what the service sets itself cannot be sent along.
+//! Unknown fields are refused, so callers cannot set the fields of the service.
 
 use peerpath_tests::answer::Answer;
 use peerpath_tests::document::operations;
@@ -6,7 +6,7 @@ use peerpath_tests::world::{World, nothings_key};
 use serde_json::{Value, json};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_field_that_is_not_asked_for_is_named_and_nothing_is_done() {
+async fn an_unknown_field_is_named_and_nothing_is_changed() {
     let world = World::new().await;
     let before = world.service.database.state().await;
     let key = nothings_key();
@@ -48,16 +48,16 @@ async fn a_field_that_is_not_asked_for_is_named_and_nothing_is_done() {
             let answer = Answer::to(request).await;
             let what = format!("{} with {name:?}", operation.name());
             assert_eq!(answer.status, 422, "{what}: {}", answer.text());
-            let faults = answer.body_faults();
-            let told = faults.iter().any(|(_, detail)| detail.contains(&format!("'{name}' was unexpected")));
-            assert!(told, "{what} is not told of it: {faults:?}");
+            let violations = answer.body_violations();
+            let reported = violations.iter().any(|(_, detail)| detail.contains(&format!("'{name}' was unexpected")));
+            assert!(reported, "{what}: the field is not reported: {violations:?}");
         }
     }
-    assert_eq!(world.service.database.state().await, before, "what was refused was done all the same");
+    assert_eq!(world.service.database.state().await, before, "a refused request changed something");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_field_that_stands_twice_is_refused() {
+async fn a_duplicate_field_is_refused() {
     let world = World::new().await;
     let before = world.service.database.state().await;
     for operation in operations().iter().filter(|operation| operation.media_type() == Some("application/json")) {
@@ -67,5 +67,5 @@ async fn a_field_that_stands_twice_is_refused() {
         let answer = Answer::to(request.header("content-type", "application/json").body(twice)).await;
         assert_eq!(answer.status, 422, "{}: {}", operation.name(), answer.text());
     }
-    assert_eq!(world.service.database.state().await, before, "what was refused was done all the same");
+    assert_eq!(world.service.database.state().await, before, "a refused request changed something");
 }

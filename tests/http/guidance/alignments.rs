@@ -1,4 +1,4 @@
-//! What a course counts for.
+//! What a course counts toward.
 
 use peerpath_tests::files::Files;
 use peerpath_tests::service::Service;
@@ -26,7 +26,7 @@ fn course() -> Value {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn every_training_that_is_asked_for_is_held_against_the_course() {
+async fn every_required_training_is_compared_with_the_course() {
     let service = Service::start().await;
     let list = aligned(&service, json!({"course": course(), "limit": 200})).await;
     let mut trainings = 0;
@@ -50,8 +50,8 @@ async fn every_training_that_is_asked_for_is_held_against_the_course() {
         }
     }
     assert_eq!(list["meta"]["total"], trainings);
-    let told: u64 = list["meta"]["counts"].as_object().unwrap().values().map(|count| count.as_u64().unwrap()).sum();
-    assert_eq!(told, trainings);
+    let reported: u64 = list["meta"]["counts"].as_object().unwrap().values().map(|count| count.as_u64().unwrap()).sum();
+    assert_eq!(reported, trainings);
     assert_eq!(found(&list, "us-az-cprs/standard/training")["counts"], "fully");
     let indiana = found(&list, "us-in-cprc/standard/training");
     assert_eq!(
@@ -66,7 +66,7 @@ async fn every_training_that_is_asked_for_is_held_against_the_course() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn an_approval_counts_where_it_is_asked_for() {
+async fn an_approval_counts_where_it_is_required() {
     let service = Service::start().await;
     let counts = async |approved_for: Value| {
         let mut course = course();
@@ -92,7 +92,7 @@ async fn an_approval_counts_where_it_is_asked_for() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_is_added_opens_what_is_told() {
+async fn each_addition_satisfies_the_requirements_that_it_names() {
     let service = Service::start().await;
     let list = aligned(&service, json!({"course": course()})).await;
     let additions = list["additions"].as_array().unwrap();
@@ -128,7 +128,7 @@ async fn what_is_added_opens_what_is_told() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn categories_are_covered_as_far_as_their_competencies_are_here() {
+async fn coverage_of_categories_depends_on_the_known_competencies() {
     let service = Service::start().await;
     let mut course = course();
     course["competencies"] = json!(["samhsa-cc-1.1", "samhsa-cc-1.2"]);
@@ -150,7 +150,7 @@ async fn categories_are_covered_as_far_as_their_competencies_are_here() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_note_that_speaks_of_how_the_training_is_given_is_pointed_out() {
+async fn notes_about_the_form_of_delivery_are_pointed_out() {
     let service = Service::start().await;
     let list = aligned(&service, json!({"course": {"hours": 80, "delivery": "online_live"}, "limit": 200})).await;
     assert_eq!(found(&list, "us-nc-cpss/standard/training")["delivery_noted"], true, "40 hours face to face");
@@ -158,7 +158,7 @@ async fn a_note_that_speaks_of_how_the_training_is_given_is_pointed_out() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_course_that_cannot_be_is_refused() {
+async fn an_impossible_course_is_refused() {
     let service = Service::start().await;
     for (body, expected) in [
         (json!({}), vec![""]),

@@ -1,4 +1,4 @@
-//! Credentials side by side: cells that were read by hand in the files, amounts reckoned anew, and the same as a table.
+//! Comparison of credentials: cells read from the files by hand, recomputed amounts, and CSV.
 
 use std::collections::BTreeSet;
 
@@ -36,7 +36,7 @@ async fn as_csv(service: &Service, path: &str) -> Answer {
     Answer::to(service.request(Method::GET, path).header("accept", "text/csv")).await
 }
 
-/// An aspect, a column, and what was read in its file by hand: the words, the least, the most, and how it compares.
+/// An aspect, a column, and the cell as read from the file by hand: text, minimum, maximum and comparison.
 type Told = (&'static str, &'static str, Option<&'static str>, Option<f64>, Option<f64>, &'static str);
 
 const CELLS: [Told; 24] = [
@@ -58,7 +58,7 @@ const CELLS: [Told; 24] = [
         Some(46.0),
         "within",
     ),
-    // One training of 30 hours, and one whose length no source gives.
+    // One training of 30 hours, and one of unstated length.
     ("training", "us-me-rprc", Some("30 hours; required, hours not stated"), Some(30.0), None, "not_stated"),
     ("training", "us-nc-cpss-military", Some("none"), Some(0.0), Some(0.0), "below"),
     ("training", "us-or-pss/outside-certification", None, None, None, "not_stated"),
@@ -145,7 +145,7 @@ const CELLS: [Told; 24] = [
 ];
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn cells_say_what_the_files_say() {
+async fn cells_match_the_files() {
     let service = Service::start().await;
     let compared =
         ["us-tx-mhps", "us-ca-cmpss", "ic-rc-pr", "us-wa-cpss", "us-me-rprc", "us-or-pss", "us-nc-cpss-military"];
@@ -179,7 +179,7 @@ async fn cells_say_what_the_files_say() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn every_credential_is_compared_route_by_route_as_its_file_has_it() {
+async fn every_route_of_every_credential_is_compared_as_in_its_file() {
     let service = Service::start().await;
     let records = Files::of_repository().records("credentials");
     for some in records.chunks(9) {
@@ -199,7 +199,7 @@ async fn every_credential_is_compared_route_by_route_as_its_file_has_it() {
                 assert_eq!(column["credential"]["status"], record.body["status"]);
                 assert_eq!(column["route"]["id"], route["id"], "{column}");
                 for row in comparison["rows"].as_array().unwrap() {
-                    assert_told(row, &row["cells"][place], route, &record.body);
+                    assert_reported(row, &row["cells"][place], route, &record.body);
                 }
                 place += 1;
             }
@@ -207,8 +207,8 @@ async fn every_credential_is_compared_route_by_route_as_its_file_has_it() {
     }
 }
 
-/// Holds a cell against the file: whether anything is said, on which sources, and for plain hours how it compares.
-fn assert_told(row: &Value, cell: &Value, route: &Value, credential: &Value) {
+/// Compares a cell with the file: whether it states anything, its sources, and for hours how it compares.
+fn assert_reported(row: &Value, cell: &Value, route: &Value, credential: &Value) {
     let aspect = row["aspect"].as_str().unwrap();
     let what = format!("{aspect} of {} {}", credential["id"], route["id"]);
     if ["fees", "renewal_period", "continuing_education", "reciprocity"].contains(&aspect) {
@@ -246,7 +246,7 @@ fn assert_told(row: &Value, cell: &Value, route: &Value, credential: &Value) {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_credential_may_be_the_baseline() {
+async fn a_credential_can_be_the_baseline() {
     let service = Service::start().await;
     let comparison = service.get_json(&path(&["us-tx-mhps", "us-ca-cmpss"], "&baseline=ic-rc-pr")).await;
     let baseline = &comparison["baseline"];
@@ -262,7 +262,7 @@ async fn a_credential_may_be_the_baseline() {
         ("education", "us-ca-cmpss/standard", "within"),
         ("lived_experience", "us-ca-cmpss/standard", "below"),
         ("renewal_period", "us-tx-mhps", "within"),
-        // What the 20 hours of the baseline are counted over is not stated.
+        // The period of the baseline's 20 hours is not stated.
         ("continuing_education", "us-tx-mhps", "not_stated"),
         ("reciprocity", "us-tx-mhps", "not_stated"),
     ] {
@@ -271,9 +271,9 @@ async fn a_credential_may_be_the_baseline() {
     let named = service.get_json(&format!("{TWO}&baseline=national-model-standards")).await;
     assert_eq!(named, service.get_json(TWO).await);
     for wrong in ["samhsa-core-competencies", "us-tx-magic", ""] {
-        let faults = service.get(&format!("{TWO}&baseline={wrong}")).await.faults();
-        assert_eq!(faults.len(), 1, "{faults:?}");
-        assert_eq!(faults[0].0, "baseline");
+        let violations = service.get(&format!("{TWO}&baseline={wrong}")).await.violations();
+        assert_eq!(violations.len(), 1, "{violations:?}");
+        assert_eq!(violations[0].0, "baseline");
     }
 }
 
@@ -308,15 +308,15 @@ async fn two_to_ten_different_credentials_are_compared() {
         (path(&[ids[0], ids[1], ids[0]], ""), "more than once"),
         (path(&ids[..2], "&credential="), "not the id of a credential"),
     ] {
-        let faults = service.get(&refused).await.faults();
-        assert_eq!(faults.len(), 1, "{refused}: {faults:?}");
-        assert!(faults[0].0 == "credential" && faults[0].1.contains(expected), "{refused}: {faults:?}");
+        let violations = service.get(&refused).await.violations();
+        assert_eq!(violations.len(), 1, "{refused}: {violations:?}");
+        assert!(violations[0].0 == "credential" && violations[0].1.contains(expected), "{refused}: {violations:?}");
     }
     let _ = service.get(&format!("{TWO}&as_of=1999-01-01")).await.problem(404, "not-found");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn the_table_says_what_the_json_says() {
+async fn the_csv_matches_the_json() {
     let service = Service::start().await;
     let compared = path(&["us-tx-mhps", "us-ca-cmpss", "ic-rc-pr", "us-wa-cpss"], "");
     let comparison = service.get_json(&compared).await;
@@ -347,9 +347,9 @@ async fn the_table_says_what_the_json_says() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn each_form_is_sent_to_who_likes_it_best_whatever_was_sent_before() {
+async fn the_preferred_media_type_is_sent_whatever_was_sent_before() {
     let service = Service::start().await;
-    // The second time, what was remembered is at hand.
+    // The second answer comes from the cache.
     for _ in 0..2 {
         for (accepted, form) in [
             ("*/*", "application/json"),
@@ -368,7 +368,7 @@ async fn each_form_is_sent_to_who_likes_it_best_whatever_was_sent_before() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn each_form_has_a_tag_of_its_own_and_is_not_sent_again_to_who_has_it() {
+async fn each_media_type_has_its_own_tag_and_answers_304_to_it() {
     let service = Service::start().await;
     let unless = |form: &'static str, tag: &str| {
         service.request(Method::GET, TWO).header("accept", form).header("if-none-match", tag.to_owned())
@@ -386,7 +386,7 @@ async fn each_form_has_a_tag_of_its_own_and_is_not_sent_again_to_who_has_it() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn answers_and_examples_are_as_documented() {
+async fn answers_and_examples_match_their_schemas() {
     let service = Service::start().await;
     let mut schemas = Schemas::committed();
     for pattern in ["/v1/comparison", "/v1/statistics"] {

@@ -1,4 +1,4 @@
-//! Where an applicant stands: what is asked, what is refused, how it is ranked and paged, and that nothing of it is kept.
+//! Eligibility: questions, refusals, ranking, paging; and nothing of a request is stored.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 
 use super::ask;
 
-/// Somebody of whom much is known.
+/// A profile with many facts.
 fn applicant() -> Value {
     json!({
         "birth_date": "1988-02-29", "lived_experience": {"mental_health": true, "substance_use": false},
@@ -34,17 +34,17 @@ fn credentials(list: &Value) -> Vec<String> {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn an_empty_profile_has_everything_to_be_asked_and_nothing_unmet() {
+async fn an_empty_profile_leads_to_questions_and_no_unmet_requirement() {
     let service = Service::start().await;
     let list = ask(&service, "/v1/eligibility", &json!({"profile": {}})).await;
     let list = list.private(200);
     let all = Files::of_repository().records("credentials").len();
     assert_eq!(list["meta"]["total"], all);
     assert_eq!(items(&list).len(), 50);
-    let told = list["meta"]["outcomes"].as_object().unwrap();
-    assert_eq!(told["eligible"], 0);
-    assert_eq!(told["no_known_gap"], 0);
-    let sum: u64 = told.values().map(|count| count.as_u64().unwrap()).sum();
+    let reported = list["meta"]["outcomes"].as_object().unwrap();
+    assert_eq!(reported["eligible"], 0);
+    assert_eq!(reported["no_known_gap"], 0);
+    let sum: u64 = reported.values().map(|count| count.as_u64().unwrap()).sum();
     assert_eq!(json!(sum), json!(all));
     for item in items(&list) {
         for verdict in item["routes"].as_array().unwrap().iter().flat_map(|route| route["verdicts"].as_array().unwrap())
@@ -55,7 +55,7 @@ async fn an_empty_profile_has_everything_to_be_asked_and_nothing_unmet() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn each_verdict_names_the_source_of_its_requirement_and_the_answer_has_it_in_full() {
+async fn each_verdict_cites_its_source_which_the_answer_contains() {
     let service = Service::start().await;
     let list = ask(&service, "/v1/eligibility", &json!({"profile": applicant(), "limit": 200})).await.private(200);
     assert_has_its_sources(&list);
@@ -81,7 +81,7 @@ async fn each_verdict_names_the_source_of_its_requirement_and_the_answer_has_it_
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn questions_count_the_verdicts_that_hang_on_them() {
+async fn questions_count_the_verdicts_that_depend_on_them() {
     let service = Service::start().await;
     let list = ask(&service, "/v1/eligibility", &json!({"profile": {}, "limit": 200})).await.private(200);
     let mut counted: BTreeMap<String, u64> = BTreeMap::new();
@@ -99,18 +99,18 @@ async fn questions_count_the_verdicts_that_hang_on_them() {
     let questions = list["questions"].as_array().unwrap();
     let (of_requirements, of_fields): (Vec<&Value>, Vec<&Value>) =
         questions.iter().partition(|question| question["id"] == "confirmed");
-    let told: BTreeMap<String, u64> = of_fields
+    let reported: BTreeMap<String, u64> = of_fields
         .iter()
         .map(|question| (question["id"].as_str().unwrap().to_owned(), question["verdicts"].as_u64().unwrap()))
         .collect();
-    assert_eq!(told, counted);
+    assert_eq!(reported, counted);
     let order: Vec<u64> = of_fields.iter().map(|question| question["verdicts"].as_u64().unwrap()).collect();
     assert!(order.is_sorted_by(|a, b| a >= b), "{order:?}");
     let asked: BTreeSet<String> =
         of_requirements.iter().map(|question| question["requirement"].as_str().unwrap().to_owned()).collect();
     assert_eq!(asked, confirmed);
 
-    // Each answer in the form that is told, put into the field that is told, settles something.
+    // An answer of the stated type in the stated field decides something.
     let answers = json!({"boolean": true, "date": "1980-01-01", "hours": 5000, "count": 9, "choice": "master", "jurisdiction": "US-TX"});
     for question in of_fields {
         let answer = &answers[question["answer"].as_str().unwrap()];
@@ -154,7 +154,7 @@ fn credentials_sorted(list: &Value) -> Vec<String> {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn pages_go_on_where_the_one_before_ended_and_outcomes_are_filtered_before() {
+async fn pages_continue_after_the_previous_one_and_outcomes_are_filtered_first() {
     let service = Service::start().await;
     let whole = json!({"profile": applicant(), "limit": 200});
     let whole = ask(&service, "/v1/eligibility", &whole).await.private(200);
@@ -190,7 +190,7 @@ async fn pages_go_on_where_the_one_before_ended_and_outcomes_are_filtered_before
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_cannot_be_is_refused_with_a_pointer_a_fault() {
+async fn each_impossible_value_is_refused_with_its_pointer() {
     let service = Service::start().await;
     let today = clock::today();
     let tomorrow = (today + Days::new(1)).to_string();
@@ -278,7 +278,7 @@ async fn what_cannot_be_is_refused_with_a_pointer_a_fault() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_held_credential_that_the_catalog_does_not_know_is_an_unknown_and_no_error() {
+async fn an_unlisted_held_credential_makes_a_verdict_unknown_and_is_no_error() {
     let service = Service::start().await;
     let verdict = async |held: Value| {
         let body = json!({"profile": {"credentials_held": held}, "credentials": ["us-nc-cpss-military"]});
@@ -297,7 +297,7 @@ async fn a_held_credential_that_the_catalog_does_not_know_is_an_unknown_and_no_e
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_day_past_is_judged_by_the_revision_of_that_day() {
+async fn a_past_date_is_evaluated_with_the_revisions_of_that_day() {
     let database = TestDatabase::with_catalog();
     let files = Files::of_repository().with_texan("us-tx-mhps", |credential| {
         let requirements = credential["routes"][0]["requirements"].as_array_mut().unwrap();
@@ -319,7 +319,7 @@ async fn a_day_past_is_judged_by_the_revision_of_that_day() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn nothing_that_is_sent_is_stored_logged_or_among_the_metrics() {
+async fn no_input_is_stored_logged_or_in_the_metrics() {
     let database = TestDatabase::with_catalog();
     let served = Served::on(&database).await;
     let machine = Machine::in_database(&database).await;
@@ -357,8 +357,8 @@ async fn nothing_that_is_sent_is_stored_logged_or_among_the_metrics() {
     assert!(log.contains("/v1/eligibility"), "{log}");
     let metrics = Answer::to(http.get(&served.metrics_url)).await.text();
     assert!(metrics.contains("/v1/eligibility"), "{metrics}");
-    for told in [secret, "2019-07-23", "recovery_since"] {
-        assert!(!log.contains(told), "{told} in {log}");
-        assert!(!metrics.contains(told), "{told} in {metrics}");
+    for reported in [secret, "2019-07-23", "recovery_since"] {
+        assert!(!log.contains(reported), "{reported} in {log}");
+        assert!(!metrics.contains(reported), "{reported} in {metrics}");
     }
 }

@@ -1,4 +1,4 @@
-//! What a posting requires: titles as they are published, held against the catalog's files.
+//! Requirements for job postings: published titles, compared with the catalog's files.
 
 use std::collections::BTreeSet;
 
@@ -22,7 +22,7 @@ fn of<'a>(answer: &'a Value, list: &str, field: &str) -> Vec<&'a str> {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn titles_as_they_are_published_lead_to_roles_and_credentials() {
+async fn published_titles_lead_to_roles_and_credentials() {
     let service = Service::start().await;
     for (title, jurisdiction, role, credential, why) in [
         ("Peer Support Specialist", "US-TX", "peer-support-specialist", "us-tx-mhps", "fits_role"),
@@ -63,7 +63,7 @@ async fn titles_as_they_are_published_lead_to_roles_and_credentials() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_title_that_means_nothing_is_not_guessed_at() {
+async fn unknown_titles_are_not_guessed() {
     let service = Service::start().await;
     for title in ["forklift operator", "Disaster Recovery Manager", "PR Manager", "!?", " "] {
         let answer = asked(&service, title, "US-TX").await;
@@ -76,7 +76,7 @@ async fn a_title_that_means_nothing_is_not_guessed_at() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn titles_of_other_trades_ask_for_no_credential() {
+async fn titles_of_other_professions_require_no_credential() {
     let service = Service::start().await;
     for (title, jurisdiction) in [
         ("Revenue Recovery Specialist", "US-PA"),
@@ -92,7 +92,7 @@ async fn titles_of_other_trades_ask_for_no_credential() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn acronyms_name_all_that_they_stand_for() {
+async fn acronyms_name_all_their_meanings() {
     let service = Service::start().await;
     for (title, jurisdiction, expected) in [
         ("MHPS or RSPS", "US-TX", ["us-tx-mhps", "us-tx-rsps"]),
@@ -111,7 +111,7 @@ async fn acronyms_name_all_that_they_stand_for() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_place_or_what_the_work_is_not_says_nothing_of_whom_it_is_for() {
+async fn places_and_negations_do_not_name_a_population() {
     let service = Service::start().await;
     for title in ["Peer Support Specialist at Family Court", "Peer Support Specialist, not peer supervisor"] {
         let answer = asked(&service, title, "US-TX").await;
@@ -124,7 +124,7 @@ async fn a_place_or_what_the_work_is_not_says_nothing_of_whom_it_is_for() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_a_note_says_is_not_left_out_of_the_paragraph() {
+async fn the_paragraph_includes_notes() {
     let service = Service::start().await;
     let answer = asked(&service, "Certified Peer Support Specialist", "US-MS").await;
     let text = answer["paragraph"].as_str().unwrap();
@@ -143,7 +143,7 @@ async fn what_a_note_says_is_not_left_out_of_the_paragraph() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_jurisdiction_without_credentials_is_told_so() {
+async fn a_jurisdiction_without_credentials_is_reported() {
     let service = Service::start().await;
     for jurisdiction in ["US-GU", "US-PR", "US-SD", "US-VI"] {
         let answer = asked(&service, "Peer Specialist", jurisdiction).await;
@@ -155,7 +155,7 @@ async fn a_jurisdiction_without_credentials_is_told_so() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_posting_is_told_with_a_title_and_a_jurisdiction_that_there_is() {
+async fn a_posting_needs_a_title_and_a_known_jurisdiction() {
     let service = Service::start().await;
     for (query, expected) in [
         (&[("jurisdiction", "US-TX")][..], &[("title", "is missing")][..]),
@@ -169,18 +169,18 @@ async fn a_posting_is_told_with_a_title_and_a_jurisdiction_that_there_is() {
             &[("setting", "is empty"), ("population", "is not one of: mental_health, ")],
         ),
     ] {
-        let faults = service.get(&path(query)).await.faults();
-        assert_eq!(faults.len(), expected.len(), "{query:?}: {faults:?}");
-        for ((parameter, detail), (name, said)) in faults.iter().zip(expected) {
-            assert!(parameter == name && detail.contains(said), "{query:?}: {faults:?}");
+        let violations = service.get(&path(query)).await.violations();
+        assert_eq!(violations.len(), expected.len(), "{query:?}: {violations:?}");
+        for ((parameter, detail), (name, said)) in violations.iter().zip(expected) {
+            assert!(parameter == name && detail.contains(said), "{query:?}: {violations:?}");
         }
     }
     let long = "peer ".repeat(41);
-    assert_eq!(service.get(&path(&[("title", &long), ("jurisdiction", "US-TX")])).await.faults()[0].0, "title");
+    assert_eq!(service.get(&path(&[("title", &long), ("jurisdiction", "US-TX")])).await.violations()[0].0, "title");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn whom_the_work_is_for_decides_and_where_it_is_shows() {
+async fn the_population_decides_and_the_setting_is_shown() {
     let service = Service::start().await;
     let query = [("title", "Peer Specialist"), ("jurisdiction", "US-GA")];
     let with = |more: &[(&'static str, &'static str)]| path(&[&query[..], more].concat());
@@ -205,7 +205,7 @@ fn numbers(text: &str) -> BTreeSet<String> {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_is_answered_is_what_the_files_state_and_nothing_else() {
+async fn answers_state_only_facts_of_the_files() {
     let service = Service::start().await;
     let files = Files::of_repository();
     let mut met = 0;
@@ -258,7 +258,7 @@ async fn what_is_answered_is_what_the_files_state_and_nothing_else() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn every_source_that_is_named_is_there_in_full_and_once() {
+async fn every_cited_source_appears_once_in_full() {
     fn named(value: &Value, found: &mut BTreeSet<String>) {
         for (key, value) in value.as_object().into_iter().flatten() {
             match key.as_str() {
@@ -293,7 +293,7 @@ async fn every_source_that_is_named_is_there_in_full_and_once() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn the_same_is_there_in_the_terms_of_schema_org() {
+async fn the_answer_includes_a_schema_org_job_posting() {
     let service = Service::start().await;
     let title = "Certified Peer Specialist (MHPS) <b>";
     let texan = &asked(&service, title, "US-TX").await["json_ld"];
@@ -340,7 +340,7 @@ async fn the_same_is_there_in_the_terms_of_schema_org() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn an_answer_is_tagged_and_not_sent_again_to_who_has_it() {
+async fn an_answer_has_a_tag_and_answers_304_to_it() {
     let service = Service::start().await;
     let path = path(&[("title", "Peer Specialist"), ("jurisdiction", "US-TX")]);
     let first = service.get(&path).await;

@@ -1,4 +1,4 @@
-//! What the catalog means for an applicant, a holder, a course or a posting.
+//! Guidance for applicants, holders, training providers and job boards.
 
 mod alignments;
 mod comparison;
@@ -14,7 +14,7 @@ use peerpath_tests::service::Service;
 use reqwest::Method;
 use serde_json::Value;
 
-/// The answer to a request of the service's machine.
+/// The answer to a request of the service's client.
 async fn ask(service: &Service, path: &str, body: &Value) -> Answer {
     Answer::to(service.request(Method::POST, path).json(body)).await
 }

@@ -13,10 +13,10 @@ use serde_json::{Value, json};
 
 use super::ask;
 
-/// Kinds that an applicant with the experience meets by waiting.
+/// Kinds of requirement that an applicant with the experience meets by waiting.
 const TIME_ALONE: [&str; 3] = ["minimum_age", "lived_experience", "recovery_time"];
 
-/// A plan to be, with some of it changed.
+/// A request for a plan, with changes.
 fn request(change: &Value) -> Value {
     let mut request = json!({
         "profile": {
@@ -31,7 +31,7 @@ fn request(change: &Value) -> Value {
     request
 }
 
-/// A service in whose catalog a credential's first route asks for nothing but these kinds.
+/// A service whose catalog has a credential with only these kinds of requirement on its first route.
 async fn asking_only(kinds: &[&str], file: &str, credential: &str) -> Service {
     let files = Files::of_repository().with(file, |file| {
         let mut credentials = file["credentials"].as_array_mut().unwrap().iter_mut();
@@ -62,18 +62,18 @@ async fn hours_take_as_long_as_the_week_allows() {
     let service = Service::start().await;
     let start = clock::today() + Days::new(3);
     let plan = planned(&service, json!({"start_date": start.to_string()})).await;
-    // 59.5 hours of training at 7 a week, an hour a day: 60 days, the last one begun.
+    // 59.5 hours of training at 7 a week, an hour a day: 60 days, the last one incomplete.
     let training = step(&plan, "complete-core-training");
     assert_eq!((day(&training["begins_on"]), day(&training["ends_on"])), (start, start + Days::new(60)));
     assert_eq!((&training["hours"], &training["state"]), (&json!(59.5), &json!("to_do")));
-    // 250 hours of work at 14 a week come after the certification, within six months of it.
+    // 250 hours of work at 14 a week follow the certification, within six months.
     let work = step(&plan, "work-within-role");
     assert_eq!(day(&work["begins_on"]), start + Days::new(60));
     assert_eq!(day(&work["ends_on"]), start + Days::new(60 + 125));
     assert_eq!(day(&work["ends_by"]), (start + Days::new(60)) + Months::new(6));
     assert_eq!(work["requirements"][0]["requirement"], "us-tx-mhps/standard/work-experience");
     assert_eq!((&plan["obstacles"], &plan["questions"], &plan["waits"]), (&json!([]), &json!([]), &json!([])));
-    // No source says how long the examination takes: no day before the end of the hours can be the finish.
+    // No source says how long the examination takes, so the finish has only a lower bound, the end of the hours.
     assert!(plan["undated"].as_array().unwrap().contains(&json!("us-tx-mhps/standard/examination")));
     assert!(
         plan["finish_date"].is_null() || day(&plan["finish_date"]) >= day(&work["ends_on"]),
@@ -87,7 +87,7 @@ async fn hours_take_as_long_as_the_week_allows() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn where_everything_has_a_length_the_finish_is_the_end_of_the_last_hours_and_the_path_there_has_no_slack() {
+async fn with_all_lengths_known_the_finish_is_the_end_of_the_last_hours_on_a_path_without_slack() {
     let kinds = ["minimum_age", "education", "lived_experience", "training", "work_experience"];
     let service = asking_only(&kinds, "jurisdictions/us-tx.json", "us-tx-mhps").await;
     let start = clock::today() + Days::new(3);
@@ -101,7 +101,7 @@ async fn where_everything_has_a_length_the_finish_is_the_end_of_the_last_hours_a
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_week_with_too_few_hours_is_told_with_how_many_it_takes() {
+async fn a_plan_with_too_few_hours_a_week_states_how_many_are_needed() {
     let service = Service::start().await;
     let plan = planned(&service, json!({"work_hours_per_week": 5})).await;
     assert_eq!(plan["finish_date"], Value::Null);
@@ -117,8 +117,8 @@ async fn a_week_with_too_few_hours_is_told_with_how_many_it_takes() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn time_is_waited_for_side_by_side_and_decides_where_it_is_longest() {
-    // North Dakota asks for a year of recovery, and here for nothing that cannot be dated.
+async fn waiting_periods_run_in_parallel_and_the_longest_decides() {
+    // North Dakota requires a year of recovery, and here nothing without a date.
     let service = asking_only(&TIME_ALONE, "jurisdictions/us-nd.json", "us-nd-cpss-i").await;
     let since = clock::today() - Months::new(3);
     let change = json!({"credential": "us-nd-cpss-i", "profile": {
@@ -142,7 +142,7 @@ async fn time_is_waited_for_side_by_side_and_decides_where_it_is_longest() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_no_plan_gets_past_is_told() {
+async fn obstacles_are_reported() {
     let service = Service::start().await;
     let mut limited = Files::of_repository().records("credentials").into_iter().filter_map(|record| {
         let routes = record.body["routes"].as_array()?.clone();
@@ -173,7 +173,7 @@ async fn what_no_plan_gets_past_is_told() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn fees_fall_due_with_what_they_are_paid_for() {
+async fn fees_are_due_with_their_step() {
     let service = Service::start().await;
     let plan = planned(&service, json!({})).await;
     let due: BTreeMap<String, String> = plan["fees"]
@@ -205,7 +205,7 @@ async fn fees_fall_due_with_what_they_are_paid_for() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_plan_is_a_calendar_for_whoever_asks_for_one() {
+async fn a_plan_is_available_as_a_calendar() {
     let service = asking_only(&TIME_ALONE, "jurisdictions/us-nd.json", "us-nd-cpss-i").await;
     let since = (clock::today() - Months::new(3)).to_string();
     let change = json!({"credential": "us-nd-cpss-i", "profile": {
@@ -272,7 +272,7 @@ async fn a_plan_is_a_calendar_for_whoever_asks_for_one() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_route_can_be_named_and_what_cannot_be_planned_is_refused() {
+async fn a_plan_can_name_its_route_and_impossible_plans_are_refused() {
     let service = Service::start().await;
     let out_of_state = planned(&service, json!({"credential": "us-ca-cmpss", "route": "out-of-state"})).await;
     assert_eq!(out_of_state["route"]["id"], "out-of-state");

@@ -1,4 +1,4 @@
-//! How what credentials ask is distributed: every number reckoned anew from the files as they stand.
+//! Distributions of requirements, with every number recomputed from the files.
 
 use std::sync::LazyLock;
 
@@ -19,7 +19,7 @@ fn of_kind<'a>(route: &'a Value, kind: &'a str) -> Vec<&'a Value> {
     list(route, "requirements").iter().filter(|requirement| requirement["condition"]["kind"] == kind).collect()
 }
 
-/// What is said of an amount.
+/// The statistics of an amount.
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Said {
     Amount(f64),
@@ -27,7 +27,7 @@ enum Said {
     SomethingElse,
 }
 
-/// The least of what routes ask of a kind, where a route states it for everybody: added up, or the highest of several.
+/// The minimum over the routes that state a kind for everybody: the sum, or the highest, of several requirements.
 fn least(credential: &Value, kind: &str, field: &str, added: bool) -> Said {
     let exactly = |route: &Value| {
         let asked = of_kind(route, kind);
@@ -74,7 +74,7 @@ fn continuing_education(credential: &Value) -> Said {
     }
 }
 
-/// Reckons a distribution and holds the answer against it. Gives how many state the amount.
+/// Recomputes a distribution, and compares the answer with it. Returns the number of stated amounts.
 fn assert_distributed(answer: &Value, credentials: &[&Value], what: &str, said: impl Fn(&Value) -> Said) -> usize {
     let all: Vec<(Said, &str)> = credentials.iter().map(|one| (said(one), one["id"].as_str().unwrap())).collect();
     let mut amounts: Vec<f64> =
@@ -85,7 +85,7 @@ fn assert_distributed(answer: &Value, credentials: &[&Value], what: &str, said: 
     assert_eq!(answer["not_stated"], how_many(Said::Nothing), "{what}");
     assert_eq!(answer["not_comparable"], how_many(Said::SomethingElse), "{what}");
 
-    // Type 7: the place of a share among n ordered amounts is (n - 1) times that share.
+    // Type 7: the position of a quantile among n ordered amounts is (n - 1) times the quantile.
     let at = |eighths: usize| {
         let whole = amounts.len().checked_sub(1)? * eighths;
         let (low, high) = (amounts[whole / 8], amounts[whole.div_ceil(8)]);
@@ -133,7 +133,7 @@ fn assert_present(answer: &Value, credentials: &[&Value], kind: &str) {
     assert_eq!(*answer, json!({"asked": asked, "not_asked": not_asked, "not_stated": not_stated}), "{kind}");
 }
 
-/// Holds all distributions of some credentials against the files. Gives how many amounts are stated.
+/// Compares all distributions of some credentials with the files. Returns the number of stated amounts.
 fn assert_all(answer: &Value, credentials: &[&Value], what: &str) -> usize {
     assert_eq!(answer["credentials"], credentials.len(), "{what}");
     assert_present(&answer["examination"], credentials, "examination");
@@ -151,7 +151,7 @@ fn assert_all(answer: &Value, credentials: &[&Value], what: &str) -> usize {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn every_number_is_that_of_the_files_over_all_and_by_specialty() {
+async fn every_number_matches_the_files_in_total_and_by_specialty() {
     let service = Service::start().await;
     let answer = service.get_json("/v1/statistics").await;
     let all: Vec<&Value> = ACTIVE.iter().collect();
@@ -171,7 +171,7 @@ async fn every_number_is_that_of_the_files_over_all_and_by_specialty() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn jurisdictions_select_what_is_counted() {
+async fn statistics_can_be_limited_to_jurisdictions() {
     let service = Service::start().await;
     for codes in [vec!["US-TX"], vec!["US-CA", "US-KY"], vec!["national"], vec!["national", "US-ME"]] {
         let query: Vec<String> = codes.iter().map(|code| format!("jurisdiction={code}")).collect();
@@ -191,22 +191,22 @@ async fn jurisdictions_select_what_is_counted() {
             .sum();
         assert_eq!(answer["freshness"]["facts"], facts, "{codes:?}");
     }
-    let faults = service.get("/v1/statistics?jurisdiction=US-ZZ").await.faults();
-    assert!(faults.len() == 1 && faults[0].1.contains("US-TX"), "{faults:?}");
+    let violations = service.get("/v1/statistics?jurisdiction=US-ZZ").await.violations();
+    assert!(violations.len() == 1 && violations[0].1.contains("US-TX"), "{violations:?}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_was_read_by_hand_is_there() {
+async fn statistics_match_values_read_by_hand() {
     let service = Service::start().await;
     let california = service.get_json("/v1/statistics?jurisdiction=US-CA").await;
-    // The route from out of state asks 20 hours of training, the other 80; an application and an examination cost 250 dollars.
+    // The route for other states requires 20 hours of training, the other 80. Application and examination cost 250 dollars.
     assert_eq!(california["overall"]["training_hours"]["at_min"], json!(["us-ca-cmpss"]));
     assert_eq!(california["overall"]["training_hours"]["min"], 20);
     assert_eq!(california["overall"]["fees_usd"]["min"], 250);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn statistics_have_a_tag_and_come_as_json_only() {
+async fn statistics_have_a_tag_and_are_only_available_as_json() {
     let service = Service::start().await;
     let answer = service.get("/v1/statistics").await;
     let _ = answer.ok();

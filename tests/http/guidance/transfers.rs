@@ -1,4 +1,4 @@
-//! What a credential that is held is worth elsewhere.
+//! Using a credential in another jurisdiction.
 
 use std::collections::BTreeSet;
 
@@ -19,7 +19,7 @@ fn worth<'a>(list: &'a Value, credential: &str) -> &'a Value {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn every_jurisdiction_and_credential_is_there_once_and_the_best_comes_first() {
+async fn every_jurisdiction_and_credential_appears_once_and_the_best_come_first() {
     let service = Service::start().await;
     let list = transferred(&service, json!({"held": {"credential": "us-wa-cpss"}, "limit": 200})).await;
     let items = list["items"].as_array().unwrap();
@@ -41,7 +41,7 @@ async fn every_jurisdiction_and_credential_is_there_once_and_the_best_comes_firs
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn reciprocity_is_told_with_its_words_and_source() {
+async fn reciprocity_has_its_text_and_source() {
     let service = Service::start().await;
     let list = transferred(
         &service,
@@ -71,7 +71,7 @@ async fn reciprocity_is_told_with_its_words_and_source() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_a_credential_implies_is_credited_and_the_rest_is_missing() {
+async fn the_facts_that_a_credential_implies_are_credited() {
     let service = Service::start().await;
     let held = json!({"credential": "us-az-cprs", "issued_on": "2024-05-31"});
     let list = transferred(&service, json!({"held": held, "jurisdictions": ["us-de-cprs"]})).await;
@@ -103,7 +103,7 @@ async fn what_a_credential_implies_is_credited_and_the_rest_is_missing() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn whether_a_board_belongs_to_ic_rc_is_not_guessed() {
+async fn membership_of_a_board_in_ic_rc_is_not_guessed() {
     let service = Service::start().await;
     let acceptance = async |through: Value| {
         let body = json!({"held": {"credential": "us-az-cprs"}, "through_ic_rc": through, "jurisdictions": ["US-MD"]});
@@ -119,7 +119,7 @@ async fn whether_a_board_belongs_to_ic_rc_is_not_guessed() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_cannot_be_held_or_taken_anywhere_is_refused() {
+async fn invalid_held_credentials_and_destinations_are_refused() {
     let service = Service::start().await;
     for (body, expected) in [
         (json!({}), vec![""]),

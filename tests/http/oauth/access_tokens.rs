@@ -1,4 +1,4 @@
-//! Tokens: how they are got, what they look like, and which are refused.
+//! Access tokens: how to get them, their contents, and which are refused.
 
 use std::time::Duration;
 
@@ -20,7 +20,7 @@ fn part(token: &str, place: usize) -> Value {
     serde_json::from_slice(&BASE64_URL_SAFE_NO_PAD.decode(part).unwrap()).unwrap()
 }
 
-/// An error of the token endpoint as RFC 6749 has it.
+/// Asserts an error of the token endpoint by RFC 6749.
 fn assert_refused(answer: &Answer, status: u16, error: &str, what: &str) {
     assert_eq!(answer.status, status, "{what}: {}", answer.text());
     assert_eq!(answer.header("content-type"), "application/json", "{what}");
@@ -36,7 +36,7 @@ fn draft(service: &Service) -> Draft {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_client_gets_a_token_that_says_who_may_do_what_how_long() {
+async fn a_token_of_a_client_states_subject_scopes_and_expiry() {
     let service = Service::start().await;
     let answer = service.ask_for_token(&service.machine.form()).await;
     let body = answer.ok();
@@ -61,7 +61,7 @@ async fn a_client_gets_a_token_that_says_who_may_do_what_how_long() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_client_may_authenticate_by_its_header_and_ask_for_scopes() {
+async fn a_client_can_authenticate_by_header_and_choose_scopes() {
     let service = Service::start().await;
     let machine = &service.machine;
     let ask = |form: &'static [(&str, &str)]| {
@@ -80,7 +80,7 @@ async fn a_client_may_authenticate_by_its_header_and_ask_for_scopes() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn the_token_endpoint_answers_errors_as_oauth_has_them() {
+async fn the_token_endpoint_reports_errors_in_the_form_of_oauth() {
     let service = Service::start().await;
     let (id, secret) = (service.machine.id.as_str(), service.machine.secret.as_str());
     let stranger = uuid::Uuid::now_v7().to_string();
@@ -124,7 +124,7 @@ async fn the_token_endpoint_answers_errors_as_oauth_has_them() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn the_service_publishes_how_it_is_used_and_its_public_keys() {
+async fn the_service_publishes_its_metadata_and_public_keys() {
     let service = Service::start().await;
     let old = service.signing_key.clone();
     let new = service.rotate_keys(Duration::from_hours(1)).await;
@@ -149,7 +149,7 @@ async fn the_service_publishes_how_it_is_used_and_its_public_keys() {
             (&key["kty"], &key["crv"], &key["alg"], &key["use"]),
             (&json!("OKP"), &json!("Ed25519"), &json!("EdDSA"), &json!("sig"))
         );
-        assert!(key.get("d").is_none(), "a private key is nobody's business");
+        assert!(key.get("d").is_none(), "the private part is not published");
         ids.push(key["kid"].as_str().unwrap());
     }
     let mut expected = [key_id(&old), new.clone()];
@@ -158,17 +158,21 @@ async fn the_service_publishes_how_it_is_used_and_its_public_keys() {
     assert_eq!(ids, expected);
     let signing = set["keys"].as_array().unwrap().iter().find(|key| key["kid"] == *key_id(&old)).unwrap();
     assert_eq!(signing["x"], BASE64_URL_SAFE_NO_PAD.encode(public_bytes(&old)));
-    assert_eq!(part(&service.token_of(&service.machine).await, 0)["kid"], *key_id(&old), "the new one is yet to sign");
+    assert_eq!(
+        part(&service.token_of(&service.machine).await, 0)["kid"],
+        *key_id(&old),
+        "the new key does not sign yet"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn no_token_but_the_services_own_is_accepted() {
+async fn only_the_services_own_tokens_are_accepted() {
     let service = Service::start().await;
     let key = &service.signing_key;
     let stranger = private_key();
     let own = draft(&service);
     let (now, issued) = (clock::now().timestamp(), own.signed(key));
-    assert_eq!(service.get_with(&issued, MHPS).await.status, 200, "what the others are variations of");
+    assert_eq!(service.get_with(&issued, MHPS).await.status, 200, "the unchanged token");
 
     let kid = |kid: Option<&str>| {
         let mut draft = own.clone();
@@ -217,13 +221,13 @@ async fn no_token_but_the_services_own_is_accepted() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn no_token_of_a_person_but_the_services_own_is_accepted() {
+async fn only_the_services_own_tokens_of_people_are_accepted() {
     let service = Service::without_catalog().await;
     let (key, stranger) = (&service.signing_key, private_key());
     let ada = service.person("ada").await;
     let own = Draft::of_person(ISSUER, &ada, key);
     let issued = own.signed(key);
-    assert_eq!(service.get_with(&issued, "/v1/me").await.status, 200, "what the others are variations of");
+    assert_eq!(service.get_with(&issued, "/v1/me").await.status, 200, "the unchanged token");
     let claims = part(&ada.token, 1);
     assert_eq!(claims["sub"], *ada.account);
     assert_eq!((&claims["sid"], &claims["client_id"]), (&json!(ada.session), &json!("peerpath")));
@@ -250,7 +254,7 @@ async fn no_token_of_a_person_but_the_services_own_is_accepted() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_token_is_shown_in_one_authorization_header_and_nowhere_else() {
+async fn a_token_is_accepted_only_in_a_single_authorization_header() {
     let service = Service::start().await;
     let token = &service.token;
     let anonymous = || service.anonymous(Method::GET, MHPS);
@@ -277,7 +281,7 @@ async fn a_token_is_shown_in_one_authorization_header_and_nowhere_else() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_token_without_the_scope_is_told_which_one_it_takes() {
+async fn a_refusal_names_the_missing_scope() {
     let service = Service::start().await;
     let token = draft(&service).claim("scope", "").signed(&service.signing_key);
     for path in [MHPS, "/v1/credentials", "/v1/catalog", "/v1/roles"] {
@@ -289,7 +293,7 @@ async fn a_token_without_the_scope_is_told_which_one_it_takes() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_token_that_was_verified_expires_all_the_same() {
+async fn a_token_in_the_cache_expires() {
     let service = Service::start().await;
     let token = eventually("a token to be verified before it expires", async || {
         let token = draft(&service).claim("exp", clock::now().timestamp() + 2).signed(&service.signing_key);
@@ -303,7 +307,7 @@ async fn a_token_that_was_verified_expires_all_the_same() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_revoked_client_is_soon_refused_even_with_a_token_that_was_verified() {
+async fn a_revoked_client_is_soon_refused_even_with_a_token_in_the_cache() {
     let service = Service::start().await;
     let (used, unused) = (service.token.clone(), service.token_of(&service.machine).await);
     assert_eq!(service.get_with(&used, MHPS).await.status, 200);
@@ -318,11 +322,11 @@ async fn a_revoked_client_is_soon_refused_even_with_a_token_that_was_verified() 
 
     let other = Machine::in_database(&service.database).await;
     let token = service.token_of(&other).await;
-    assert_eq!(service.get_with(&token, MHPS).await.status, 200, "other clients go on");
+    assert_eq!(service.get_with(&token, MHPS).await.status, 200, "other clients stay valid");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn keys_are_rotated_without_logging_anybody_out() {
+async fn rotating_keys_signs_nobody_out() {
     let service = Service::start().await;
     let (old, used, unused) = (key_id(&service.signing_key), &service.token, service.token_of(&service.machine).await);
     assert_eq!(service.get_with(used, MHPS).await.status, 200);
@@ -340,19 +344,19 @@ async fn keys_are_rotated_without_logging_anybody_out() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_revoked_key_is_soon_refused_even_with_a_token_that_was_verified() {
+async fn a_revoked_key_is_soon_refused_even_with_a_token_in_the_cache() {
     let service = Service::start().await;
     let (used, unused) = (service.token.clone(), service.token_of(&service.machine).await);
     assert_eq!(service.get_with(&used, MHPS).await.status, 200);
     let left = service.keys(&["revoke", &key_id(&service.signing_key)]).await;
-    assert_eq!(left.ok().lines().count(), 1, "another signs in its place: {left:?}");
+    assert_eq!(left.ok().lines().count(), 1, "another key signs in its place: {left:?}");
     eventually("the revocation", async || (service.get_with(&used, MHPS).await.status == 401).then_some(())).await;
     let _ = service.get_with(&unused, MHPS).await.problem(401, "unauthenticated");
     assert_eq!(service.get_with(&service.token_of(&service.machine).await, MHPS).await.status, 200);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_request_for_a_token_with_thousands_of_parameters_is_refused_unread() {
+async fn a_token_request_with_thousands_of_parameters_is_refused() {
     let service = Service::start().await;
     let form: Vec<String> = (0..8_000).map(|number| format!("p{number}=")).collect();
     let request = service

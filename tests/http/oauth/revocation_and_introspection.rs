@@ -1,4 +1,4 @@
-//! Taking tokens back and asking about them, and sessions that end on every instance.
+//! Revoking and introspecting tokens, and ending sessions on every instance.
 
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 
 const CATALOG: &str = "/v1/catalog";
 
-/// What an endpoint of OAuth answers to a form, sent by a machine or by nobody.
+/// Sends a form to an endpoint of OAuth, with or without a client.
 async fn ask(service: &Service, path: &str, machine: Option<&Machine>, form: &[(&str, &str)]) -> Answer {
     let request = service.anonymous(Method::POST, path);
     let request = match machine {
@@ -52,7 +52,7 @@ async fn refresh(service: &Service, token: &str) -> Answer {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_machine_takes_its_own_token_back_on_every_instance_and_no_others() {
+async fn a_client_revokes_only_its_own_tokens_on_every_instance() {
     let service = Service::start().await;
     let another = service.another_instance().await;
     let (mine, kept) = (service.token_of(&service.machine).await, service.token_of(&service.machine).await);
@@ -71,7 +71,7 @@ async fn a_machine_takes_its_own_token_back_on_every_instance_and_no_others() {
     assert_done(&revoke(&service, Some(&service.machine), &mine).await);
     for instance in [&another, &service] {
         instance.refuses(&mine, CATALOG).await;
-        assert_eq!(instance.get_with(&kept, CATALOG).await.status, 200, "its other tokens last on");
+        assert_eq!(instance.get_with(&kept, CATALOG).await.status, 200, "its other tokens stay valid");
     }
     assert_done(&revoke(&service, Some(&service.machine), &mine).await);
     let in_body =
@@ -81,7 +81,7 @@ async fn a_machine_takes_its_own_token_back_on_every_instance_and_no_others() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_persons_token_is_taken_back_by_whoever_has_it_and_a_refresh_token_ends_the_session() {
+async fn anybody_can_revoke_a_persons_token_and_a_refresh_token_ends_the_session() {
     let service = Service::without_catalog().await;
     let another = service.another_instance().await;
     let ada = service.person("ada").await;
@@ -94,7 +94,7 @@ async fn a_persons_token_is_taken_back_by_whoever_has_it_and_a_refresh_token_end
     }
     let next = refresh(&another, &ada.refresh_token).await.private(200);
     let (token, turn) = (next["access_token"].as_str().unwrap(), next["refresh_token"].as_str().unwrap());
-    assert_eq!(another.get_with(token, "/v1/me").await.status, 200, "the session goes on");
+    assert_eq!(another.get_with(token, "/v1/me").await.status, 200, "the session continues");
 
     let hinted = [("token", turn), ("token_type_hint", "access_token")];
     assert_done(&ask(&another, "/oauth/revoke", None, &hinted).await);
@@ -106,11 +106,11 @@ async fn a_persons_token_is_taken_back_by_whoever_has_it_and_a_refresh_token_end
     let _ = refresh(&service, &one.refresh_token).await.private(200);
     assert_done(&revoke(&service, None, &one.refresh_token).await);
     service.refuses(&one.token, "/v1/me").await;
-    assert_eq!(service.get_by(&other, "/v1/me").await.status, 200, "one that was used up ends its own session only");
+    assert_eq!(service.get_by(&other, "/v1/me").await.status, 200, "a used token ends only its own session");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn to_take_back_what_is_no_token_is_no_error_and_to_name_none_is_one() {
+async fn revoking_an_unknown_token_is_no_error_but_revoking_none_is() {
     let service = Service::without_catalog().await;
     let ada = service.person("ada").await;
     let before = service.database.state().await;
@@ -140,7 +140,7 @@ async fn to_take_back_what_is_no_token_is_no_error_and_to_name_none_is_one() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_client_learns_of_its_own_tokens_and_of_all_only_where_it_may() {
+async fn a_client_introspects_its_own_tokens_and_others_only_with_the_scope() {
     let service = Service::start().await;
     let ada = service.person("ada").await;
     let (plain, auditor) =
@@ -149,13 +149,13 @@ async fn a_client_learns_of_its_own_tokens_and_of_all_only_where_it_may() {
         format!("update clients set scopes = array['catalog:read', 'introspection'] where id = '{}'", auditor.id);
     service.database.run(&scopes).await;
     let own = service.token_of(&plain).await;
-    let told = inspect(&service, &plain, &own).await;
+    let reported = inspect(&service, &plain, &own).await;
     let issued = claims(&own);
     let expected = json!({
         "active": true, "scope": "catalog:read guidance", "client_id": plain.id, "token_type": "Bearer", "exp": issued["exp"],
         "iat": issued["iat"], "sub": plain.id, "aud": ISSUER, "iss": ISSUER, "jti": issued["jti"],
     });
-    assert_eq!(told, expected);
+    assert_eq!(reported, expected);
     let nothing = json!({"active": false});
     for (what, token) in [("another machine's", &service.token), ("a person's", &ada.token)] {
         assert_eq!(inspect(&service, &plain, token).await, nothing, "{what}");
@@ -184,7 +184,7 @@ async fn a_client_learns_of_its_own_tokens_and_of_all_only_where_it_may() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn sessions_that_end_have_ended_soon_on_every_instance() {
+async fn sessions_end_soon_on_every_instance() {
     let service = Service::without_catalog().await;
     let another = service.another_instance().await;
     let ada = service.person("ada").await;

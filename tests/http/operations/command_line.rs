@@ -1,4 +1,4 @@
-//! The program `peerpath`, run as users run it.
+//! The program `peerpath` as users run it.
 
 use peerpath_tests::answer::Answer;
 use peerpath_tests::database::TestDatabase;
@@ -8,8 +8,8 @@ use peerpath_tests::service::{ISSUER, SEALING_KEY, client};
 use peerpath_tests::{eventually, in_time};
 use serde_json::{Value, json};
 
-/// The repository's catalog with faults in several files, and how each must be told.
-fn faulty() -> (Folder, Vec<&'static str>) {
+/// The repository's catalog with violations in several files, and their messages.
+fn broken_catalog() -> (Folder, Vec<&'static str>) {
     let files = Files::of_repository()
         .with_texan("us-tx-mhps", |credential| {
             credential["routes"][0]["requirements"][0]["source"] = "tx-nothing".into();
@@ -21,25 +21,29 @@ fn faulty() -> (Folder, Vec<&'static str>) {
     let folder = Folder::new();
     files.write(folder.path());
     let _ = folder.file("skills.json", "{\"skills\": [");
-    let told = vec![
+    let reported = vec![
         "jurisdictions/us-tx.json#/credentials/0: Additional properties are not allowed ('color'",
         "jurisdictions/us-wa.json#/credentials/0/status: ",
         "jurisdictions/us-ca.json#/jurisdictions/0/program_status/value: ",
-        "steps.json#/steps/0/depends_on/0: there is no step no-such-step",
+        "steps.json#/steps/0/depends_on/0: step no-such-step does not exist",
         "skills.json#: is not JSON: ",
     ];
-    (folder, told)
+    (folder, reported)
 }
 
-fn assert_told(outcome: &Outcome, faults: &[&str]) {
+fn assert_reported(outcome: &Outcome, violations: &[&str]) {
     assert_eq!(outcome.code, 1, "{outcome:?}");
-    for fault in faults {
-        assert!(outcome.err.lines().any(|line| line.starts_with(fault)), "{fault:?} is not told: {}", outcome.err);
+    for violation in violations {
+        assert!(
+            outcome.err.lines().any(|line| line.starts_with(violation)),
+            "{violation:?} is not reported: {}",
+            outcome.err
+        );
     }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn the_catalog_of_the_repository_has_no_fault() {
+async fn the_catalog_of_the_repository_has_no_violation() {
     let checked = peerpath(&["catalog", "check"]).await;
     let credentials = format!("{} credential", Files::of_repository().records("credentials").len());
     assert!(checked.ok().contains(&credentials) && checked.ok().contains("no fault"), "{checked:?}");
@@ -50,12 +54,12 @@ async fn the_catalog_of_the_repository_has_no_fault() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn every_fault_of_the_files_is_told_in_one_run() {
-    let (folder, faults) = faulty();
+async fn all_violations_of_the_files_are_reported_in_one_run() {
+    let (folder, violations) = broken_catalog();
     let checked = peerpath(&["catalog", "check", folder.path().to_str().unwrap()]).await;
-    assert_told(&checked, &faults);
+    assert_reported(&checked, &violations);
     assert_eq!(checked.out, "");
-    // Faults between records of files that are of the right form are told, too.
+    // Violations between records are reported if all files have the right form.
     let dangling = Files::of_repository().with_texan("us-tx-mhps", |credential| {
         credential["routes"][0]["requirements"][0]["source"] = "tx-nothing".into();
         credential["routes"][0]["requirements"][7]["condition"]["hours"] = 100_000.into();
@@ -64,7 +68,7 @@ async fn every_fault_of_the_files_is_told_in_one_run() {
     dangling.write(folder.path());
     let place = "jurisdictions/us-tx.json#/credentials/0/routes/0/requirements";
     let (source, hours) = (format!("{place}/0/source: "), format!("{place}/7/condition/hours: "));
-    assert_told(&peerpath(&["catalog", "check", folder.path().to_str().unwrap()]).await, &[&source, &hours]);
+    assert_reported(&peerpath(&["catalog", "check", folder.path().to_str().unwrap()]).await, &[&source, &hours]);
     for nothing in ["/nowhere", Folder::new().path().to_str().unwrap()] {
         let outcome = peerpath(&["catalog", "check", nothing]).await;
         assert!(outcome.code == 1 && outcome.err.lines().count() == 1, "{outcome:?}");
@@ -72,13 +76,16 @@ async fn every_fault_of_the_files_is_told_in_one_run() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_faulty_file_imports_nothing() {
-    let (folder, faults) = faulty();
+async fn a_violation_in_a_file_prevents_the_import() {
+    let (folder, violations) = broken_catalog();
     for database in [TestDatabase::empty(), TestDatabase::with_catalog()] {
         let count = "select count(*) from catalog_versions";
         let rows = "select (select count(*) from catalog_entries) + (select count(*) from catalog_revisions)";
         let before = (database.number(count).await, database.number(rows).await);
-        assert_told(&peerpath_on(&database, &["catalog", "import", folder.path().to_str().unwrap()]).await, &faults);
+        assert_reported(
+            &peerpath_on(&database, &["catalog", "import", folder.path().to_str().unwrap()]).await,
+            &violations,
+        );
         assert_eq!((database.number(count).await, database.number(rows).await), before);
     }
 }
@@ -125,14 +132,14 @@ async fn generated_files_are_current() {
     }
 }
 
-/// The status of asking for a token.
+/// The status of a request for a token.
 async fn status_with(served: &Served, id: &str, secret: &str) -> u16 {
     let form = [("grant_type", "client_credentials"), ("client_id", id), ("client_secret", secret)];
     Answer::to(client().post(format!("{}/oauth/token", served.url)).form(&form)).await.status.as_u16()
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn clients_are_made_listed_given_new_secrets_and_revoked() {
+async fn the_command_line_creates_lists_rotates_and_revokes_clients() {
     let database = TestDatabase::with_catalog();
     let served = Served::on(&database).await;
     let created =
@@ -180,7 +187,7 @@ async fn clients_are_made_listed_given_new_secrets_and_revoked() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_client_needs_a_name_and_scopes_that_there_are() {
+async fn a_client_needs_a_name_and_known_scopes() {
     let database = TestDatabase::empty();
     for arguments in [
         ["client", "create", "--name", "", "--scope", "catalog:read"].as_slice(),
@@ -199,7 +206,7 @@ async fn a_client_needs_a_name_and_scopes_that_there_are() {
     assert_eq!(database.number("select count(*) from clients").await, 0);
 }
 
-/// The settings that `serve` cannot do without, and a folder for mails.
+/// The required settings of `serve`, and a folder for mails.
 fn settings(database: &TestDatabase) -> (Folder, Vec<(&'static str, String)>) {
     let folder = Folder::new();
     let settings = vec![
@@ -212,8 +219,8 @@ fn settings(database: &TestDatabase) -> (Folder, Vec<(&'static str, String)>) {
     (folder, settings)
 }
 
-/// Starts the service with settings that it must not start with; gives what is wrong with how it refuses them.
-async fn refusal_fault(settings: &[(&str, String)], variable: &str) -> Option<String> {
+/// Starts the service with invalid settings. Returns what is wrong with its refusal.
+async fn wrong_refusal(settings: &[(&str, String)], variable: &str) -> Option<String> {
     let mut command = command(&["serve"]);
     command.envs(settings.iter().map(|(name, value)| (*name, value)));
     let outcome = in_time(&format!("{variable}: the end of a start that must be refused"), outcome(command)).await;
@@ -228,7 +235,7 @@ async fn a_missing_setting_ends_the_start_with_one_line_that_names_it() {
     let (_folder, settings) = settings(&database);
     for missing in ["DATABASE_URL", "PEERPATH_ISSUER", "PEERPATH_SEALING_KEYS"] {
         let rest: Vec<_> = settings.iter().filter(|(name, _)| *name != missing).cloned().collect();
-        assert_eq!(refusal_fault(&rest, missing).await, None, "{missing}");
+        assert_eq!(wrong_refusal(&rest, missing).await, None, "{missing}");
     }
 }
 
@@ -236,7 +243,7 @@ async fn a_missing_setting_ends_the_start_with_one_line_that_names_it() {
 async fn a_malformed_setting_ends_the_start_with_one_line_that_names_it() {
     let database = TestDatabase::with_catalog();
     let (folder, settings) = settings(&database);
-    let mut faults = Vec::new();
+    let mut violations = Vec::new();
     let file = folder.file("file", "");
     let two_keys = format!("{SEALING_KEY},hunter2");
     for (name, values) in [
@@ -273,16 +280,16 @@ async fn a_malformed_setting_ends_the_start_with_one_line_that_names_it() {
         for value in values {
             let mut changed: Vec<_> = settings.iter().filter(|(other, _)| *other != name).cloned().collect();
             changed.push((name, value.to_owned()));
-            if let Some(fault) = refusal_fault(&changed, name).await {
-                faults.push(format!("{name}={value}: {fault}"));
+            if let Some(violation) = wrong_refusal(&changed, name).await {
+                violations.push(format!("{name}={value}: {violation}"));
             }
         }
     }
-    assert!(faults.is_empty(), "{faults:#?}");
+    assert!(violations.is_empty(), "{violations:#?}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_database_that_was_not_migrated_is_migrated_once() {
+async fn a_new_database_is_migrated_once() {
     let database = TestDatabase::empty();
     let again = peerpath_on(&database, &["migrate"]).await;
     assert!(again.ok().contains("up to date"), "{again:?}");
@@ -297,7 +304,7 @@ async fn a_database_that_was_not_migrated_is_migrated_once() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn keys_that_seal_are_made() {
+async fn the_command_line_creates_sealing_keys() {
     let (one, other) = (peerpath(&["keys", "generate"]).await, peerpath(&["keys", "generate"]).await);
     assert_ne!(one.ok(), other.ok());
     let database = TestDatabase::empty();
@@ -307,7 +314,7 @@ async fn keys_that_seal_are_made() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn keys_that_sign_are_rotated_listed_and_revoked_on_the_command_line() {
+async fn the_command_line_rotates_lists_and_revokes_signing_keys() {
     let database = TestDatabase::empty();
     let run = async |arguments: &[&str]| {
         let mut command = command(arguments);
@@ -333,7 +340,7 @@ async fn keys_that_sign_are_rotated_listed_and_revoked_on_the_command_line() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_health_check_ends_with_success_only_where_the_service_is_ready() {
+async fn the_health_command_succeeds_only_if_the_service_is_ready() {
     let (full, empty) = (TestDatabase::with_catalog(), TestDatabase::empty());
     let (ready, unready) = (Served::on(&full).await, Served::on(&empty).await);
     let check =

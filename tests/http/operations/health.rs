@@ -1,4 +1,4 @@
-//! Health checks, and the service while its database is away.
+//! Health checks, and the service without its database.
 
 use peerpath_tests::answer::Answer;
 use peerpath_tests::eventually;
@@ -8,7 +8,7 @@ use reqwest::Method;
 use serde_json::json;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_healthy_service_says_so_to_anybody() {
+async fn health_checks_are_public() {
     let service = Service::start().await;
     let live = Answer::to(service.anonymous(Method::GET, "/health/live")).await;
     assert_eq!(live.ok(), json!({"status": "live"}));
@@ -21,7 +21,7 @@ async fn a_healthy_service_says_so_to_anybody() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn the_catalog_goes_on_being_served_while_the_database_is_away() {
+async fn the_catalog_is_served_without_the_database() {
     let service = Service::start().await;
     let unused = service.token_of(&service.machine).await;
     service.database.import(&Files::of_repository().without_texan("us-tx-rsps"), "2026-02-01").await;

@@ -1,4 +1,4 @@
-//! Mail: sent when, and only when, what it tells of has happened; once, and until it arrives.
+//! Mails are sent with their change and only then, once, with retries until they arrive.
 
 use peerpath_tests::database::TestDatabase;
 use peerpath_tests::eventually;
@@ -11,7 +11,7 @@ use serde_json::json;
 
 const ADA: &str = "ada@example.org";
 
-/// A service that hands its mails to a server.
+/// A service that sends its mails to a server.
 async fn service_with(server: &SmtpServer) -> Service {
     Service::start_with(TestDatabase::empty(), |setup| setup.config.smtp_url = Some(server.url.clone())).await
 }
@@ -21,7 +21,7 @@ async fn sign_up(service: &Service, email: &str) {
     assert_eq!(service.post("/v1/accounts", &draft).await.status, 202);
 }
 
-/// Lets every mail that was put off be tried again.
+/// Makes all postponed mails due.
 async fn hurry(service: &Service) {
     service.database.run("update outbox set due_at = now() - interval '1 second'; notify peerpath_mail").await;
 }
@@ -30,14 +30,14 @@ async fn waiting(service: &Service) -> i64 {
     service.database.number("select count(*) from outbox").await
 }
 
-/// Waits until the only mail was tried so often and put off, each time for twice as long, at first for five seconds.
+/// Waits until the only mail has had this many attempts. The delay starts at five seconds and doubles each time.
 async fn put_off(service: &Service, attempts: i32) {
     let wait = "interval '5 seconds' * power(2, attempts - 1)";
     let rows = format!(
         "select count(*) from outbox where attempts >= {attempts} and error is not null and failed_at is null
             and due_at between created_at + {wait} and now() + {wait} + interval '1 second'"
     );
-    eventually("the mail to be put off", async || (service.database.number(&rows).await == 1).then_some(())).await;
+    eventually("the mail to be postponed", async || (service.database.number(&rows).await == 1).then_some(())).await;
 }
 
 async fn only_one_waits(service: &Service) {
@@ -49,7 +49,7 @@ async fn wait_until_sent(service: &Service) {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_mail_arrives_whole() {
+async fn a_mail_arrives_unchanged() {
     let server = SmtpServer::start(Mood::Taking);
     let service = service_with(&server).await;
     sign_up(&service, "Ada@Example.org").await;
@@ -65,7 +65,7 @@ async fn a_mail_arrives_whole() {
     assert_eq!(header("Subject"), "Confirm your PeerPath account");
     assert_eq!(header("Content-Transfer-Encoding"), "7bit");
     assert!(header("Message-ID").ends_with("@peerpath.test>") && !header("Date").is_empty(), "{headers}");
-    // The link stands on a line of its own, so that it can be copied from anywhere.
+    // The link has its own line, so that it can be copied.
     let token = delivery.mail().token();
     assert_eq!(token.len(), 64);
     assert!(body.lines().any(|line| line == format!("{ISSUER}/account/confirmation?token={token}")), "{body}");
@@ -89,7 +89,7 @@ async fn a_name_in_any_script_arrives_as_it_was_written() {
     let invited = service.post_by(&eve, &path, &json!({"email": ADA, "role": "member"})).await;
     assert_eq!(invited.status, 201, "{}", invited.text());
     let delivery = server.one(ADA, "invited").await;
-    assert!(delivery.bytes.is_ascii(), "an encoding is named for what is not");
+    assert!(delivery.bytes.is_ascii(), "plain text names an encoding");
     let mail = delivery.mail();
     assert!(mail.body.contains(name), "{}", mail.body);
     assert!(mail.body.contains(&format!("{ISSUER}/account/invitation?token={}", mail.token())), "{}", mail.body);
@@ -97,7 +97,7 @@ async fn a_name_in_any_script_arrives_as_it_was_written() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_deletion_that_is_refused_sends_no_mail() {
+async fn a_refused_deletion_sends_no_mail() {
     let server = SmtpServer::start(Mood::Taking);
     let service = service_with(&server).await;
     sign_up(&service, ADA).await;
@@ -112,7 +112,7 @@ async fn a_deletion_that_is_refused_sends_no_mail() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_mail_waits_for_a_server_that_is_down_and_for_one_that_asks_to_come_back() {
+async fn a_mail_waits_for_a_server_that_is_down_or_refuses_for_now() {
     for mood in [Mood::Down, Mood::PuttingOff] {
         let server = SmtpServer::start(mood);
         let service = service_with(&server).await;
@@ -121,7 +121,7 @@ async fn a_mail_waits_for_a_server_that_is_down_and_for_one_that_asks_to_come_ba
         hurry(&service).await;
         put_off(&service, 2).await;
         assert!(server.refused() >= 2 && server.deliveries().is_empty(), "{mood:?}");
-        // Another one comes meanwhile; it has its own attempts.
+        // A mail that arrives in between has its own attempts.
         sign_up(&service, "eve@example.org").await;
 
         server.turn(Mood::Taking);
@@ -138,7 +138,7 @@ async fn a_mail_waits_for_a_server_that_is_down_and_for_one_that_asks_to_come_ba
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_mail_that_nobody_will_ever_take_is_given_up_and_forgotten_and_holds_up_no_other() {
+async fn a_mail_that_is_refused_for_good_is_deleted_and_delays_no_other() {
     let server = SmtpServer::start(Mood::Taking);
     server.disown("nobody@example.org");
     let service = service_with(&server).await;
@@ -147,10 +147,11 @@ async fn a_mail_that_nobody_will_ever_take_is_given_up_and_forgotten_and_holds_u
     server.one(ADA, "Confirm").await;
     let given_up = "select count(*) from outbox
         where recipient = 'nobody@example.org' and failed_at is not null and body = '' and error like '%550%'";
-    eventually("the other to be given up", async || (service.database.number(given_up).await == 1).then_some(())).await;
+    eventually("the other mail to be deleted", async || (service.database.number(given_up).await == 1).then_some(()))
+        .await;
     only_one_waits(&service).await;
     assert_eq!(server.refused(), 1);
-    // It is not tried again, even when its time seems to have come.
+    // It is not tried again, even when it is due.
     hurry(&service).await;
     sign_up(&service, "eve@example.org").await;
     server.one("eve@example.org", "Confirm").await;
@@ -181,10 +182,10 @@ async fn two_instances_send_each_mail_once() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_mail_is_sent_though_nobody_told_of_it() {
+async fn a_mail_is_sent_without_a_notification() {
     let server = SmtpServer::start(Mood::Taking);
     let service = service_with(&server).await;
-    // As if the instance that wrote it had died at once: no notification, and taken by somebody who did not come back.
+    // As if the instance that wrote it had died: no notification, and claimed by an instance that is gone.
     let row = format!(
         "insert into outbox (id, recipient, subject, body, created_at, due_at, attempts)
         values (gen_random_uuid(), '{ADA}', 'Left behind', 'Hello', now(), now(), 1)"
@@ -196,11 +197,11 @@ async fn a_mail_is_sent_though_nobody_told_of_it() {
     sign_up(&service, "eve@example.org").await;
     server.one("eve@example.org", "Confirm").await;
     only_one_waits(&service).await;
-    assert_eq!(server.to(ADA).len(), 1, "what is not due is left");
+    assert_eq!(server.to(ADA).len(), 1, "a mail that is not due stays");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn without_a_server_mails_are_files_and_the_log_says_where() {
+async fn without_a_server_mails_are_files_that_the_log_names() {
     let database = TestDatabase::empty();
     let served = Served::on(&database).await;
     let place = eventually("the line", async || {
@@ -218,10 +219,10 @@ async fn without_a_server_mails_are_files_and_the_log_says_where() {
         names.find(|path| path.extension().is_some_and(|extension| extension == "eml"))
     })
     .await;
-    // Whatever is seen under this name is whole: it was written under another.
+    // A file under this name is complete, because it is written under another name first.
     let mail = peerpath_tests::mails::Mail::parse(&std::fs::read(&file).unwrap());
     assert_eq!((mail.to.as_str(), mail.token().len()), (ADA, 64));
-    let sent = eventually("the note of it", async || {
+    let sent = eventually("the line in the log", async || {
         served.log().into_iter().find(|line| line["message"].as_str().is_some_and(|text| text.contains("handed over")))
     })
     .await;

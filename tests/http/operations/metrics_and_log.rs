@@ -1,4 +1,4 @@
-//! What the metrics and the log tell of requests.
+//! Metrics and the log.
 
 use peerpath_tests::answer::Answer;
 use peerpath_tests::database::TestDatabase;
@@ -9,7 +9,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn requests_are_counted_by_route_and_status_on_an_address_of_their_own() {
+async fn a_separate_address_serves_counts_of_requests_by_route_and_status() {
     let service = Service::start().await;
     for path in [
         MHPS,
@@ -42,7 +42,7 @@ async fn requests_are_counted_by_route_and_status_on_an_address_of_their_own() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn the_log_tells_of_each_request_and_of_no_token_secret_query_or_body() {
+async fn the_log_has_each_request_without_tokens_secrets_queries_and_bodies() {
     let database = TestDatabase::with_catalog();
     let machine = Machine::in_database(&database).await;
     let mut served = Served::on(&database).await;

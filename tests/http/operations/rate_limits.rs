@@ -1,4 +1,4 @@
-//! How often somebody may ask, and where a request comes from.
+//! Rate limits, and the network addresses of callers.
 
 use std::num::NonZeroU32;
 
@@ -20,12 +20,12 @@ async fn service(change: impl FnOnce(&mut Setup)) -> Service {
     Service::start_with(TestDatabase::with_catalog(), change).await
 }
 
-/// Behind a proxy on this machine, which may have others of a network behind it.
+/// Trusts a proxy on this machine, and others of a network behind it.
 fn behind_proxies(setup: &mut Setup) {
     setup.config.trusted_proxies = vec!["127.0.0.0/8".parse().unwrap(), "10.0.0.0/8".parse().unwrap()];
 }
 
-/// A request that a proxy passes on from an address.
+/// A request that a proxy forwards from an address.
 fn from(service: &Service, address: &str, method: Method, path: &str) -> RequestBuilder {
     service.anonymous(method, path).header("x-forwarded-for", address)
 }
@@ -34,14 +34,14 @@ async fn post_from(service: &Service, address: &str, path: &str, body: &Value) -
     Answer::to(from(service, address, Method::POST, path).json(body)).await
 }
 
-/// That somebody has asked too often, and must wait so many seconds at the most.
+/// Asserts a 429 with at most this many seconds to wait.
 fn assert_too_many(answer: &Answer, longest: u64) {
     let _ = answer.problem(429, "too-many-requests");
     let wait: u64 = answer.header("retry-after").parse().unwrap();
     assert!((1..=longest).contains(&wait), "{wait}");
 }
 
-/// How many are left, as an answer says.
+/// The number of remaining requests in an answer.
 fn left(answer: &Answer) -> u32 {
     let standing = answer.header("ratelimit");
     let (name, numbers) = standing.split_once(";r=").unwrap_or_else(|| panic!("{standing:?}"));
@@ -52,7 +52,7 @@ fn left(answer: &Answer) -> u32 {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn an_address_may_try_so_often_and_others_are_not_held_up() {
+async fn attempts_are_limited_for_each_address() {
     let service = service(|setup| {
         behind_proxies(setup);
         setup.config.attempts_per_minute = quota(3);
@@ -74,20 +74,20 @@ async fn an_address_may_try_so_often_and_others_are_not_held_up() {
             assert!([202, 401].contains(&answer.status.as_u16()), "{path}: {}", answer.text());
         }
         assert_too_many(&post_from(&service, &address, path, body).await, 60);
-        // Attempts come back with time: what else an address may not try is tried while its own are used up.
+        // Attempts come back with time, so the other operations are tried while the attempts are used up.
         let (elsewhere, body_of_other) = &attempts[(number + 1) % attempts.len()];
         assert_too_many(&post_from(&service, &address, elsewhere, body_of_other).await, 60);
         let form = from(&service, &address, Method::POST, "/account/confirmation").form(&[("token", &token)]);
-        assert_eq!(Answer::to(form).await.status, 429, "the pages are no way round");
+        assert_eq!(Answer::to(form).await.status, 429, "pages cannot bypass the limit");
         let answer = post_from(&service, &other, path, body).await;
         assert!([202, 401].contains(&answer.status.as_u16()), "{path} from elsewhere: {}", answer.text());
     }
     let read = from(&service, "203.0.113.0", Method::GET, MHPS).bearer_auth(&service.token);
-    assert_eq!(Answer::to(read).await.status, 200, "reading is no attempt");
+    assert_eq!(Answer::to(read).await.status, 200, "reading does not count as an attempt");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn whoever_has_tried_too_often_is_not_told_that_much_is_left() {
+async fn a_refused_caller_is_told_that_nothing_remains() {
     let service = service(|setup| setup.config.attempts_per_minute = quota(1)).await;
     let body = json!({"email": "nobody@example.org", "password": "wrong"});
     assert_eq!(service.post("/v1/sessions", &body).await.status, 401);
@@ -98,7 +98,7 @@ async fn whoever_has_tried_too_often_is_not_told_that_much_is_left() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn an_account_is_tried_so_often_from_one_address_and_more_from_all_together() {
+async fn attempts_on_an_account_are_limited_for_each_address_and_for_all_together() {
     let service = service(|setup| {
         behind_proxies(setup);
         setup.config.account_attempts_per_hour = quota(4);
@@ -107,7 +107,7 @@ async fn an_account_is_tried_so_often_from_one_address_and_more_from_all_togethe
     let (ada, eve) = (service.person("ada").await, service.person("eve").await);
     let body = |email: &str, password: &str| json!({"email": email, "password": password});
     let spellings = [ADA, "ADA@example.org", "Ada@EXAMPLE.ORG", ADA];
-    // Where there is no account, it is the same.
+    // An address without an account behaves the same.
     for email in ["nobody@example.org", ADA] {
         let spelled = |place: usize| if email == ADA { spellings[place] } else { email };
         for place in 0..4 {
@@ -118,12 +118,12 @@ async fn an_account_is_tried_so_often_from_one_address_and_more_from_all_togethe
             assert_too_many(&post_from(&service, "203.0.113.7", "/v1/sessions", &body(email, password)).await, 3600);
         }
     }
-    // Whoever tries from elsewhere does not keep its owner out.
+    // Attempts from elsewhere do not lock the owner out.
     let owner = post_from(&service, "198.51.100.1", "/v1/sessions", &body(ADA, PASSWORD)).await;
     assert_eq!(owner.status, 201, "{}", owner.text());
     let other = post_from(&service, "203.0.113.7", "/v1/sessions", &body(&eve.email, PASSWORD)).await;
     assert_eq!(other.status, 201, "{}", other.text());
-    // All together are ten times as many. Signing in was among them, and one comes back in a minute and a half.
+    // All addresses together have ten times as many attempts, including the successful one; one comes back in a minute and a half.
     let mut tried = 0;
     while post_from(&service, &format!("192.0.2.{tried}"), "/v1/sessions", &body(ADA, "wrong")).await.status == 401 {
         tried += 1;
@@ -131,7 +131,7 @@ async fn an_account_is_tried_so_often_from_one_address_and_more_from_all_togethe
     }
     assert!(tried > 25, "{tried}");
 
-    // Whoever is signed in cannot guess the password at will, either.
+    // Signed-in people cannot guess the password either.
     let guess = json!({"current_password": "wrong"});
     for _ in 0..4 {
         assert_eq!(service.post_by(&ada, "/v1/me/deletion", &guess).await.pointers(), ["/current_password"]);
@@ -143,7 +143,7 @@ async fn an_account_is_tried_so_often_from_one_address_and_more_from_all_togethe
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn an_address_is_not_flooded_with_mails() {
+async fn mails_to_an_address_are_limited() {
     let service = service(behind_proxies).await;
     let eve = service.person("eve").await;
     let sign_up = |email: &str| json!({"email": email, "password": PASSWORD, "display_name": "Ada"});
@@ -161,12 +161,12 @@ async fn an_address_is_not_flooded_with_mails() {
     assert_too_many(&post_from(&service, address, "/v1/password-resets", &json!({"email": ADA})).await, 3600);
     assert_too_many(&service.put_by(&eve, "/v1/me/email", &change).await, 3600);
     service.mails.after(11, ADA, "Confirm").await;
-    assert_eq!(service.mails.to(ADA).len(), 12, "those of the resets are for nobody");
+    assert_eq!(service.mails.to(ADA).len(), 12, "resets without an account send no mails");
     assert_eq!(post_from(&service, address, "/v1/accounts", &sign_up("kim@example.org")).await.status, 202);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_client_sees_its_quota_count_down_and_is_refused_when_it_is_used_up() {
+async fn a_client_sees_its_quota_and_is_refused_when_it_is_used_up() {
     let service = service(|setup| setup.config.requests_per_minute = quota(5)).await;
     for expected in (0..5).rev() {
         let answer = service.get(MHPS).await;
@@ -181,7 +181,7 @@ async fn a_client_sees_its_quota_count_down_and_is_refused_when_it_is_used_up() 
 
     let other = Machine::in_database(&service.database).await;
     let answer = service.get_with(&service.token_of(&other).await, MHPS).await;
-    assert_eq!((answer.status.as_u16(), left(&answer)), (200, 4), "others have their own");
+    assert_eq!((answer.status.as_u16(), left(&answer)), (200, 4), "others have their own quota");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -199,13 +199,13 @@ async fn a_person_has_one_quota_on_all_devices() {
         assert!(served <= 12, "{}", answer.header("ratelimit"));
     };
     assert_too_many(&refused, 6);
-    assert!(served >= 8, "the two who signed in asked once each before: {served}");
+    assert!(served >= 8, "each of the two had signed in with one request: {served}");
     assert_eq!(service.get_by(&eve, MHPS).await.status, 200);
     assert_eq!(service.get(MHPS).await.status, 200);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn every_answer_says_how_many_are_left() {
+async fn every_answer_states_the_remaining_quota() {
     let service = Service::start().await;
     let ada = service.person("ada").await;
     let tag = service.get(MHPS).await.header("etag").to_owned();
@@ -234,7 +234,7 @@ async fn every_answer_says_how_many_are_left() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn those_without_a_token_share_the_quota_of_their_address() {
+async fn callers_without_a_token_share_the_quota_of_their_address() {
     let service = service(|setup| {
         behind_proxies(setup);
         setup.config.requests_per_minute = quota(3);
@@ -246,8 +246,8 @@ async fn those_without_a_token_share_the_quota_of_their_address() {
     }
     assert_too_many(&ask("203.0.113.7").await, 20);
     let _ = ask("203.0.113.8").await.problem(401, "unauthenticated");
-    assert_eq!(service.get(MHPS).await.status, 200, "those with one have their own");
-    // One person has a whole network of IPv6.
+    assert_eq!(service.get(MHPS).await.status, 200, "callers with a token have their own quota");
+    // One person has a whole IPv6 network.
     for host in 1..=3 {
         let _ = ask(&format!("2001:db8:1:2::{host}")).await.problem(401, "unauthenticated");
     }
@@ -256,7 +256,7 @@ async fn those_without_a_token_share_the_quota_of_their_address() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn nobody_gets_round_a_limit_by_a_header() {
+async fn a_header_cannot_bypass_a_limit() {
     let service = service(|setup| setup.config.requests_per_minute = quota(3)).await;
     let mut answers = Vec::new();
     for number in 0..4 {
@@ -267,7 +267,7 @@ async fn nobody_gets_round_a_limit_by_a_header() {
     assert_too_many(&answers.pop().unwrap(), 20);
 }
 
-/// The address that a session notes which was begun with these headers.
+/// The address in a session that began with these headers.
 async fn noted(service: &Service, headers: &[(&str, &str)]) -> String {
     let request = service.anonymous(Method::POST, "/v1/sessions");
     let request = headers.iter().fold(request, |request, (name, value)| request.header(*name, *value));
@@ -280,12 +280,12 @@ async fn noted(service: &Service, headers: &[(&str, &str)]) -> String {
     let address = text(&service.get_with(&token, &format!("/v1/sessions/{session}")).await.ok()["address"]);
     let events = service.get_with(&token, "/v1/me/audit-events?limit=1").await.ok();
     assert_eq!(events["items"][0]["action"], "session.begin");
-    assert_eq!(events["items"][0]["address"], *address, "the log notes the same");
+    assert_eq!(events["items"][0]["address"], *address, "the log has the same address");
     address
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn where_a_request_comes_from_is_believed_of_configured_proxies_only() {
+async fn only_configured_proxies_set_the_client_address() {
     let plain = Service::start().await;
     plain.person("ada").await;
     let claims = [("x-forwarded-for", "203.0.113.7"), ("forwarded", "for=203.0.113.8")];

@@ -1,4 +1,4 @@
-//! The documents of the repository: paths that they name exist, and links lead somewhere.
+//! In the documents of the repository, paths and links are valid.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use peerpath_tests::document::quoted;
 use peerpath_tests::files::repository;
 
-/// What files are called that a document names without their folder.
+/// Endings of files that documents name without their folder.
 const ENDINGS: [&str; 6] = [".json", ".md", ".rs", ".sql", ".toml", ".yml"];
 
 fn documents() -> Vec<PathBuf> {
@@ -16,13 +16,13 @@ fn documents() -> Vec<PathBuf> {
     named.into_iter().chain(folder.filter(|path| path.extension().is_some_and(|ending| ending == "md"))).collect()
 }
 
-/// A document without its blocks of code.
+/// A document without code blocks.
 fn prose(document: &Path) -> String {
     let text = fs::read_to_string(document).unwrap();
     text.split("```").step_by(2).collect()
 }
 
-/// Every file and folder of the repository, from its root on, but for what is made by building and running.
+/// All files and folders of the repository, except those that building and running create.
 fn entries() -> BTreeSet<String> {
     fn collect(folder: &Path, found: &mut BTreeSet<String>) {
         for entry in fs::read_dir(folder).unwrap() {
@@ -42,7 +42,7 @@ fn entries() -> BTreeSet<String> {
     found
 }
 
-/// The path that a word in back quotes is, as far as it stands for one file or folder; `None`: it is no path.
+/// The path in a word in back quotes, up to a placeholder; `None` if the word is not a path.
 fn path<'a>(word: &'a str, entries: &BTreeSet<String>) -> Option<&'a str> {
     let word = word.trim_end_matches('/');
     let whole = word
@@ -55,7 +55,7 @@ fn path<'a>(word: &'a str, entries: &BTreeSet<String>) -> Option<&'a str> {
     (!other && (from_the_root || by_its_name)).then_some(whole)
 }
 
-/// Whether a path leads from the root, or from some folder, as paths within a crate do.
+/// Whether a path exists from the root or from any folder, as paths within a crate do.
 fn exists(path: &str, entries: &BTreeSet<String>) -> bool {
     entries.contains(path)
         || entries.iter().any(|entry| entry.strip_suffix(path).is_some_and(|rest| rest.ends_with('/')))
@@ -79,7 +79,7 @@ fn every_path_in_back_quotes_exists() {
     assert!(missing.is_empty(), "{missing:#?}");
 }
 
-/// What a heading is called in a link.
+/// The anchor of a heading.
 fn anchor(heading: &str) -> String {
     let kept = heading.trim_start_matches('#').trim().to_lowercase();
     kept.replace(' ', "-").chars().filter(|c| c.is_alphanumeric() || *c == '-' || *c == '_').collect()

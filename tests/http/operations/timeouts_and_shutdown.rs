@@ -1,4 +1,4 @@
-//! Requests that take too long, and requests in flight when the service is told to stop.
+//! Slow requests, and requests in flight when the service stops.
 
 use peerpath_tests::database::TestDatabase;
 use peerpath_tests::program::Served;
@@ -11,7 +11,7 @@ async fn connect(url: &str) -> TcpStream {
     TcpStream::connect(url.trim_start_matches("http://")).await.unwrap()
 }
 
-/// Begins to ask for a token and waits until the service expects the body.
+/// Begins a request for a token, and waits until the service expects the body.
 async fn begin_to_ask(url: &str, body: &str) -> TcpStream {
     let mut stream = connect(url).await;
     let head = format!(
@@ -40,7 +40,7 @@ async fn a_request_that_takes_too_long_is_cut_off() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_service_that_is_told_to_stop_finishes_what_is_in_flight_and_nothing_else() {
+async fn a_stopping_service_finishes_requests_in_flight_and_accepts_no_others() {
     let database = TestDatabase::with_catalog();
     let machine = Machine::in_database(&database).await;
     let body = format!("grant_type=client_credentials&client_id={}&client_secret={}", machine.id, machine.secret);
@@ -49,7 +49,7 @@ async fn a_service_that_is_told_to_stop_finishes_what_is_in_flight_and_nothing_e
         let mut stream = begin_to_ask(&served.url, &body).await;
         served.signal(signal).await;
         let address = served.url.trim_start_matches("http://").to_owned();
-        eventually("nobody to be let in any more", async || TcpStream::connect(&address).await.is_err().then_some(()))
+        eventually("connections to be refused", async || TcpStream::connect(&address).await.is_err().then_some(()))
             .await;
         assert!(served.process.try_wait().unwrap().is_none(), "{signal}: the request in flight is waited for");
 

@@ -1,4 +1,4 @@
-//! Machine clients of organizations: made, given new secrets, kept within their scopes, and revoked.
+//! Clients of organizations: creation, new secrets, scopes, revocation.
 
 use peerpath_tests::answer::{Answer, ids};
 use peerpath_tests::people::Person;
@@ -6,7 +6,7 @@ use peerpath_tests::service::{Machine, Service};
 use reqwest::Method;
 use serde_json::{Value, json};
 
-/// Somebody with an organization.
+/// A person with an organization.
 struct Provider {
     service: Service,
     ada: Person,
@@ -37,7 +37,7 @@ impl Provider {
         self.service.post_by(&self.ada, &format!("{}/secrets", self.path(client)), &body).await
     }
 
-    /// What the token endpoint says to a client with a secret, in a word.
+    /// Whether the token endpoint accepts a secret, in a word.
     async fn accepted(&self, client: &Machine, secret: &str) -> bool {
         let answer = self.service.ask_for_token(&Machine { secret: secret.into(), ..client.clone() }.form()).await;
         assert!(answer.status == 200 || answer.json()["error"] == "invalid_client", "{}", answer.text());
@@ -46,7 +46,7 @@ impl Provider {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_client_is_made_and_reads_the_catalog_by_a_secret_that_is_shown_once() {
+async fn a_new_client_reads_the_catalog_with_a_secret_that_is_shown_once() {
     let provider = Provider::new().await;
     let made = provider.make(&["catalog:read"]).await;
     let mut client = made.private(201);
@@ -79,7 +79,7 @@ async fn a_client_is_made_and_reads_the_catalog_by_a_secret_that_is_shown_once()
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_client_has_no_more_scopes_than_its_organization_which_administrators_widen_and_narrow() {
+async fn administrators_set_the_scopes_of_an_organization_which_cap_those_of_its_clients() {
     let provider = Provider::new().await;
     let service = &provider.service;
     let root = service.administrator("root").await;
@@ -112,7 +112,7 @@ async fn a_client_has_no_more_scopes_than_its_organization_which_administrators_
     assert_eq!(service.ask_for_token(&asked).await.json()["error"], "invalid_scope");
     let inspect = service.anonymous(Method::POST, "/oauth/introspect").basic_auth(&machine.id, Some(&machine.secret));
     let inspected = Answer::to(inspect.form(&[("token", &service.token)])).await.ok();
-    assert_eq!(inspected, json!({"active": false}), "it inspects no tokens of others any more, either");
+    assert_eq!(inspected, json!({"active": false}), "it no longer introspects the tokens of others");
     assert_eq!(set(&root, json!([])).await.private(200)["scopes"], json!([]));
     let refused = service.ask_for_token(&machine.form()).await;
     assert_eq!((refused.status.as_u16(), &refused.json()["error"]), (400, &json!("unauthorized_client")));
@@ -124,7 +124,7 @@ async fn a_client_has_no_more_scopes_than_its_organization_which_administrators_
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_new_secret_is_accepted_at_once_and_the_one_before_as_long_as_was_said() {
+async fn a_new_secret_works_at_once_and_the_previous_one_for_the_stated_time() {
     let provider = Provider::new().await;
     let client = provider.service.client_of(&provider.ada, &provider.organization).await;
     let secret = |answer: &Answer| answer.private(201)["client_secret"].as_str().unwrap().to_owned();

@@ -1,4 +1,4 @@
-//! Organizations: how they are founded, changed and closed.
+//! Founding, changing and closing organizations.
 
 use peerpath_tests::answer::{Answer, at_once, with_status};
 use peerpath_tests::people::PASSWORD;
@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::path_of;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn an_organization_is_founded_read_and_changed_from_the_version_that_was_seen() {
+async fn an_organization_is_founded_read_and_changed_from_its_version() {
     let service = Service::without_catalog().await;
     let ada = service.person("ada").await;
     let draft = json!({"kind": "training_provider", "name": " Académie ", "website": "https://academy.example"});
@@ -45,7 +45,7 @@ async fn an_organization_is_founded_read_and_changed_from_the_version_that_was_s
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn every_kind_of_organization_can_be_founded_and_every_fault_is_told_at_once() {
+async fn every_kind_of_organization_can_be_founded_and_all_violations_are_reported_at_once() {
     let service = Service::without_catalog().await;
     let ada = service.person("ada").await;
     for kind in ["training_provider", "job_board", "employer"] {
@@ -78,7 +78,7 @@ async fn every_kind_of_organization_can_be_founded_and_every_fault_is_told_at_on
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn of_several_changes_from_one_version_one_is_made() {
+async fn only_one_of_several_changes_from_one_version_succeeds() {
     let service = Service::without_catalog().await;
     let ada = service.person("ada").await;
     let path = path_of(&service.organization(&ada, "Academy").await);
@@ -95,7 +95,7 @@ async fn of_several_changes_from_one_version_one_is_made() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_closed_organization_is_gone_with_its_machines_and_invitations() {
+async fn a_closed_organization_is_gone_with_its_clients_and_invitations() {
     let service = Service::start().await;
     let (ada, ines, mary) = tokio::join!(service.person("ada"), service.person("ines"), service.person("mary"));
     let organization = service.organization(&ada, "Academy").await;

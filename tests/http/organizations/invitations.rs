@@ -1,4 +1,4 @@
-//! Invitations: whoever they were mailed to joins by them, once, and nobody else.
+//! Only the recipient of an invitation can accept it, and only once.
 
 use peerpath_tests::answer::{Answer, at_once, ids, with_status};
 use peerpath_tests::people::Person;
@@ -6,7 +6,7 @@ use peerpath_tests::service::Service;
 use reqwest::Method;
 use serde_json::{Value, json};
 
-/// Somebody with an organization, and somebody who may be invited into it.
+/// A person with an organization, and a person to invite.
 struct Hosts {
     service: Service,
     ada: Person,
@@ -50,7 +50,7 @@ impl Hosts {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn whoever_has_the_address_accepts_however_it_was_written() {
+async fn the_recipient_accepts_however_the_address_was_written() {
     let hosts = Hosts::new().await;
     let invitation = hosts.invite("INES@Example.ORG", "manager").await;
     assert_eq!((&invitation["email"], &invitation["role"]), (&json!("INES@example.org"), &json!("manager")));
@@ -75,7 +75,7 @@ async fn whoever_has_the_address_accepts_however_it_was_written() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn who_finds_the_mail_of_somebody_else_joins_nothing_by_it() {
+async fn an_invitation_is_useless_to_others() {
     let hosts = Hosts::new().await;
     let eve = hosts.service.person("eve").await;
     hosts.invite(&hosts.ines.email, "owner").await;
@@ -95,7 +95,7 @@ async fn who_finds_the_mail_of_somebody_else_joins_nothing_by_it() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn an_invitation_leads_nowhere_once_it_expired_was_taken_back_or_replaced() {
+async fn an_expired_withdrawn_or_replaced_invitation_is_invalid() {
     let hosts = Hosts::new().await;
     let ines = &hosts.ines;
     let first = hosts.invite(&ines.email, "member").await;
@@ -130,7 +130,7 @@ async fn an_invitation_leads_nowhere_once_it_expired_was_taken_back_or_replaced(
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn an_invitation_that_is_accepted_several_times_at_once_makes_one_member() {
+async fn accepting_an_invitation_several_times_at_once_makes_one_member() {
     let hosts = Hosts::new().await;
     hosts.invite(&hosts.ines.email, "member").await;
     let token = hosts.token_for(&hosts.ines.email).await;
@@ -144,7 +144,7 @@ async fn an_invitation_that_is_accepted_several_times_at_once_makes_one_member()
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_member_is_not_invited_again_and_who_has_no_account_yet_joins_with_a_new_one() {
+async fn members_cannot_be_invited_and_new_people_join_with_a_new_account() {
     let hosts = Hosts::new().await;
     let invite = async |email: &str| {
         hosts.service.post_by(&hosts.ada, &hosts.invitations(), &json!({"email": email, "role": "member"})).await

@@ -94,7 +94,7 @@ async fn managers_invite_and_remove_members_and_owners_anybody() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_a_member_may_do_is_changed_from_the_version_that_was_seen() {
+async fn a_role_is_changed_from_its_version() {
     let staff = Staff::new().await;
     let (olga, ben) = (&staff.owners[0], &staff.members[0]);
     let path = member(&staff.organization, ben);
@@ -128,16 +128,16 @@ async fn the_last_owner_can_neither_leave_nor_be_demoted_nor_delete_their_accoun
     assert_eq!(staff.service.post_by(olga, "/v1/me/deletion", &deletion).await.status, 204);
 }
 
-/// The answers to two requests of which neither ends before both have come as far as they can: to where they are noted.
+/// The answers to two requests, both of which reach the audit log before either ends.
 async fn interleaved(service: &Service, requests: [RequestBuilder; 2]) -> Vec<Answer> {
     let held = service.database.hold("audit_events").await;
     tokio::join!(at_once(requests.into()), held.release_when_waiting(2)).0
 }
 
-/// Two who own an organization together.
+/// Two owners of an organization.
 async fn owned_together(service: &Service, olga: &Person, otto: &Person) -> String {
     let organization = service.organization(olga, "Academy").await;
-    // By no invitation: one address gets only so many mails.
+    // Not by invitation, because the number of mails to an address is limited.
     let row = format!("('{organization}', '{}', 'owner', now())", otto.account);
     service
         .database
@@ -147,7 +147,7 @@ async fn owned_together(service: &Service, olga: &Person, otto: &Person) -> Stri
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn of_two_owners_who_go_at_once_one_remains() {
+async fn one_of_two_owners_who_leave_at_the_same_time_remains() {
     let service = Service::without_catalog().await;
     let (olga, otto) = tokio::join!(service.person("olga"), service.person("otto"));
     let leave = |organization: &str, person: &Person| service.by(person, Method::DELETE, &member(organization, person));
@@ -182,12 +182,12 @@ async fn of_two_owners_who_go_at_once_one_remains() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn an_organization_has_an_owner_though_who_is_made_one_deletes_their_account_meanwhile() {
+async fn an_organization_keeps_an_owner_while_a_new_owner_deletes_their_account() {
     let service = Service::without_catalog().await;
     let (olga, mia) = tokio::join!(service.person("olga"), service.person("mia"));
     let organization = service.organization(&olga, "Academy").await;
     service.join(&olga, &organization, &mia, "manager").await;
-    // Mia's account is looked through for organizations by now, and about to be deleted.
+    // The deletion of Mia's account has checked her organizations.
     let held = service.database.hold("sessions").await;
     let delete = service.by(&mia, Method::POST, "/v1/me/deletion").json(&json!({"current_password": PASSWORD}));
     let deleting = tokio::spawn(Answer::to(delete));
@@ -196,7 +196,7 @@ async fn an_organization_has_an_owner_though_who_is_made_one_deletes_their_accou
     let promote = promote.json(&json!({"role": "owner"}));
     let leave = service.by(&olga, Method::DELETE, &member(&organization, &olga));
     let going = tokio::spawn(async { [Answer::to(promote).await, Answer::to(leave).await] });
-    // Either both are done, or the first waits for the deletion, too.
+    // Either both are done, or the first waits for the deletion.
     eventually("Olga to go or wait", async || {
         (going.is_finished() || service.database.waiting().await == 2).then_some(())
     })

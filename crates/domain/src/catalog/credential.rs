@@ -1,4 +1,4 @@
-//! Credentials: what each takes, what it costs and how it is kept.
+//! Credentials: requirements, fees, renewal and reciprocity.
 
 use std::ops::RangeInclusive;
 
@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::entry::Entry;
+use super::entry::{Entry, identified_by};
 use super::identifier::{CredentialId, Identifier, JurisdictionCode, RouteId, SourceId};
 use super::kind::Kind;
 use super::quantity::{Hours, Usd};
@@ -23,60 +23,60 @@ const FEE: RangeInclusive<Usd> = Usd::ZERO..=Usd::whole(10_000);
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Credential {
-    /// Its id.
+    /// Stable id.
     pub id: CredentialId,
-    /// The jurisdiction that it is for; null: a national credential, which no state issues.
+    /// Jurisdiction that issues it; null for a national credential.
     #[serde(deserialize_with = "super::entry::stated")]
     #[schema(required)]
     pub jurisdiction: Option<JurisdictionCode>,
-    /// Its title.
+    /// Title.
     #[schema(min_length = 3)]
     pub title: String,
-    /// Its acronym; null where it has none.
+    /// Acronym; null if there is none.
     #[serde(deserialize_with = "super::entry::stated")]
     #[schema(required)]
     pub acronym: Option<String>,
-    /// Titles that it had before.
+    /// Earlier titles.
     #[serde(default)]
     pub former_titles: Vec<String>,
-    /// Active unless a source says otherwise.
+    /// Whether applications are open; active unless a source says otherwise.
     pub status: CredentialStatus,
-    /// Whom its holders support.
+    /// Populations that its holders support, or their function.
     #[schema(min_items = 1)]
     pub specialties: Vec<Specialty>,
-    /// True where it is held only until the full certification: a trainee's, a temporary one. Null: no source says so.
+    /// True if it is held only until the full certification, such as a trainee's; null if no source says so.
     #[serde(default)]
     pub provisional: Option<bool>,
-    /// The credential that this one is an endorsement or specialty of; null: it stands by itself.
+    /// The credential to which this one is an endorsement or specialty; null if there is none.
     #[serde(default)]
     pub endorsement_of: Option<CredentialId>,
-    /// Who certifies.
+    /// The body that certifies.
     pub certifying_body: CertifyingBody,
-    /// The ways to earn it. Empty: it exists, and no source for its requirements was found.
+    /// Ways to earn it; empty if no source for its requirements was found.
     pub routes: Vec<Route>,
-    /// What it costs, as far as sources say; there may be more.
+    /// Fees that sources state; there may be more.
     pub fees: Vec<Fee>,
-    /// How it is kept; null: not stated.
+    /// How to renew it; null if not stated.
     #[serde(deserialize_with = "super::entry::stated")]
     #[schema(required)]
     pub renewal: Option<Renewal>,
-    /// Which other credentials it accepts; null: not stated.
+    /// Other credentials that it accepts; null if not stated.
     #[serde(deserialize_with = "super::entry::stated")]
     #[schema(required)]
     pub reciprocity: Option<Reciprocity>,
-    /// Every source that it rests on.
+    /// Sources of the record and of all its facts.
     #[schema(min_items = 1)]
     pub source_ids: Vec<SourceId>,
 }
 
 impl Credential {
-    /// Whether it is held only until the full certification, as far as a source says.
+    /// Whether a source says that it is held only until the full certification.
     #[must_use]
     pub fn is_provisional(&self) -> bool {
         self.provisional == Some(true)
     }
 
-    /// Whether a reference means this credential: who holds it has what the reference asks for.
+    /// Whether holding this credential satisfies the reference.
     #[must_use]
     pub fn is_meant_by(&self, reference: &CredentialReference) -> bool {
         match reference {
@@ -88,7 +88,7 @@ impl Credential {
         }
     }
 
-    /// How much of what it takes is known: complete only if every route is.
+    /// Complete only if every route is.
     #[must_use]
     pub fn completeness(&self) -> Completeness {
         if self.routes.is_empty() {
@@ -100,7 +100,7 @@ impl Credential {
         }
     }
 
-    /// The source of each fact that names one of its own.
+    /// The source of each fact that names its own.
     pub fn fact_sources(&self) -> impl Iterator<Item = &SourceId> {
         let requirements =
             self.routes.iter().flat_map(|route| &route.requirements).map(|requirement| &requirement.source);
@@ -112,11 +112,7 @@ impl Credential {
 }
 
 impl Entry for Credential {
-    type Id = CredentialId;
-
-    fn id(&self) -> &CredentialId {
-        &self.id
-    }
+    identified_by!(CredentialId);
 
     fn search_texts(&self) -> Texts<'_> {
         let mut texts: Texts<'_> = vec![(4, &self.title), (1, &self.certifying_body.name)];
@@ -129,7 +125,7 @@ impl Entry for Credential {
     fn visit<'a>(&'a self, visit: &mut Visit<'a>) {
         visit.may_mention("jurisdiction", self.jurisdiction.as_ref());
         visit.check("jurisdiction", self.jurisdiction == self.id.jurisdiction(), || {
-            "is not the one whose code the id begins with; a national credential has null and begins with its owner"
+            "does not match the id, which begins with the jurisdiction's code; the jurisdiction of a national credential is null"
                 .into()
         });
         visit.distinct("specialties", &self.specialties);
@@ -145,31 +141,31 @@ impl Entry for Credential {
         if let Some(reciprocity) = &self.reciprocity {
             visit_references(visit, "reciprocity/accepts", &reciprocity.accepts);
             let alone = reciprocity.accepts.len() == 1 || !reciprocity.accepts.contains(&CredentialReference::None);
-            visit.check("reciprocity/accepts", alone, || "none stands beside others".into());
+            visit.check("reciprocity/accepts", alone, || "has other entries besides none".into());
             visit.mentions("reciprocity/source", &reciprocity.source);
         }
         visit.mentions_all("source_ids", &self.source_ids);
         for source in self.fact_sources() {
             visit.check("source_ids", self.source_ids.contains(source), || {
-                format!("lacks {source}, on which a fact rests")
+                format!("lacks {source}, the source of a fact")
             });
         }
     }
 }
 
-/// Whether a credential can be applied for.
+/// Whether applications for a credential are open.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum CredentialStatus {
-    /// It can be applied for.
+    /// Applications are open.
     Active,
-    /// It is announced for a later date.
+    /// Announced for a later date.
     Announced,
-    /// It is closed to new applicants.
+    /// Closed to new applicants.
     Closed,
 }
 
-/// Whom a credential's holders support, or in what function.
+/// A population that a credential's holders support, or their function.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Specialty {
@@ -183,7 +179,7 @@ pub enum Specialty {
     Youth,
     /// Veterans.
     Veteran,
-    /// People who met the justice system.
+    /// People with experience of the justice system.
     JusticeInvolved,
     /// People in crisis.
     Crisis,
@@ -191,156 +187,156 @@ pub enum Specialty {
     OlderAdult,
     /// People without stable housing.
     Housing,
-    /// Other peer specialists, as their supervisor.
+    /// Function: supervisor of other peer specialists.
     Supervisor,
 }
 
-/// Who certifies.
+/// A certifying body.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CertifyingBody {
-    /// Its name.
+    /// Name of the body.
     #[schema(min_length = 1)]
     pub name: String,
-    /// What sort of body it is.
+    /// Type of body.
     pub kind: CertifyingBodyKind,
-    /// Its page; null: not stated.
+    /// Web page; null if not stated.
     #[serde(deserialize_with = "super::entry::stated")]
     #[schema(required, pattern = "^https?://")]
     pub url: Option<String>,
 }
 
-/// What sort of body certifies.
+/// The type of a certifying body.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum CertifyingBodyKind {
-    /// An agency of the state.
+    /// State agency.
     StateAgency,
-    /// A certification board.
+    /// Certification board.
     CertificationBoard,
-    /// Another nonprofit.
+    /// Other nonprofit.
     Nonprofit,
-    /// A university.
+    /// University.
     University,
-    /// Something else.
+    /// Other.
     Other,
 }
 
-/// One way to earn a credential: all its requirements must be met.
+/// One way to earn a credential. All its requirements must be met.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Route {
-    /// Unique within its credential.
+    /// Id, unique within the credential.
     pub id: RouteId,
-    /// What it is called.
+    /// Name of the route.
     #[schema(min_length = 1)]
     pub name: String,
-    /// Whether the list of requirements is known to be whole: `complete` or `partial`.
+    /// Whether the list of requirements is known to be complete: `complete` or `partial`.
     pub completeness: Completeness,
-    /// The last day on which it can be taken; null: not stated.
+    /// Last day on which the route is open; null if not stated.
     #[serde(default)]
     pub closes_on: Option<NaiveDate>,
-    /// What it asks.
+    /// Requirements, all of which must be met.
     #[schema(min_items = 1)]
     pub requirements: Vec<Requirement>,
 }
 
 impl Route {
-    /// Whether the list of its requirements is known to be whole.
+    /// Whether the list of its requirements is known to be complete.
     #[must_use]
     pub fn is_complete(&self) -> bool {
         self.completeness == Completeness::Complete
     }
 }
 
-/// Something to be paid.
+/// A fee.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Fee {
-    /// What it is paid for.
+    /// What the fee is for.
     pub kind: FeeKind,
-    /// The amount; where the source gives a range, its lower end.
+    /// Amount, or the lower end if the source gives a range.
     pub amount_usd: Usd,
-    /// The upper end, where the source gives a range; null otherwise.
+    /// Upper end if the source gives a range; otherwise null.
     #[serde(default)]
     pub amount_usd_max: Option<Usd>,
-    /// What the fields cannot say.
+    /// Details that the other fields cannot express.
     #[serde(default)]
     pub note: Option<String>,
-    /// The source that states it.
+    /// Source of this fact.
     pub source: SourceId,
 }
 
-/// What a fee is paid for.
+/// What a fee is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum FeeKind {
-    /// The application.
+    /// Application.
     Application,
-    /// The certification itself.
+    /// Certification.
     Certification,
-    /// The examination.
+    /// Examination.
     Exam,
-    /// The training.
+    /// Training.
     Training,
-    /// Keeping the credential.
+    /// Renewal.
     Renewal,
-    /// The background check.
+    /// Background check.
     BackgroundCheck,
-    /// Something that only some pay, as the note says.
+    /// A fee that only some applicants pay; the note says who.
     Other,
 }
 
-/// How a credential is kept.
+/// How to renew a credential.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Renewal {
-    /// How often, in months; null: not stated.
+    /// Months between renewals; null if not stated.
     #[serde(deserialize_with = "super::entry::stated")]
     #[schema(required, minimum = 1, maximum = 120)]
     pub period_months: Option<u16>,
-    /// Hours of continuing education; null: not stated.
+    /// Hours of continuing education; null if not stated.
     #[serde(deserialize_with = "super::entry::stated")]
     #[schema(required)]
     pub continuing_education_hours: Option<Hours>,
-    /// What these hours are counted over; null: not stated.
+    /// Period to which these hours apply; null if not stated.
     #[serde(default)]
     pub continuing_education_per: Option<CountedOver>,
-    /// How many of them are in ethics; null: not stated.
+    /// Hours of them in ethics; null if not stated.
     #[serde(deserialize_with = "super::entry::stated")]
     #[schema(required)]
     pub ethics_hours: Option<Hours>,
-    /// Hours of peer work that the period asks; null: not stated.
+    /// Hours of peer work required in each renewal period; null if not stated.
     #[serde(default)]
     pub service_hours: Option<Hours>,
-    /// What the fields cannot say.
+    /// Details that the other fields cannot express.
     #[serde(default)]
     pub note: Option<String>,
-    /// The source that states it.
+    /// Source of this fact.
     pub source: SourceId,
 }
 
-/// What hours are counted over.
+/// The period to which hours apply.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum CountedOver {
     /// The renewal period.
     Period,
-    /// A year.
+    /// One year.
     Year,
 }
 
-/// Which other credentials a credential accepts in place of its own requirements.
+/// Other credentials that a credential accepts in place of its own requirements.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Reciprocity {
-    /// What it accepts; `none` where the source says that nothing is.
+    /// Accepted credentials; `none` if the source says that no credential is accepted.
     #[schema(min_items = 1)]
     pub accepts: Vec<CredentialReference>,
-    /// What the fields cannot say.
+    /// Details that the other fields cannot express.
     #[serde(default)]
     pub note: Option<String>,
-    /// The source that states it.
+    /// Source of this fact.
     pub source: SourceId,
 }
 
@@ -348,7 +344,7 @@ fn visit_route<'a>(visit: &mut Visit<'a>, credential: &'a Credential, route: &'a
     let path = format!("{}/{}", credential.id, route.id);
     visit.defines_as(Kind::Route, path.clone());
     visit.check("completeness", route.completeness != Completeness::NotRetrieved, || {
-        "a route of which nothing could be read is left out".into()
+        "is not_retrieved: leave out a route of which nothing could be read".into()
     });
     visit.check("requirements", !route.requirements.is_empty(), || "is empty".into());
     if let Some(date) = route.closes_on {
@@ -361,14 +357,15 @@ fn visit_route<'a>(visit: &mut Visit<'a>, credential: &'a Credential, route: &'a
     });
 }
 
-/// Hours of several requirements of a kind would be counted twice by whoever has them once: they are topics of one.
+/// Refuses hours in several requirements of one kind, because an applicant's hours would count for each of them. Such hours are
+/// topics of one requirement.
 fn counted_once(visit: &mut Visit<'_>, requirements: &[Requirement]) {
     let mut counted = Vec::new();
     let stated = |(_, requirement): &(usize, &Requirement)| requirement.condition.hours().is_some();
     for (index, requirement) in requirements.iter().enumerate().filter(stated) {
         let kind = requirement.condition.kind();
         visit.check(&format!("requirements/{index}"), !counted.contains(&kind), || {
-            "states hours, and so does another requirement of its kind and route".into()
+            "states hours, like an earlier requirement of this kind in the route".into()
         });
         counted.push(kind);
     }
@@ -378,7 +375,7 @@ fn visit_fee<'a>(visit: &mut Visit<'a>, fee: &'a Fee) {
     visit.in_range("amount_usd", fee.amount_usd, &FEE);
     if let Some(most) = fee.amount_usd_max {
         visit.in_range("amount_usd_max", most, &FEE);
-        visit.check("amount_usd_max", most > fee.amount_usd, || "is not above amount_usd".into());
+        visit.check("amount_usd_max", most > fee.amount_usd, || "must exceed amount_usd".into());
     }
     visit.mentions("source", &fee.source);
 }

@@ -1,13 +1,13 @@
-//! Bodies of revisions that were stored in an earlier form.
+//! Revisions stored in an earlier form.
 //!
-//! Stored revisions are never rewritten, so every form that was ever stored must still be read. Files of the catalog have
-//! today's form alone: they are held against its schema first.
+//! Stored revisions are never rewritten, so all earlier forms must remain readable. Files of the catalog are validated against
+//! the schema, which has today's form only.
 
 use serde_json::{Map, Value};
 
 use super::kind::Kind;
 
-/// Brings a stored body into today's form.
+/// Converts a stored body to today's form.
 pub(super) fn updated(kind: Kind, mut body: Value) -> Value {
     if kind == Kind::Credential {
         let routes = body.get_mut("routes").and_then(Value::as_array_mut).into_iter().flatten();
@@ -17,7 +17,7 @@ pub(super) fn updated(kind: Kind, mut body: Value) -> Value {
     body
 }
 
-/// A requirement once had the fields of its condition beside its own.
+/// Requirements once had the fields of the condition next to their own.
 fn nest_condition(requirement: &mut Map<String, Value>) {
     const OWN: [&str; 4] = ["id", "applies_to", "note", "source"];
     if requirement.contains_key("kind") && !requirement.contains_key("condition") {

@@ -1,4 +1,4 @@
-//! What all kinds of record have in common.
+//! The trait of all records.
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer, Serialize};
@@ -19,21 +19,36 @@ pub trait Entry: Serialize + DeserializeOwned {
     /// Its id, unique among the records of its kind.
     fn id(&self) -> &Self::Id;
 
-    /// Its place among the records of its kind; those with the same are ordered by id.
+    /// Its position among the records of its kind. Records with equal positions are ordered by id.
     fn order(&self) -> u16 {
         0
     }
 
-    /// The texts by which a search finds it, with their weights; none where it cannot be searched for.
+    /// The texts to search, with their weights; empty if it cannot be searched.
     fn search_texts(&self) -> Texts<'_> {
         Texts::new()
     }
 
-    /// Reports what it names, what it defines and what is wrong with it.
+    /// Reports the records that it mentions, the parts that it defines, and its violations.
     fn visit<'a>(&'a self, visit: &mut Visit<'a>);
 }
 
-/// Reads a fact that must be written down even where it is null, so that a gap is never an oversight.
+/// The items of [`Entry`] for a record with an id of this type, in the field `id` or another one.
+macro_rules! identified_by {
+    ($id:ident) => {
+        identified_by!($id, id);
+    };
+    ($id:ident, $field:ident) => {
+        type Id = $id;
+
+        fn id(&self) -> &$id {
+            &self.$field
+        }
+    };
+}
+pub(super) use identified_by;
+
+/// Reads a field that is required even if it is null, so that no gap is an oversight.
 pub(super) fn stated<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
     Option::deserialize(deserializer)
 }

@@ -1,4 +1,4 @@
-//! Reading the catalog's files, with every fault at its place.
+//! Reads and checks the catalog's files, and locates every violation.
 
 use std::collections::HashSet;
 use std::fmt;
@@ -11,21 +11,21 @@ use super::index::Catalog;
 use super::record::Record;
 use super::schema::file_schema;
 
-/// A file of the catalog as it was found.
+/// A file of the catalog.
 #[derive(Debug, Clone)]
 pub struct FileText {
-    /// Its path below the catalog's folder, with slashes: `jurisdictions/us-tx.json`.
+    /// Path below the catalog's folder, with slashes, such as `jurisdictions/us-tx.json`.
     pub name: String,
-    /// What it holds.
+    /// Contents.
     pub text: String,
 }
 
-/// Something wrong in a file.
+/// A rule that a file violates.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FileViolation {
-    /// The file's name.
+    /// Name of the file.
     pub file: String,
-    /// The JSON Pointer of the place.
+    /// JSON Pointer within the file.
     pub pointer: String,
     /// What is wrong.
     pub detail: String,
@@ -37,33 +37,34 @@ impl fmt::Display for FileViolation {
     }
 }
 
-/// A catalog that was read without a fault.
+/// A catalog without violations.
 #[derive(Debug)]
 pub struct Reading {
-    /// Its records, sources qualified by their file.
+    /// Its records. The ids of sources include the name of their file.
     pub records: Vec<Record>,
-    /// The catalog that they make.
+    /// The catalog of these records.
     pub catalog: Catalog,
-    /// Places worth a look that are no faults: sources that nothing rests on.
+    /// Sources that no fact cites.
     pub warnings: Vec<FileViolation>,
 }
 
-/// Where a record stands.
+/// The place of a record.
 struct Place<'a> {
     file: &'a str,
     pointer: String,
 }
 
 impl Place<'_> {
-    fn fault(&self, pointer: &str, detail: String) -> FileViolation {
+    fn violation(&self, pointer: &str, detail: String) -> FileViolation {
         FileViolation { file: self.file.into(), pointer: format!("{}{pointer}", self.pointer), detail }
     }
 }
 
-/// Reads files and checks all of them together.
+/// Reads files, and checks all of them together.
 ///
 /// # Errors
-/// Every fault of every file: what is not JSON, not of the schema's form, dangling, doubled, cyclic or implausible.
+/// All violations in all files: invalid JSON, violations of the schema, dangling references, duplicate ids, cycles, implausible
+/// numbers.
 pub fn read(files: &[FileText]) -> Result<Reading, Vec<FileViolation>> {
     let validator = file_schema().ok().and_then(|schema| jsonschema::draft202012::new(&schema).ok());
     let Some(validator) = validator else {
@@ -73,7 +74,7 @@ pub fn read(files: &[FileText]) -> Result<Reading, Vec<FileViolation>> {
             detail: "the schema cannot be built".into(),
         }]);
     };
-    let mut faults = Vec::new();
+    let mut violations = Vec::new();
     let (mut records, mut places) = (Vec::new(), Vec::new());
     let mut unread = HashSet::new();
     let mut qualifiers = HashSet::new();
@@ -81,21 +82,22 @@ pub fn read(files: &[FileText]) -> Result<Reading, Vec<FileViolation>> {
         let whole = Place { file: &file.name, pointer: String::new() };
         let qualifier = qualifier(&file.name);
         if !qualifiers.insert(qualifier) {
-            faults.push(
-                whole.fault("", format!("another file is called {qualifier}, too; sources are qualified by that name")),
-            );
+            violations.push(whole.violation(
+                "",
+                format!("another file has the name {qualifier}, which is part of the ids of its sources"),
+            ));
         }
         let mut value: Value = match serde_json::from_str(&file.text) {
             Ok(value) => value,
             Err(error) => {
-                faults.push(whole.fault("", format!("is not JSON: {error}")));
+                violations.push(whole.violation("", format!("is not JSON: {error}")));
                 continue;
             }
         };
-        let misshapen = misshapen(&validator, &value);
-        if !misshapen.is_empty() {
+        let found = schema_violations(&validator, &value);
+        if !found.is_empty() {
             collect_ids(&value, &mut unread);
-            faults.extend(misshapen.into_iter().map(|(pointer, detail)| whole.fault(&pointer, detail)));
+            violations.extend(found.into_iter().map(|(pointer, detail)| whole.violation(&pointer, detail)));
             continue;
         }
         qualify(&mut value, qualifier);
@@ -107,12 +109,12 @@ pub fn read(files: &[FileText]) -> Result<Reading, Vec<FileViolation>> {
                 let id = body.get("id").and_then(Value::as_str).unwrap_or_default().to_owned();
                 match Record::from_body(kind, body) {
                     Ok(record) => {
-                        faults.extend(misplaced(&place, qualifier, &record));
+                        violations.extend(misplaced(&place, qualifier, &record));
                         records.push(record);
                         places.push(place);
                     }
                     Err(error) => {
-                        faults.push(place.fault(&pointer_of(&error.path), error.detail));
+                        violations.push(place.violation(&pointer_of(&error.path), error.detail));
                         unread.insert(id);
                     }
                 }
@@ -121,16 +123,17 @@ pub fn read(files: &[FileText]) -> Result<Reading, Vec<FileViolation>> {
     }
 
     let catalog = match Catalog::build(records.clone()) {
-        Ok(catalog) if faults.is_empty() => catalog,
-        Ok(_) => return Err(faults),
+        Ok(catalog) if violations.is_empty() => catalog,
+        Ok(_) => return Err(violations),
         Err(found) => {
-            faults.extend(found.into_iter().filter_map(|fault| {
-                // What a faulty file or record defines may be all that is missing.
-                let hidden = fault.missing.is_some_and(|id| unread.contains(id.rsplit('/').next().unwrap_or_default()));
-                let place = places.get(fault.record).filter(|_| !hidden)?;
-                Some(place.fault(&fault.pointer, fault.detail))
+            violations.extend(found.into_iter().filter_map(|violation| {
+                // The missing id may be defined in a file or record that could not be read.
+                let hidden =
+                    violation.missing.is_some_and(|id| unread.contains(id.rsplit('/').next().unwrap_or_default()));
+                let place = places.get(violation.record).filter(|_| !hidden)?;
+                Some(place.violation(&violation.pointer, violation.detail))
             }));
-            return Err(faults);
+            return Err(violations);
         }
     };
     let unplanned: Vec<FileViolation> =
@@ -140,7 +143,7 @@ pub fn read(files: &[FileText]) -> Result<Reading, Vec<FileViolation>> {
     }
     let unused = |(record, place): (&Record, &Place<'_>)| match record {
         Record::Source(source) if catalog.citations(&source.id).is_empty() => {
-            Some(place.fault("", format!("nothing rests on source {}", source.id)))
+            Some(place.violation("", format!("no fact cites source {}", source.id)))
         }
         _ => None,
     };
@@ -154,7 +157,7 @@ fn qualifier(name: &str) -> &str {
     name.strip_suffix(".json").unwrap_or(name)
 }
 
-/// Prefixes the id of every source, and every mention of one, with the file that it stands in.
+/// Prefixes the id of every source, and every mention of one, with the name of the file.
 fn qualify(value: &mut Value, file: &str) {
     let prefix = |id: &mut Value| {
         if let Value::String(id) = id {
@@ -179,34 +182,34 @@ fn qualify(value: &mut Value, file: &str) {
     }
 }
 
-/// A jurisdiction and its credentials stand in the file of its name; nothing else of their kind does.
+/// Requires a jurisdiction and its credentials to be in the file of the jurisdiction's name.
 fn misplaced(place: &Place<'_>, file: &str, record: &Record) -> Option<FileViolation> {
     let home = match record {
         Record::Jurisdiction(jurisdiction) => jurisdiction.code.to_string().to_lowercase(),
         Record::Credential(credential) => credential.jurisdiction.as_ref()?.to_string().to_lowercase(),
         _ => return None,
     };
-    (home != file).then(|| place.fault("", format!("belongs into {home}.json")))
+    (home != file).then(|| place.violation("", format!("belongs in {home}.json")))
 }
 
-/// Faults of requirements that no step of the pathway satisfies: a plan would leave them to the step of applying, without
-/// the time that they take.
+/// Requires a step of the pathway for every kind of requirement: without one, plans would put it into the application and
+/// count no time for it.
 fn unplanned(catalog: &Catalog, record: &Record, place: &Place<'_>) -> Vec<FileViolation> {
     let Record::Credential(credential) = record else { return Vec::new() };
     let satisfied = |kind| catalog.steps.is_empty() || catalog.steps.iter().any(|step| step.satisfies.contains(&kind));
-    let mut faults = Vec::new();
+    let mut violations = Vec::new();
     for (route_place, route) in credential.routes.iter().enumerate() {
         for (requirement_place, requirement) in route.requirements.iter().enumerate() {
             if !satisfied(requirement.condition.kind()) {
                 let pointer = format!("/routes/{route_place}/requirements/{requirement_place}/condition/kind");
-                faults.push(place.fault(&pointer, "is a kind that no step satisfies".into()));
+                violations.push(place.violation(&pointer, "is a kind that no step satisfies".into()));
             }
         }
     }
-    faults
+    violations
 }
 
-/// A path of serde's as a JSON Pointer.
+/// Converts a path of serde to a JSON Pointer.
 fn pointer_of(path: &str) -> String {
     if path == "." { String::new() } else { format!("/{}", path.replace('[', "/").replace(']', "").replace('.', "/")) }
 }
@@ -228,8 +231,8 @@ fn collect_ids(value: &Value, ids: &mut HashSet<String>) {
     }
 }
 
-/// What of the value is not of the schema's form: pointer and fault.
-fn misshapen(validator: &Validator, value: &Value) -> Vec<(String, String)> {
+/// Violations of the schema: pointer and detail.
+fn schema_violations(validator: &Validator, value: &Value) -> Vec<(String, String)> {
     let mut found = Vec::new();
     for error in validator.iter_errors(value) {
         explain(&error, &mut found);
@@ -237,7 +240,7 @@ fn misshapen(validator: &Validator, value: &Value) -> Vec<(String, String)> {
     found
 }
 
-/// Looks into alternatives for the one that was meant, so that its own faults are told.
+/// Finds the alternative that was meant, to report its own violations.
 fn explain(error: &ValidationError<'_>, found: &mut Vec<(String, String)>) {
     let here = error.instance_path().to_string();
     let (ValidationErrorKind::OneOfNotValid { context } | ValidationErrorKind::AnyOf { context }) = error.kind() else {
@@ -246,17 +249,17 @@ fn explain(error: &ValidationError<'_>, found: &mut Vec<(String, String)>) {
         return;
     };
     let discriminator = format!("{here}/kind");
-    let rules_out = |fault: &ValidationError<'_>| {
-        let at = fault.instance_path().to_string();
-        (at == here && matches!(fault.kind(), ValidationErrorKind::Type { .. })) || at == discriminator
+    let rules_out = |violation: &ValidationError<'_>| {
+        let at = violation.instance_path().to_string();
+        (at == here && matches!(violation.kind(), ValidationErrorKind::Type { .. })) || at == discriminator
     };
-    let mut meant = context.iter().filter(|faults| !faults.iter().any(rules_out));
+    let mut meant = context.iter().filter(|violations| !violations.iter().any(rules_out));
     match (meant.next(), meant.next()) {
-        (Some(faults), None) => faults.iter().for_each(|fault| explain(fault, found)),
+        (Some(violations), None) => violations.iter().for_each(|violation| explain(violation, found)),
         (None, _) if error.instance().get("kind").is_some() => {
-            found.push((discriminator, "is none of the kinds that there are".into()));
+            found.push((discriminator, "is not a known kind".into()));
         }
-        _ => found.push((here, "is of none of the forms that are allowed here".into())),
+        _ => found.push((here, "has none of the allowed forms".into())),
     }
 }
 
@@ -292,10 +295,10 @@ mod tests {
 
     fn read_one(name: &str, value: &Value) -> Result<Reading, Vec<String>> {
         let files = [FileText { name: name.into(), text: value.to_string() }];
-        read(&files).map_err(|faults| faults.iter().map(ToString::to_string).collect())
+        read(&files).map_err(|violations| violations.iter().map(ToString::to_string).collect())
     }
 
-    fn faults_after(change: impl FnOnce(&mut Value)) -> Vec<String> {
+    fn violations_after(change: impl FnOnce(&mut Value)) -> Vec<String> {
         let mut value = texas();
         change(&mut value);
         read_one("jurisdictions/us-tx.json", &value).unwrap_err()
@@ -309,8 +312,8 @@ mod tests {
     }
 
     #[test]
-    fn every_fault_is_told_with_its_file_and_pointer() {
-        let faults = faults_after(|value| {
+    fn every_violation_has_its_file_and_pointer() {
+        let violations = violations_after(|value| {
             let requirements = &mut value["credentials"][0]["routes"][0]["requirements"];
             requirements[0]["condition"]["hourz"] = json!(3);
             requirements[0]["condition"]["hours"] = json!("many");
@@ -325,29 +328,32 @@ mod tests {
             "jurisdictions/us-tx.json#/credentials/0: Additional properties are not allowed ('colour'",
             "jurisdictions/us-tx.json#/jurisdictions/0/program_status/value: ",
         ] {
-            assert!(faults.iter().any(|fault| fault.starts_with(expected)), "{expected} not in {faults:#?}");
+            assert!(
+                violations.iter().any(|violation| violation.starts_with(expected)),
+                "{expected} not in {violations:#?}"
+            );
         }
-        assert_eq!(faults.len(), 5, "{faults:#?}");
+        assert_eq!(violations.len(), 5, "{violations:#?}");
     }
 
     #[test]
-    fn faults_between_records_are_told_at_their_place_in_the_file() {
-        let faults =
-            faults_after(|value| value["credentials"][0]["routes"][0]["requirements"][1]["source"] = json!("b"));
-        assert!(faults.iter().any(|fault| fault == "jurisdictions/us-tx.json#/credentials/0/routes/0/requirements/1/source: there is no source us-tx/b"), "{faults:#?}");
+    fn violations_between_records_are_located_in_their_file() {
+        let violations =
+            violations_after(|value| value["credentials"][0]["routes"][0]["requirements"][1]["source"] = json!("b"));
+        assert!(violations.iter().any(|violation| violation == "jurisdictions/us-tx.json#/credentials/0/routes/0/requirements/1/source: source us-tx/b does not exist"), "{violations:#?}");
     }
 
     #[test]
-    fn a_fact_without_its_gap_marked_is_a_fault() {
-        let faults = faults_after(|value| {
+    fn a_required_field_cannot_be_left_out() {
+        let violations = violations_after(|value| {
             value["credentials"][0].as_object_mut().unwrap().remove("renewal");
         });
-        assert_eq!(faults.len(), 1, "{faults:#?}");
-        assert!(faults[0].contains("\"renewal\" is a required property"), "{faults:#?}");
+        assert_eq!(violations.len(), 1, "{violations:#?}");
+        assert!(violations[0].contains("\"renewal\" is a required property"), "{violations:#?}");
     }
 
     #[test]
-    fn a_kind_of_requirement_that_no_step_satisfies_is_a_fault() {
+    fn a_kind_of_requirement_that_no_step_satisfies_is_a_violation() {
         let with_step = |satisfies: Value| {
             let mut value = texas();
             value["steps"] = json!([{
@@ -366,13 +372,17 @@ mod tests {
     }
 
     #[test]
-    fn a_credential_stands_in_the_file_of_its_jurisdiction() {
-        let faults = read_one("jurisdictions/us-wa.json", &texas()).unwrap_err();
-        assert_eq!(faults.iter().filter(|fault| fault.ends_with("belongs into us-tx.json")).count(), 2, "{faults:#?}");
+    fn a_credential_must_be_in_the_file_of_its_jurisdiction() {
+        let violations = read_one("jurisdictions/us-wa.json", &texas()).unwrap_err();
+        assert_eq!(
+            violations.iter().filter(|violation| violation.ends_with("belongs in us-tx.json")).count(),
+            2,
+            "{violations:#?}"
+        );
     }
 
     #[test]
-    fn a_file_that_is_not_json_is_a_fault_and_an_unused_source_a_warning() {
+    fn invalid_json_is_a_violation_and_an_unused_source_a_warning() {
         let files = [FileText { name: "faqs.json".into(), text: "{".into() }];
         assert!(read(&files).unwrap_err()[0].to_string().starts_with("faqs.json#: is not JSON: "));
         let mut value = texas();
@@ -382,7 +392,7 @@ mod tests {
         let reading = read_one("jurisdictions/us-tx.json", &value).unwrap();
         assert_eq!(
             reading.warnings[0].to_string(),
-            "jurisdictions/us-tx.json#/sources/1: nothing rests on source us-tx/b"
+            "jurisdictions/us-tx.json#/sources/1: no fact cites source us-tx/b"
         );
     }
 }

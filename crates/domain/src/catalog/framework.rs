@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::credential::Specialty;
-use super::entry::Entry;
+use super::entry::{Entry, identified_by};
 use super::identifier::{
     CategoryId, CompetencyId, CredentialId, FrameworkId, Identifier, PrincipleId, SourceId, StandardId,
 };
@@ -14,70 +14,66 @@ use super::search::Texts;
 use super::source::Completeness;
 use super::visit::{TRAINING_HOURS, Visit};
 
-/// A set of competencies, or of model standards, with what is known to be missing of it.
+/// A set of competencies or of model standards. It states how complete it is here.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Framework {
-    /// Its id.
+    /// Stable id.
     pub id: FrameworkId,
-    /// Its title.
+    /// Title.
     #[schema(min_length = 1)]
     pub title: String,
-    /// Who publishes it.
+    /// Publisher.
     pub publisher: String,
-    /// The number that the publisher gave it; null where it has none.
+    /// The publisher's number for it; null if there is none.
     #[serde(default)]
     pub publication_number: Option<String>,
-    /// When it appeared; null: not stated.
+    /// Date of publication; null if not stated.
     #[serde(deserialize_with = "super::entry::stated")]
     #[schema(required)]
     pub published: Option<PartialDate>,
-    /// What may be reproduced of it.
+    /// How much of it may be reproduced.
     pub license: License,
-    /// What it is, in this catalog's words.
+    /// Short description, in this catalog's words.
     #[schema(max_length = 300)]
     pub summary: String,
-    /// The credentials whose training it describes.
+    /// Credentials whose training it describes.
     #[serde(default)]
     pub credential_ids: Vec<CredentialId>,
-    /// Whom it is for; null: not stated.
+    /// Populations that it is written for; null if not stated.
     #[serde(default)]
     pub specialties: Option<FrameworkSpecialties>,
-    /// The length of the training that it describes; null: not stated.
+    /// Hours of the training that it describes; null if not stated.
     #[serde(default)]
     pub training_hours: Option<Hours>,
-    /// Its foundational principles.
+    /// Foundational principles.
     #[serde(default)]
     pub principles: Vec<Principle>,
-    /// How many categories it has; null where it is no set of competencies.
+    /// Number of its categories; null for standards.
     #[serde(default)]
     pub categories_total: Option<u16>,
-    /// How much of its list of categories is here; null where it is no set of competencies.
+    /// How many of its categories are in the catalog; null for standards.
     #[serde(default)]
     pub categories_completeness: Option<Completeness>,
-    /// Its categories.
+    /// The categories in the catalog.
     #[serde(default)]
     pub categories: Vec<Category>,
-    /// How many standards it has; null where it is no set of standards.
+    /// Number of its standards; null for competencies.
     #[serde(default)]
     pub standards_total: Option<u16>,
-    /// How much of its list of standards is here; null where it is no set of standards.
+    /// How many of its standards are in the catalog; null for competencies.
     #[serde(default)]
     pub standards_completeness: Option<Completeness>,
-    /// Its standards.
+    /// The standards in the catalog.
     #[serde(default)]
     pub standards: Vec<Standard>,
-    /// The sources that it rests on as a whole.
+    /// Sources of the record as a whole.
     #[schema(min_items = 1)]
     pub source_ids: Vec<SourceId>,
 }
 
 impl Entry for Framework {
-    type Id = FrameworkId;
-
-    fn id(&self) -> &FrameworkId {
-        &self.id
-    }
+    identified_by!(FrameworkId);
 
     fn search_texts(&self) -> Texts<'_> {
         vec![(3, &self.title), (1, &self.summary), (1, &self.publisher)]
@@ -138,25 +134,25 @@ impl Entry for Framework {
     }
 }
 
-/// Whom a framework is for, and who says so.
+/// The populations that a framework is written for, with the source.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct FrameworkSpecialties {
-    /// The specialties.
+    /// Specialties.
     pub value: Vec<Specialty>,
-    /// The source that states it.
+    /// Source of this fact.
     pub source: SourceId,
 }
 
-/// What may be reproduced of a framework.
+/// How much of a framework may be reproduced.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum License {
-    /// All of it: a work of the U.S. government.
+    /// All of it, as a work of the U.S. government.
     PublicDomainUsGovernmentWork,
-    /// All of it: the text of a law.
+    /// All of it, as the text of a law.
     PublicDomainLawText,
-    /// It is copyrighted: titles and numbers only.
+    /// Titles and numbers only, because it is copyrighted.
     CopyrightedTitlesOnly,
     /// Titles only.
     TitlesOnly,
@@ -166,17 +162,17 @@ pub enum License {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Principle {
-    /// Its id.
+    /// Stable id.
     pub id: PrincipleId,
-    /// Its place in the list, from 1.
+    /// Position in the list, from 1.
     pub order: u16,
-    /// Its title.
+    /// Title.
     pub title: String,
-    /// Its text.
+    /// Full text.
     pub statement: String,
-    /// Whether the text is whole.
+    /// Whether the text is complete.
     pub statement_completeness: Completeness,
-    /// The source that states it.
+    /// Source of this fact.
     pub source: SourceId,
 }
 
@@ -184,124 +180,124 @@ pub struct Principle {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Category {
-    /// Its id.
+    /// Stable id.
     pub id: CategoryId,
-    /// Its number; where the framework does not number them, its place in the list.
+    /// Number in the framework; without numbering, the position in the list.
     #[schema(minimum = 1)]
     pub number: u16,
-    /// Its title.
+    /// Title.
     pub title: String,
-    /// False where the title is another's wording of it.
+    /// False if the title is not the framework's own wording.
     pub title_verbatim: bool,
-    /// What it is about, in this catalog's words; null where nothing is known of it but the title.
+    /// Short description, in this catalog's words; null if only the title is known.
     #[serde(deserialize_with = "super::entry::stated")]
     #[schema(required, max_length = 300)]
     pub summary: Option<String>,
-    /// How much of the training goes to it; null: not stated.
+    /// Hours of the training on this category; null if not stated.
     #[serde(default)]
     pub training_hours: Option<Hours>,
-    /// How many of its competencies are here.
+    /// How many of its competencies are in the catalog.
     pub competencies_completeness: Completeness,
-    /// Its competencies.
+    /// The competencies in the catalog.
     pub competencies: Vec<Competency>,
-    /// The sources that it rests on.
+    /// Sources of the record as a whole.
     #[schema(min_items = 1)]
     pub source_ids: Vec<SourceId>,
 }
 
-/// One thing that a peer specialist is able to do.
+/// One thing that a peer specialist can do.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Competency {
-    /// Its id.
+    /// Stable id.
     pub id: CompetencyId,
-    /// Its text.
+    /// Full text.
     pub statement: String,
-    /// The source that states it.
+    /// Source of this fact.
     pub source: SourceId,
 }
 
-/// One of a set of model standards.
+/// A model standard.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Standard {
-    /// Its id.
+    /// Stable id.
     pub id: StandardId,
-    /// Its official number; null: not stated.
+    /// Official number; null if not stated.
     #[serde(deserialize_with = "super::entry::stated")]
     #[schema(required)]
     pub number: Option<u16>,
-    /// Its place in the list as the pages give it, from 1.
+    /// Position in the published list, from 1.
     pub listed_position: u16,
-    /// Its title.
+    /// Title.
     pub title: String,
-    /// What it recommends, in this catalog's words; null: not retrieved.
+    /// The recommendation, in this catalog's words; null if not retrieved.
     #[serde(deserialize_with = "super::entry::stated")]
     #[schema(required, max_length = 300)]
     pub recommendation: Option<String>,
-    /// What of it can be measured.
+    /// The parts that can be measured.
     pub measures: Vec<Measure>,
-    /// The sources that it rests on.
+    /// Sources of the record as a whole.
     #[schema(min_items = 1)]
     pub source_ids: Vec<SourceId>,
 }
 
-/// What of a standard can be held against a credential, by `kind`.
+/// A part of a standard that can be compared with credentials, by `kind`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Measure {
-    /// Lived experience, shown by the applicant's own attestation where `attested`.
+    /// Lived experience. If `attested`, the applicant's own statement is enough.
     LivedExperience {
         /// One of these is enough.
         any_of: Vec<Experience>,
-        /// Whether the applicant's own attestation shows it.
+        /// Whether the applicant's own statement is enough.
         attested: bool,
-        /// What the fields cannot say.
+        /// Details that the other fields cannot express.
         #[serde(default)]
         note: Option<String>,
-        /// The source that states it.
+        /// Source of this fact.
         source: SourceId,
     },
     /// Hours of training.
     TrainingHours {
-        /// The fewest recommended; null: no lower bound is given.
+        /// Recommended minimum; null if none is given.
         min: Option<Hours>,
-        /// The most recommended; null: no upper bound is given.
+        /// Recommended maximum; null if none is given.
         max: Option<Hours>,
-        /// What the fields cannot say.
+        /// Details that the other fields cannot express.
         #[serde(default)]
         note: Option<String>,
-        /// The source that states it.
+        /// Source of this fact.
         source: SourceId,
     },
     /// Hours of supervised work.
     SupervisedWorkHours {
-        /// The fewest recommended; null: no lower bound is given.
+        /// Recommended minimum; null if none is given.
         min: Option<Hours>,
-        /// The most recommended; null: no upper bound is given.
+        /// Recommended maximum; null if none is given.
         max: Option<Hours>,
-        /// What the fields cannot say.
+        /// Details that the other fields cannot express.
         #[serde(default)]
         note: Option<String>,
-        /// The source that states it.
+        /// Source of this fact.
         source: SourceId,
     },
-    /// Who supervises.
+    /// Qualifications of supervisors.
     Supervisor {
-        /// Whether supervisors should be certified as such.
+        /// Whether supervisors should be certified as supervisors.
         certified: bool,
-        /// Whether supervisors should have worked as peers themselves.
+        /// Whether supervisors should have worked as peers.
         peer_experience: bool,
-        /// What the fields cannot say.
+        /// Details that the other fields cannot express.
         #[serde(default)]
         note: Option<String>,
-        /// The source that states it.
+        /// Source of this fact.
         source: SourceId,
     },
 }
 
 impl Measure {
-    /// The source that states it.
+    /// Source of this fact.
     #[must_use]
     pub const fn source(&self) -> &SourceId {
         match self {

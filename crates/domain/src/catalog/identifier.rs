@@ -1,19 +1,19 @@
-//! Ids as types: parsed once at the edge, impossible to mix up afterwards.
+//! A type for the ids of each kind.
 
 use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
-use utoipa::openapi::schema::{Object, ObjectBuilder, Type};
+use utoipa::openapi::schema::{ObjectBuilder, Type};
 use utoipa::openapi::{RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
 
 use super::kind::{Kind, for_each_kind};
 
-/// The most characters an id may have, a requirement's full id included.
+/// Maximum characters of an id, including the full id of a requirement.
 pub const LONGEST_ID: usize = 160;
 
-/// A text that is no id of the kind it was meant for.
+/// A text that is not an id of the expected kind.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{text:?} is not {expected}")]
 pub struct InvalidId {
@@ -27,16 +27,16 @@ impl InvalidId {
     }
 }
 
-/// An id that names one record, or one part of a record, of the catalog.
+/// The id of a record, or of a part of a record.
 pub trait Identifier {
-    /// What it names.
+    /// The kind of the record.
     const KIND: Kind;
 
-    /// The id as it stands in files, in the database and in URLs.
+    /// The id as text, the same in the database and in URLs.
     fn as_str(&self) -> &str;
 }
 
-/// Words of lower-case letters and digits, joined by hyphens or dots.
+/// Lower-case letters, digits, hyphens and dots; the first is a letter or digit.
 fn is_plain(text: &str) -> bool {
     text.starts_with(|first: char| first.is_ascii_lowercase() || first.is_ascii_digit())
         && text.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-' || c == '.')
@@ -47,12 +47,10 @@ fn is_path(text: &str, segments: usize) -> bool {
     text.len() <= LONGEST_ID && text.split('/').count() == segments && text.split('/').all(is_plain)
 }
 
-/// `US-` and two capital letters, as ISO 3166-2 has it.
 fn is_jurisdiction(text: &str) -> bool {
     text.strip_prefix("US-").is_some_and(|rest| rest.len() == 2 && rest.chars().all(|c| c.is_ascii_uppercase()))
 }
 
-/// The form of an id.
 struct Form {
     fits: fn(&str) -> bool,
     pattern: &'static str,
@@ -64,13 +62,15 @@ const IN_FILE: Form = Form { fits: |text| is_path(text, 2), pattern: "^[a-z0-9][
 const IN_ROUTE: Form =
     Form { fits: |text| is_path(text, 3), pattern: "^[a-z0-9][a-z0-9.-]*/[a-z0-9][a-z0-9.-]*/[a-z0-9][a-z0-9.-]*$" };
 
-fn text_schema(description: &str, pattern: &str, example: &str) -> Object {
+/// The schema of a text that must match a pattern.
+pub(super) fn text_schema(description: &str, pattern: &str, examples: &[&str]) -> RefOr<Schema> {
     ObjectBuilder::new()
         .schema_type(Type::String)
         .description(Some(description))
         .pattern(Some(pattern))
-        .examples([serde_json::Value::from(example)])
+        .examples(examples.iter().copied().map(serde_json::Value::from))
         .build()
+        .into()
 }
 
 macro_rules! define {
@@ -123,7 +123,7 @@ macro_rules! define {
 
         impl PartialSchema for $name {
             fn schema() -> RefOr<Schema> {
-                text_schema(concat!($($doc, "\n"),+).trim(), $form.pattern, $example).into()
+                text_schema(concat!($($doc, "\n"),+).trim(), $form.pattern, &[$example])
             }
         }
 
@@ -134,14 +134,14 @@ macro_rules! define {
 for_each_kind!(define);
 
 define! {
-    /// A requirement, told from all others: its credential, its route and its own id.
+    /// A requirement: the ids of its credential and route, and its own.
     Requirement "requirement" requirements: RequirementPath(
         IN_ROUTE, "the id of a requirement with its credential and route", "us-tx-mhps/standard/training"
     );
 }
 
 impl CredentialId {
-    /// The jurisdiction whose code the id begins with; `None` for a national credential's.
+    /// The jurisdiction with whose code the id begins; `None` for a national credential.
     #[must_use]
     pub fn jurisdiction(&self) -> Option<JurisdictionCode> {
         let (code, rest) = self.0.split_at_checked("us-xx".len())?;
@@ -150,7 +150,7 @@ impl CredentialId {
 }
 
 impl RequirementPath {
-    /// The ids of its credential and its route, and its own within that.
+    /// The ids of its credential and route, and its own.
     #[must_use]
     pub fn parts(&self) -> (&str, &str, &str) {
         let (credential, rest) = self.as_str().split_once('/').unwrap_or_default();
@@ -170,7 +170,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_credential_id_tells_its_jurisdiction() {
+    fn a_credential_id_begins_with_its_jurisdiction() {
         let of = |id: &str| id.parse::<CredentialId>().unwrap().jurisdiction().map(|code| code.to_string());
         assert_eq!(of("us-tx-mhps").as_deref(), Some("US-TX"));
         assert_eq!(of("nff-cfps"), None);

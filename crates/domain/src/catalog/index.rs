@@ -1,4 +1,4 @@
-//! Building and reading the catalog.
+//! The catalog: all records, indexed and checked together.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -11,33 +11,20 @@ use super::library::Note;
 use super::pathway::Step;
 use super::record::Record;
 use super::source::{Freshness, Source};
-use super::visit::Visit;
+use super::visit::{Violation, Visit};
 
-/// Something wrong with one of the records that a catalog was to be built from.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Violation {
-    /// The record's place among those given.
-    pub record: usize,
-    /// The JSON Pointer of the place in the record.
-    pub pointer: String,
-    /// What is wrong.
-    pub detail: String,
-    /// The id that nothing has, where that is what is wrong.
-    pub missing: Option<Box<str>>,
-}
-
-/// A place in a record that rests on a source.
+/// A place in a record that cites a source.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Citation {
-    /// The kind of record.
+    /// Kind of the record.
     pub kind: Kind,
-    /// Its id.
+    /// Stable id.
     pub id: Box<str>,
-    /// The JSON Pointer of the place in the record.
+    /// JSON Pointer within the record.
     pub pointer: Box<str>,
 }
 
-/// The records of one kind, in their order.
+/// The records of one kind, in order.
 #[derive(Debug)]
 pub struct Collection<T> {
     records: Vec<T>,
@@ -57,13 +44,13 @@ impl<T: Entry> Collection<T> {
         self.records.get(self.place(id)?)
     }
 
-    /// The place of the record with this id in their order.
+    /// The position of the record with this id.
     #[must_use]
     pub fn place(&self, id: &T::Id) -> Option<usize> {
         self.places.get(id.as_str()).copied()
     }
 
-    /// The place of one of the records in their order, without looking for it; `None` where it is none of them.
+    /// The position of one of these records, found without a search; `None` for any other record.
     #[must_use]
     pub fn place_of(&self, record: &T) -> Option<usize> {
         self.records.element_offset(record)
@@ -74,13 +61,13 @@ impl<T: Entry> Collection<T> {
         self.records.iter()
     }
 
-    /// How many there are.
+    /// The number of records.
     #[must_use]
     pub fn len(&self) -> usize {
         self.records.len()
     }
 
-    /// Whether there is none.
+    /// Whether there are no records.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.records.is_empty()
@@ -101,7 +88,7 @@ macro_rules! define {
         $(#[doc = $doc:literal])+
         $kind:ident $singular:literal $list:ident: $id:ident $form:tt $(, record of $module:ident)? $(, at $path:literal)?;
     )+) => {
-        /// Every record of the catalog, indexed and consistent.
+        /// All records of the catalog, indexed and consistent.
         #[derive(Debug)]
         #[expect(missing_docs, reason = "the fields are the kinds")]
         pub struct Catalog {
@@ -113,7 +100,7 @@ macro_rules! define {
             /// Builds the catalog.
             ///
             /// # Errors
-            /// Every fault: duplicate ids, dangling references, cyclic step dependencies, dates and numbers out of range.
+            /// All violations: duplicate ids, dangling references, cyclic dependencies of steps, dates and numbers out of range.
             pub fn build(records: Vec<Record>) -> Result<Self, Vec<Violation>> {
                 let citations = examine(&records)?;
                 $($(let mut $list: Vec<super::$module::$kind> = Vec::new();)?)+
@@ -123,7 +110,7 @@ macro_rules! define {
                 Ok(Self { $($($list: Collection::<super::$module::$kind>::new($list),)?)+ citations })
             }
 
-            /// How many records there are of each kind, parts of records included.
+            /// The number of records and parts of records by kind.
             #[must_use]
             pub fn counts(&self) -> BTreeMap<Kind, usize> {
                 let mut counts = BTreeMap::new();
@@ -184,7 +171,7 @@ impl Catalog {
         })
     }
 
-    /// The sources of a record, in the order in which it first names them.
+    /// The sources of a record, in the order of their first citation.
     pub fn sources_of(&self, record: &impl Entry) -> Vec<&Source> {
         let mut visit = Visit::default();
         record.visit(&mut visit);
@@ -193,23 +180,24 @@ impl Catalog {
         cited.filter_map(|mention| self.sources.get(&mention.id.parse().ok()?)).collect()
     }
 
-    /// The notes on a record.
+    /// The notes about a record.
     pub fn notes_on(&self, kind: Kind, id: &str) -> impl Iterator<Item = &Note> {
         self.notes.iter().filter(move |note| note.is_on(kind, id))
     }
 }
 
-/// Looks at all records together; gives the citations by source.
-fn examine(records: &[Record]) -> Result<HashMap<SourceId, Vec<Citation>>, Vec<Violation>> {
-    let visits: Vec<Visit> = records
-        .iter()
-        .map(|record| {
-            let mut visit = Visit::default();
-            record.visit(&mut visit);
-            visit
-        })
-        .collect();
-    let mut faults = Vec::new();
+/// Checks all records together, and returns the citations by source.
+fn examine<'a>(records: &'a [Record]) -> Result<HashMap<SourceId, Vec<Citation>>, Vec<Violation>> {
+    let visit = |(place, record): (usize, &'a Record)| {
+        let mut visit = Visit::at_record(place);
+        record.visit(&mut visit);
+        visit
+    };
+    let visits: Vec<Visit> = records.iter().enumerate().map(visit).collect();
+    let mut violations = Vec::new();
+    let mut violated = |record, pointer: &str, detail, missing| {
+        violations.push(Violation { record, pointer: pointer.into(), detail, missing });
+    };
 
     let mut known: HashSet<(Kind, &str)> = HashSet::new();
     for (place, (record, visit)) in records.iter().zip(&visits).enumerate() {
@@ -219,30 +207,17 @@ fn examine(records: &[Record]) -> Result<HashMap<SourceId, Vec<Citation>>, Vec<V
         for (pointer, kind, id) in std::iter::once(own).chain(parts) {
             if !known.insert((kind, id)) {
                 let detail = format!("another {} has the id {id}", kind.singular().replace('_', " "));
-                faults.push(Violation { record: place, pointer: pointer.into(), detail, missing: None });
+                violated(place, pointer, detail, None);
             }
         }
     }
 
     let mut citations: HashMap<SourceId, Vec<Citation>> = HashMap::new();
     for (place, (record, visit)) in records.iter().zip(&visits).enumerate() {
-        for flaw in &visit.flaws {
-            faults.push(Violation {
-                record: place,
-                pointer: flaw.pointer.clone(),
-                detail: flaw.detail.clone(),
-                missing: None,
-            });
-        }
         for mention in &visit.mentions {
             if !known.contains(&(mention.kind, mention.id)) {
-                let detail = format!("there is no {} {}", mention.kind.singular().replace('_', " "), mention.id);
-                faults.push(Violation {
-                    record: place,
-                    pointer: mention.pointer.clone(),
-                    detail,
-                    missing: Some(mention.id.into()),
-                });
+                let detail = format!("{} {} does not exist", mention.kind.singular().replace('_', " "), mention.id);
+                violated(place, &mention.pointer, detail, Some(mention.id.into()));
             } else if let (Kind::Source, Ok(source)) = (mention.kind, mention.id.parse()) {
                 let pointer = mention.pointer.as_str().into();
                 let citation = Citation { kind: record.kind(), id: record.id().into(), pointer };
@@ -250,19 +225,20 @@ fn examine(records: &[Record]) -> Result<HashMap<SourceId, Vec<Citation>>, Vec<V
             }
         }
     }
-    faults.extend(cycles(records));
+    violations.extend(visits.into_iter().flat_map(|visit| visit.violations));
+    violations.extend(cycles(records));
 
-    if faults.is_empty() {
+    if violations.is_empty() {
         for places in citations.values_mut() {
             places.sort();
         }
         Ok(citations)
     } else {
-        Err(faults)
+        Err(violations)
     }
 }
 
-/// A fault for each step that, followed along its dependencies, comes back to itself.
+/// A violation for each step that depends on itself through other steps.
 fn cycles(records: &[Record]) -> Vec<Violation> {
     let steps: HashMap<&str, &Step> = records
         .iter()
@@ -287,7 +263,7 @@ fn cycles(records: &[Record]) -> Vec<Violation> {
         Record::Step(step) if leads_back(step) => Some(Violation {
             record: place,
             pointer: "/depends_on".into(),
-            detail: format!("{} depends on itself, through the steps that it depends on", step.id),
+            detail: format!("{} depends on itself through other steps", step.id),
             missing: None,
         }),
         _ => None,
@@ -335,10 +311,10 @@ mod tests {
         build(vec![(Kind::Source, source()), (Kind::Jurisdiction, jurisdiction()), (Kind::Credential, body)])
     }
 
-    fn only_fault(result: Result<Catalog, Vec<Violation>>) -> (usize, String, String) {
-        let mut faults = result.unwrap_err();
-        assert_eq!(faults.len(), 1, "{faults:?}");
-        let Violation { record, pointer, detail, .. } = faults.remove(0);
+    fn only_violation(result: Result<Catalog, Vec<Violation>>) -> (usize, String, String) {
+        let mut violations = result.unwrap_err();
+        assert_eq!(violations.len(), 1, "{violations:?}");
+        let Violation { record, pointer, detail, .. } = violations.remove(0);
         (record, pointer, detail)
     }
 
@@ -356,50 +332,54 @@ mod tests {
 
     #[test]
     fn a_dangling_reference_is_refused_at_its_place() {
-        let fault = only_fault(with_credential(|body| body["endorsement_of"] = json!("us-tx-b")));
-        assert_eq!(fault, (2, "/endorsement_of".into(), "there is no credential us-tx-b".into()));
-        let faults =
+        let violation = only_violation(with_credential(|body| body["endorsement_of"] = json!("us-tx-b")));
+        assert_eq!(violation, (2, "/endorsement_of".into(), "credential us-tx-b does not exist".into()));
+        let violations =
             with_credential(|body| body["routes"][0]["requirements"][0]["source"] = json!("us-tx/b")).err().unwrap();
-        assert!(faults.iter().any(|fault| fault.pointer == "/routes/0/requirements/0/source"), "{faults:?}");
+        assert!(
+            violations.iter().any(|violation| violation.pointer == "/routes/0/requirements/0/source"),
+            "{violations:?}"
+        );
     }
 
     #[test]
-    fn a_doubled_id_is_refused() {
-        let fault = only_fault(build(vec![(Kind::Source, source()), (Kind::Source, source())]));
-        assert_eq!(fault, (1, "/id".into(), "another source has the id us-tx/a".into()));
-        let fault = only_fault(with_credential(|body| {
+    fn a_duplicate_id_is_refused() {
+        let violation = only_violation(build(vec![(Kind::Source, source()), (Kind::Source, source())]));
+        assert_eq!(violation, (1, "/id".into(), "another source has the id us-tx/a".into()));
+        let violation = only_violation(with_credential(|body| {
             let requirements = &mut body["routes"][0]["requirements"];
             let mut again = requirements[0].clone();
             again["condition"]["hours"] = Value::Null;
             requirements.as_array_mut().unwrap().push(again);
         }));
-        assert_eq!(fault.1, "/routes/0/requirements/1/id");
+        assert_eq!(violation.1, "/routes/0/requirements/1/id");
     }
 
     #[test]
     fn hours_that_would_be_counted_twice_are_refused() {
-        let fault = only_fault(with_credential(|body| {
+        let violation = only_violation(with_credential(|body| {
             let again = json!({"id": "more", "condition": {"kind": "training", "hours": 20}, "source": "us-tx/a"});
             body["routes"][0]["requirements"].as_array_mut().unwrap().push(again);
         }));
-        assert_eq!(fault.1, "/routes/0/requirements/1");
+        assert_eq!(violation.1, "/routes/0/requirements/1");
     }
 
     #[test]
     fn a_number_or_date_out_of_range_is_refused() {
-        let fault =
-            only_fault(with_credential(|body| body["routes"][0]["requirements"][0]["condition"]["hours"] = json!(0)));
-        assert_eq!(fault.1, "/routes/0/requirements/0/condition/hours");
-        let fault = only_fault(with_credential(|body| body["routes"][0]["closes_on"] = json!("0024-01-01")));
-        assert_eq!(fault.1, "/routes/0/closes_on");
+        let violation = only_violation(with_credential(|body| {
+            body["routes"][0]["requirements"][0]["condition"]["hours"] = json!(0);
+        }));
+        assert_eq!(violation.1, "/routes/0/requirements/0/condition/hours");
+        let violation = only_violation(with_credential(|body| body["routes"][0]["closes_on"] = json!("0024-01-01")));
+        assert_eq!(violation.1, "/routes/0/closes_on");
         let fee = json!({"kind": "exam", "amount_usd": 20, "amount_usd_max": 10, "source": "us-tx/a"});
-        assert_eq!(only_fault(with_credential(|body| body["fees"] = json!([fee]))).1, "/fees/0/amount_usd_max");
+        assert_eq!(only_violation(with_credential(|body| body["fees"] = json!([fee]))).1, "/fees/0/amount_usd_max");
     }
 
     #[test]
     fn a_credential_belongs_to_the_jurisdiction_of_its_id() {
-        let fault = only_fault(with_credential(|body| body["jurisdiction"] = Value::Null));
-        assert_eq!(fault.1, "/jurisdiction");
+        let violation = only_violation(with_credential(|body| body["jurisdiction"] = Value::Null));
+        assert_eq!(violation.1, "/jurisdiction");
     }
 
     #[test]
@@ -408,21 +388,22 @@ mod tests {
             let steps = list.iter().map(|(id, order, depends_on)| (Kind::Step, step(id, *order, depends_on)));
             build(std::iter::once((Kind::Source, source())).chain(steps).collect())
         };
-        let faults = steps(&[("a", 1, &["c"]), ("b", 2, &["a"]), ("c", 3, &["b"]), ("d", 4, &["c"])]).err().unwrap();
-        assert_eq!(faults.iter().map(|fault| fault.record).collect::<Vec<_>>(), [1, 2, 3]);
+        let violations =
+            steps(&[("a", 1, &["c"]), ("b", 2, &["a"]), ("c", 3, &["b"]), ("d", 4, &["c"])]).err().unwrap();
+        assert_eq!(violations.iter().map(|violation| violation.record).collect::<Vec<_>>(), [1, 2, 3]);
         let catalog = steps(&[("b", 1, &[]), ("a", 2, &["b"])]).unwrap();
         assert_eq!(catalog.steps.iter().map(|step| step.id.to_string()).collect::<Vec<_>>(), ["b", "a"]);
     }
 
     #[test]
-    fn a_note_that_nobody_would_see_is_refused() {
+    fn a_note_that_is_never_shown_is_refused() {
         let note = |kind: &str, id: Value| {
             let about = json!([{"kind": kind, "id": id}]);
             let note = json!({"id": "n", "about": about, "text": "T", "source_ids": ["us-tx/a"]});
             build(vec![(Kind::Source, source()), (Kind::Note, note)])
         };
         assert!(note("role", Value::Null).is_ok());
-        assert_eq!(only_fault(note("pitfall", Value::Null)).1, "/about/0/kind");
-        assert_eq!(only_fault(note("role", json!("nobody"))).1, "/about/0/id");
+        assert_eq!(only_violation(note("pitfall", Value::Null)).1, "/about/0/kind");
+        assert_eq!(only_violation(note("role", json!("nobody"))).1, "/about/0/id");
     }
 }

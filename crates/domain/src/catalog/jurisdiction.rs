@@ -1,36 +1,32 @@
-//! Jurisdictions: the states, the District and the territories.
+//! Jurisdictions: the states, the District of Columbia and the territories.
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::credential::Specialty;
-use super::entry::Entry;
+use super::entry::{Entry, identified_by};
 use super::identifier::{Identifier, JurisdictionCode, SourceId};
 use super::search::Texts;
 use super::visit::Visit;
 
-/// A state, the District or a territory.
+/// A state, the District of Columbia or a territory.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Jurisdiction {
-    /// Its ISO 3166-2 code.
+    /// ISO 3166-2 code.
     pub code: JurisdictionCode,
-    /// Its name in English.
+    /// English name.
     #[schema(min_length = 3)]
     pub name: String,
     /// Whether it certifies peer specialists.
     pub program_status: ProgramStatus,
-    /// Whether its Medicaid program pays for peer support; null: not stated.
+    /// Whether its Medicaid program pays for peer support; null if not stated.
     #[serde(default)]
     pub medicaid_reimbursement: Option<MedicaidReimbursement>,
 }
 
 impl Entry for Jurisdiction {
-    type Id = JurisdictionCode;
-
-    fn id(&self) -> &JurisdictionCode {
-        &self.code
-    }
+    identified_by!(JurisdictionCode, code);
 
     fn search_texts(&self) -> Texts<'_> {
         vec![(2, &self.name), (2, self.code.as_str())]
@@ -44,45 +40,45 @@ impl Entry for Jurisdiction {
     }
 }
 
-/// Whether a jurisdiction certifies peer specialists, and who says so.
+/// Whether a jurisdiction certifies peer specialists, with the source.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ProgramStatus {
-    /// The status.
+    /// Status of the program.
     pub value: ProgramStage,
-    /// The source that states it; null where none was found.
+    /// Source of this fact; null if none was found.
     #[serde(deserialize_with = "super::entry::stated")]
     #[schema(required)]
     pub source: Option<SourceId>,
 }
 
-/// How far a jurisdiction's program has come.
+/// Status of a jurisdiction's certification program.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ProgramStage {
-    /// It certifies today.
+    /// It certifies peer specialists today.
     Established,
-    /// Announced or legislated.
+    /// A program is announced or legislated.
     InDevelopment,
-    /// A source says that there is no program.
+    /// There is no program, according to a source.
     None,
     /// No usable source was found.
     Unknown,
 }
 
-/// Whether a jurisdiction's Medicaid program pays for peer support, as far as the source says.
+/// Whether a jurisdiction's Medicaid program pays for peer support.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct MedicaidReimbursement {
-    /// Whether it pays.
+    /// True if it pays.
     pub value: bool,
-    /// The specialties that the answer holds for; empty: the source does not limit it.
+    /// Specialties to which this applies; empty if the source names none.
     #[serde(default)]
     pub specialties: Vec<Specialty>,
-    /// What the fields cannot say.
+    /// Details that the other fields cannot express.
     #[serde(default)]
     #[schema(max_length = 200)]
     pub note: Option<String>,
-    /// The source that states it.
+    /// Source of this fact.
     pub source: SourceId,
 }

@@ -1,61 +1,58 @@
-//! What there is to read and to take: trainings, resources, questions, claims, and notes on all records.
+//! Trainings, resources, questions, outcomes, and notes on all records.
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Number;
-use utoipa::openapi::schema::{ObjectBuilder, Type};
 use utoipa::openapi::{RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
 
-use super::entry::Entry;
-use super::identifier::{CategoryId, FaqId, InvalidId, NoteId, OutcomeId, ResourceId, SourceId, StepId, TrainingId};
+use super::entry::{Entry, identified_by};
+use super::identifier::{
+    CategoryId, FaqId, InvalidId, NoteId, OutcomeId, ResourceId, SourceId, StepId, TrainingId, text_schema,
+};
 use super::kind::Kind;
 use super::quantity::Hours;
 use super::requirement::RequirementKind;
 use super::search::Texts;
 use super::visit::{TRAINING_HOURS, Visit};
 
-/// A course known by name.
+/// A well-known training.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Training {
-    /// Its id.
+    /// Stable id.
     pub id: TrainingId,
-    /// Its title.
+    /// Title.
     pub title: String,
-    /// Its acronym; null where it has none.
+    /// Acronym; null if there is none.
     #[serde(deserialize_with = "super::entry::stated")]
     #[schema(required)]
     pub acronym: Option<String>,
-    /// Who gives it; null: not stated.
+    /// Organization that gives it; null if not stated.
     #[serde(deserialize_with = "super::entry::stated")]
     #[schema(required)]
     pub provider: Option<String>,
-    /// Its page; null: not stated.
+    /// Web page; null if not stated.
     #[serde(deserialize_with = "super::entry::stated")]
     #[schema(required, pattern = "^https?://")]
     pub url: Option<String>,
-    /// Its length; null where no source gives one figure: days, a range or nothing.
+    /// Length in hours; null if no source gives a single figure.
     #[serde(deserialize_with = "super::entry::stated")]
     #[schema(required)]
     pub hours: Option<Hours>,
-    /// What it is.
+    /// Short description.
     #[schema(max_length = 300)]
     pub summary: String,
-    /// The categories of competencies that it touches: this catalog's own judgment, not a source's.
+    /// Categories of competencies that it covers, as judged by this catalog, not by a source.
     pub competency_categories: Vec<CategoryId>,
-    /// The sources that it rests on.
+    /// Sources of the record as a whole.
     #[schema(min_items = 1)]
     pub source_ids: Vec<SourceId>,
 }
 
 impl Entry for Training {
-    type Id = TrainingId;
-
-    fn id(&self) -> &TrainingId {
-        &self.id
-    }
+    identified_by!(TrainingId);
 
     fn search_texts(&self) -> Texts<'_> {
         let mut texts: Texts<'_> = vec![(4, &self.title), (1, &self.summary)];
@@ -73,39 +70,35 @@ impl Entry for Training {
     }
 }
 
-/// An organization, a publication, a help line.
+/// A resource: an organization, a publication, a help line.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Resource {
-    /// Its id.
+    /// Stable id.
     pub id: ResourceId,
-    /// Its title.
+    /// Title.
     pub title: String,
-    /// What sort of resource it is.
+    /// Type of resource.
     pub kind: ResourceKind,
-    /// Its page; null: not stated.
+    /// Web page; null if not stated.
     #[serde(deserialize_with = "super::entry::stated")]
     #[schema(required, pattern = "^https?://")]
     pub url: Option<String>,
-    /// What it is.
+    /// Short description.
     #[schema(max_length = 300)]
     pub summary: String,
-    /// False where an article names it, and no page confirms it.
+    /// False if an article names it but no page confirms it.
     pub verified: bool,
-    /// What became of it, where a source says so; null otherwise.
+    /// Set if a source says that it was dissolved or renamed; otherwise null.
     #[serde(default)]
     pub status: Option<ResourceStatus>,
-    /// The sources that it rests on.
+    /// Sources of the record as a whole.
     #[schema(min_items = 1)]
     pub source_ids: Vec<SourceId>,
 }
 
 impl Entry for Resource {
-    type Id = ResourceId;
-
-    fn id(&self) -> &ResourceId {
-        &self.id
-    }
+    identified_by!(ResourceId);
 
     fn search_texts(&self) -> Texts<'_> {
         vec![(3, &self.title), (1, &self.summary)]
@@ -116,7 +109,7 @@ impl Entry for Resource {
     }
 }
 
-/// What sort of resource it is.
+/// The type of a resource.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 #[expect(missing_docs, reason = "the names say it")]
@@ -136,46 +129,42 @@ pub enum ResourceKind {
     TrainingProvider,
 }
 
-/// What became of a resource.
+/// A change to a resource.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ResourceStatus {
-    /// A source says that it no longer exists.
+    /// It no longer exists, according to a source.
     ReportedDissolved,
-    /// It goes by another name now.
+    /// It has another name now.
     FormerName,
 }
 
-/// A question that people ask, with an answer.
+/// A frequently asked question and its answer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Faq {
-    /// Its id.
+    /// Stable id.
     pub id: FaqId,
-    /// Its place, from 1, in an order to read them in.
+    /// Position in the reading order, from 1.
     #[schema(minimum = 1)]
     pub order: u16,
-    /// The question.
+    /// Question.
     pub question: String,
-    /// The answer.
+    /// Answer.
     #[schema(max_length = 300)]
     pub answer: String,
-    /// The steps and the kinds of requirement that it is about.
+    /// Steps and kinds of requirement that it is about.
     pub topics: Vec<Topic>,
-    /// Where a figure of the answer is held against other sources.
+    /// Outcomes that compare the answer's figures with other sources.
     #[serde(default)]
     pub outcome_ids: Vec<OutcomeId>,
-    /// The sources that it rests on.
+    /// Sources of the record as a whole.
     #[schema(min_items = 1)]
     pub source_ids: Vec<SourceId>,
 }
 
 impl Entry for Faq {
-    type Id = FaqId;
-
-    fn id(&self) -> &FaqId {
-        &self.id
-    }
+    identified_by!(FaqId);
 
     fn order(&self) -> u16 {
         self.order
@@ -196,7 +185,7 @@ impl Entry for Faq {
     }
 }
 
-/// What a question is about: a step, by id, or a kind of requirement.
+/// The topic of a question: a step or a kind of requirement.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub enum Topic {
@@ -234,99 +223,93 @@ impl fmt::Display for Topic {
 
 impl PartialSchema for Topic {
     fn schema() -> RefOr<Schema> {
-        ObjectBuilder::new()
-            .schema_type(Type::String)
-            .description(Some("What a question is about: the id of a step, or a kind of requirement."))
-            .pattern(Some("^[a-z0-9][a-z0-9._-]*$"))
-            .examples(["understand-the-role", "examination"].map(serde_json::Value::from))
-            .build()
-            .into()
+        text_schema(
+            "The topic of a question: the id of a step, or a kind of requirement.",
+            "^[a-z0-9][a-z0-9._-]*$",
+            &["understand-the-role", "examination"],
+        )
     }
 }
 
 impl ToSchema for Topic {}
 
-/// A claim about what peer support achieves, costs or asks, and how well it stands.
+/// A claim about peer support or the profession, and how well it is supported.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Outcome {
-    /// Its id.
+    /// Stable id.
     pub id: OutcomeId,
-    /// What sort of claim it is.
+    /// Type of claim.
     pub kind: OutcomeKind,
-    /// The claim.
+    /// Claim.
     #[schema(max_length = 300)]
     pub claim: String,
-    /// Its figure; where the source gives a range, the lower end; null where it has none.
+    /// Figure, or the lower end of a range; null if the claim has none.
     #[serde(deserialize_with = "super::entry::stated")]
     #[schema(required, value_type = Option<f64>)]
     pub value: Option<Number>,
-    /// The upper end, where the source gives a range; null otherwise.
+    /// Upper end if the source gives a range; otherwise null.
     #[serde(default)]
     #[schema(value_type = Option<f64>)]
     pub value_max: Option<Number>,
-    /// The same measure in the group without peer support; null: not stated.
+    /// The same figure for the group without peer support; null if not stated.
     #[serde(default)]
     #[schema(value_type = Option<f64>)]
     pub comparison_value: Option<Number>,
-    /// What the figure counts; null where there is none.
+    /// Unit of the figure; null if there is none.
     #[serde(deserialize_with = "super::entry::stated")]
     #[schema(required)]
     pub unit: Option<OutcomeUnit>,
-    /// How the source limits the figure; null: it does not.
+    /// How the source qualifies the figure; null if it does not.
     #[serde(default)]
     pub qualifier: Option<Qualifier>,
-    /// Whose claim it is, as the source says.
+    /// Author of the claim, according to the source.
     pub attributed_to: String,
-    /// How well it stands.
+    /// How well the claim is supported.
     pub standing: Standing,
-    /// What the fields cannot say.
+    /// Details that the other fields cannot express.
     #[serde(default)]
     pub note: Option<String>,
-    /// Outcomes that bear on this one; no claim that one is the other's origin.
+    /// Outcomes about the same subject.
     pub related_ids: Vec<OutcomeId>,
-    /// The sources that it rests on.
+    /// Sources of the record as a whole.
     #[schema(min_items = 1)]
     pub source_ids: Vec<SourceId>,
 }
 
 impl Entry for Outcome {
-    type Id = OutcomeId;
-
-    fn id(&self) -> &OutcomeId {
-        &self.id
-    }
+    identified_by!(OutcomeId);
 
     fn search_texts(&self) -> Texts<'_> {
         vec![(2, &self.claim), (1, &self.attributed_to)]
     }
 
     fn visit<'a>(&'a self, visit: &mut Visit<'a>) {
-        visit.check("unit", self.value.is_some() || self.unit.is_none(), || "stands without a value".into());
+        visit.check("unit", self.value.is_some() || self.unit.is_none(), || "requires a value".into());
         visit.mentions_all("related_ids", &self.related_ids);
         visit.mentions_all("source_ids", &self.source_ids);
     }
 }
 
-/// What sort of claim an outcome is.
+/// The type of an outcome's claim.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum OutcomeKind {
-    /// What peer support does for people.
+    /// Effects of peer support on people.
     Effect,
-    /// Who pays for it.
+    /// Who pays for peer support.
     Payment,
-    /// What it costs or saves.
+    /// Costs or savings.
     Cost,
-    /// What certification asks.
+    /// Requirements for certification.
     Requirement,
-    /// How many posts there are or will be.
+    /// Number of jobs, now or expected.
     Demand,
-    /// How many people do it.
+    /// Number of people in the profession.
     Workforce,
 }
 
-/// What the figure of an outcome counts.
+/// The unit of an outcome's figure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 #[expect(missing_docs, reason = "the names say it")]
@@ -343,59 +326,55 @@ pub enum OutcomeUnit {
     Years,
 }
 
-/// How a source limits a figure.
+/// How a source qualifies a figure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Qualifier {
-    /// At most so much.
+    /// The figure is a maximum.
     UpTo,
-    /// Not quite so much.
+    /// The actual number is slightly lower.
     Nearly,
 }
 
-/// How well a claim stands.
+/// How well a claim is supported.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Standing {
-    /// It stands in an article only.
+    /// Only an article says so.
     AsReported,
     /// Another source says the same.
     Confirmed,
-    /// It is not an article's claim, but evidence beside it.
+    /// It is evidence beyond the articles.
     Independent,
 }
 
-/// A remark on records: what could not be read, where sources disagree.
+/// A note on records, such as what could not be read or where sources disagree.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Note {
-    /// Its id.
+    /// Stable id.
     pub id: NoteId,
-    /// The records that it is on.
+    /// Records that the note is about.
     #[schema(min_items = 1)]
     pub about: Vec<NoteTarget>,
-    /// What of them it concerns; null: the text says it.
+    /// Subject of the note; null if the text says it.
     #[serde(default)]
     pub subject: Option<String>,
-    /// The remark.
+    /// Text of the note.
     #[schema(min_length = 1)]
     pub text: String,
-    /// The sources that it rests on.
+    /// Sources of the record as a whole.
     #[schema(min_items = 1)]
     pub source_ids: Vec<SourceId>,
 }
 
 impl Entry for Note {
-    type Id = NoteId;
-
-    fn id(&self) -> &NoteId {
-        &self.id
-    }
+    identified_by!(NoteId);
 
     fn visit<'a>(&'a self, visit: &mut Visit<'a>) {
         visit.each("about", &self.about, |visit, target| {
             visit.check("kind", target.kind.collection().is_some() && target.kind != Kind::Source, || {
-                "is of a kind that is shown with others only, without its notes".into()
+                "is a kind that the service does not show with notes".into()
             });
             if let Some(id) = &target.id {
                 visit.mentions_any("id", target.kind, id);
@@ -405,20 +384,20 @@ impl Entry for Note {
     }
 }
 
-/// A record that a note is on, or all records of a kind.
+/// A record that a note is about, or all records of a kind.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NoteTarget {
-    /// The kind of record.
+    /// Kind of record.
     pub kind: Kind,
-    /// Which one; null: every record of the kind.
+    /// Id of the record; null for all records of the kind.
     #[serde(deserialize_with = "super::entry::stated")]
     #[schema(required)]
     pub id: Option<String>,
 }
 
 impl Note {
-    /// Whether the note is on the record of this kind and id.
+    /// Whether the note is about this record.
     #[must_use]
     pub fn is_on(&self, kind: Kind, id: &str) -> bool {
         self.about.iter().any(|target| target.kind == kind && target.id.as_deref().is_none_or(|target| target == id))

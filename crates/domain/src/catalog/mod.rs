@@ -1,7 +1,7 @@
 //! The catalog: every record, indexed, with every reference resolved.
 //!
-//! A [`Catalog`] is built once from records and never changes. Building refuses what is dangling,
-//! doubled, cyclic or implausible, so that whoever holds one need not look again.
+//! A [`Catalog`] is built once from records and never changes. Building refuses dangling references, duplicate ids, cycles and
+//! implausible numbers, so nothing has to be checked again.
 
 pub mod credential;
 mod earlier;
@@ -29,7 +29,7 @@ mod visit;
 
 pub use entry::Entry;
 pub use file::{FileText, FileViolation, Reading, read};
-pub use index::{Catalog, Citation, Collection, Violation};
+pub use index::{Catalog, Citation, Collection};
 pub use record::{BodyError, CatalogFile, Record};
 pub use schema::{file_schema, name_variants};
-pub use visit::Visit;
+pub use visit::{Violation, Visit};

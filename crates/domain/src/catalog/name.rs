@@ -1,4 +1,4 @@
-//! Names that sources word in different ways: topics of trainings, examinations.
+//! Names of topics and examinations, which sources word differently.
 
 use std::fmt;
 
@@ -9,13 +9,13 @@ use utoipa::{PartialSchema, ToSchema};
 
 use super::search;
 
-/// Words that tell one such name from another no better than the fillers of any text.
+/// Words that do not distinguish such names from each other.
 const PLAIN: &[&str] = &["exam", "exams", "examination", "test", "training", "topic"];
 
-/// A name as it is worded, and its telling words, by which it is compared.
+/// A name, with the distinctive words by which it is compared.
 ///
-/// Order, case, accents, punctuation, fillers and what stands in parentheses do not matter:
-/// `Mentoring/Education` is `Mentoring and education`.
+/// Order, case, accents, punctuation, fillers and text in parentheses do not matter: `Mentoring/Education` is the same as
+/// `Mentoring and education`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(from = "String", into = "String")]
 pub struct Name {
@@ -24,19 +24,19 @@ pub struct Name {
 }
 
 impl Name {
-    /// The name as it is worded.
+    /// The name as written.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.text
     }
 
-    /// Whether both say the same.
+    /// Whether both names mean the same.
     #[must_use]
     pub fn is_same_as(&self, other: &Self) -> bool {
         !self.words.is_empty() && self.words == other.words
     }
 
-    /// Whether it says anything that could tell it from others.
+    /// Whether it has any distinctive word.
     #[must_use]
     pub fn is_telling(&self) -> bool {
         !self.words.is_empty()
@@ -76,7 +76,7 @@ impl PartialSchema for Name {
     fn schema() -> RefOr<Schema> {
         ObjectBuilder::new()
             .schema_type(Type::String)
-            .description(Some("A name, worded as one likes: order, case, punctuation and small words do not matter."))
+            .description(Some("A name. The order of words, case, punctuation and small words do not matter."))
             .min_length(Some(1))
             .build()
             .into()
@@ -106,16 +106,19 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_same_is_said_in_different_words() {
+    fn a_name_can_be_worded_differently() {
         let same = |a: &str, b: &str| Name::from(a).is_same_as(&Name::from(b));
         assert!(same("Mentoring/Education", "Mentoring and education"));
         assert!(same("Recovery support and wellness", "Recovery/Wellness Support"));
         assert!(same("IC&RC Peer Recovery (PR) examination", "the ic rc peer recovery exam"));
-        assert!(!same("Ethics", "Advocacy") && !same("Exam", "Test"), "what says nothing is like nothing");
+        assert!(
+            !same("Ethics", "Advocacy") && !same("Exam", "Test"),
+            "a name without distinctive words equals no other"
+        );
     }
 
     #[test]
-    fn more_or_less_is_not_the_same() {
+    fn a_name_with_more_or_fewer_words_is_another() {
         let same = |a: &str, b: &str| Name::from(a).is_same_as(&Name::from(b));
         assert!(!same("IC&RC exam", "IC&RC Peer Recovery exam"));
         assert!(!same("IC&RC Peer Recovery exam or Minnesota state-based exam", "IC&RC Peer Recovery exam"));

@@ -1,9 +1,9 @@
-//! The pathway: from wanting to become a peer specialist to a career in it.
+//! The pathway from first interest to a career as a peer specialist.
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::entry::Entry;
+use super::entry::{Entry, identified_by};
 use super::identifier::{CategoryId, PassageId, PitfallId, PracticeId, SourceId, StepId, TaskId};
 use super::requirement::RequirementKind;
 use super::search::Texts;
@@ -13,37 +13,33 @@ use super::visit::Visit;
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Step {
-    /// Its id.
+    /// Stable id.
     pub id: StepId,
-    /// Its place, from 1, in an order that works for most states: experience comes before certification in some and after it in others.
+    /// Position on the pathway, from 1. The order suits most states; some require experience before certification, others after.
     #[schema(minimum = 1)]
     pub order: u16,
-    /// The stretch of the pathway that it belongs to.
+    /// Phase of the pathway.
     pub phase: Phase,
-    /// Its title.
+    /// Title.
     pub title: String,
-    /// What it is about.
+    /// Short description.
     #[schema(max_length = 300)]
     pub summary: String,
-    /// What there is to do.
+    /// Tasks of the step.
     pub tasks: Vec<Task>,
-    /// The steps that come before it.
+    /// Steps to finish first.
     pub depends_on: Vec<StepId>,
-    /// The kinds of requirement that work on this step helps to meet.
+    /// Kinds of requirement that this step helps to meet.
     pub satisfies: Vec<RequirementKind>,
-    /// The categories of competencies that it builds: this catalog's own judgment, not a source's.
+    /// Categories of competencies that it builds, as judged by this catalog, not by a source.
     pub competency_categories: Vec<CategoryId>,
-    /// The sources that it rests on.
+    /// Sources of the record as a whole.
     #[schema(min_items = 1)]
     pub source_ids: Vec<SourceId>,
 }
 
 impl Entry for Step {
-    type Id = StepId;
-
-    fn id(&self) -> &StepId {
-        &self.id
-    }
+    identified_by!(StepId);
 
     fn order(&self) -> u16 {
         self.order
@@ -64,21 +60,21 @@ impl Entry for Step {
     }
 }
 
-/// A stretch of the pathway.
+/// A phase of the pathway.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Phase {
-    /// Finding out whether it fits.
+    /// Finding out whether the work suits you.
     Explore,
-    /// Getting ready.
+    /// Preparing to train.
     Prepare,
-    /// Learning.
+    /// Taking the training.
     Train,
     /// Getting certified.
     Certify,
-    /// Finding and doing the work.
+    /// Finding and doing a job.
     Work,
-    /// Staying well and going on.
+    /// Staying well and developing further.
     Sustain,
 }
 
@@ -86,19 +82,19 @@ pub enum Phase {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Task {
-    /// Its id.
+    /// Stable id.
     pub id: TaskId,
     /// What to do.
     pub title: String,
-    /// What shows that it was done.
+    /// Evidence that the task was done.
     pub evidence: Evidence,
 }
 
-/// What shows that a task was done.
+/// Evidence that a task was done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Evidence {
-    /// The person says so.
+    /// The person's own word.
     SelfAttestation,
     /// A document.
     Document,
@@ -106,38 +102,34 @@ pub enum Evidence {
     Date,
     /// A number of hours.
     Hours,
-    /// Nothing needs to.
+    /// No evidence.
     None,
 }
 
-/// Something that goes wrong on the pathway.
+/// A common pitfall on the pathway.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Pitfall {
-    /// Its id.
+    /// Stable id.
     pub id: PitfallId,
-    /// Its title.
+    /// Title.
     pub title: String,
-    /// What it is.
+    /// Short description.
     #[schema(max_length = 300)]
     pub summary: String,
-    /// How one notices it.
+    /// Signs by which to notice it.
     pub warning_signs: Vec<String>,
     /// What helps.
     pub remedy: String,
-    /// The steps where it matters.
+    /// Steps to which it applies.
     pub step_ids: Vec<StepId>,
-    /// The sources that it rests on.
+    /// Sources of the record as a whole.
     #[schema(min_items = 1)]
     pub source_ids: Vec<SourceId>,
 }
 
 impl Entry for Pitfall {
-    type Id = PitfallId;
-
-    fn id(&self) -> &PitfallId {
-        &self.id
-    }
+    identified_by!(PitfallId);
 
     fn visit<'a>(&'a self, visit: &mut Visit<'a>) {
         visit.mentions_all("step_ids", &self.step_ids);
@@ -145,30 +137,26 @@ impl Entry for Pitfall {
     }
 }
 
-/// Something that goes well on the pathway.
+/// A good practice on the pathway.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Practice {
-    /// Its id.
+    /// Stable id.
     pub id: PracticeId,
-    /// Its title.
+    /// Title.
     pub title: String,
-    /// What it is.
+    /// Short description.
     #[schema(max_length = 300)]
     pub summary: String,
-    /// The steps where it matters.
+    /// Steps to which it applies.
     pub step_ids: Vec<StepId>,
-    /// The sources that it rests on.
+    /// Sources of the record as a whole.
     #[schema(min_items = 1)]
     pub source_ids: Vec<SourceId>,
 }
 
 impl Entry for Practice {
-    type Id = PracticeId;
-
-    fn id(&self) -> &PracticeId {
-        &self.id
-    }
+    identified_by!(PracticeId);
 
     fn visit<'a>(&'a self, visit: &mut Visit<'a>) {
         visit.mentions_all("step_ids", &self.step_ids);
@@ -176,26 +164,22 @@ impl Entry for Practice {
     }
 }
 
-/// A passage of an article, and the steps that it became.
+/// A passage of an article, and the steps based on it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Passage {
-    /// Its id: the article's and a number.
+    /// The article's id and a number.
     pub id: PassageId,
-    /// What the passage is about.
+    /// Topic of the passage.
     pub topic: String,
-    /// The steps that it became.
+    /// Steps based on the passage.
     pub step_ids: Vec<StepId>,
-    /// The article.
+    /// The article that contains it.
     pub source: SourceId,
 }
 
 impl Entry for Passage {
-    type Id = PassageId;
-
-    fn id(&self) -> &PassageId {
-        &self.id
-    }
+    identified_by!(PassageId);
 
     fn visit<'a>(&'a self, visit: &mut Visit<'a>) {
         visit.mentions_all("step_ids", &self.step_ids);

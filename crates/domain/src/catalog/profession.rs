@@ -1,52 +1,48 @@
-//! The work: its roles, career levels, responsibilities and skills.
+//! The profession: roles, career levels, responsibilities and skills.
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::credential::Specialty;
-use super::entry::Entry;
+use super::entry::{Entry, identified_by};
 use super::identifier::{CareerLevelId, CategoryId, ResponsibilityId, RoleId, SkillId, SourceId};
 use super::search::Texts;
 use super::visit::Visit;
 
-/// A job title with what it means.
+/// A role: a job title and its meaning.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Role {
-    /// Its id.
+    /// Stable id.
     pub id: RoleId,
-    /// Its usual title.
+    /// Usual title.
     pub title: String,
     /// Other titles for the same role.
     pub aliases: Vec<String>,
-    /// What its holder does.
+    /// Short description.
     #[schema(max_length = 300)]
     pub summary: String,
-    /// Where it is found.
+    /// Settings in which it is found.
     pub settings: Vec<String>,
-    /// Whom it serves.
+    /// Populations that it serves.
     pub specialties: Vec<Specialty>,
-    /// The categories of competencies that it draws on: this catalog's own judgment, not a source's.
+    /// Categories of competencies that it draws on, as judged by this catalog, not by a source.
     pub competency_categories: Vec<CategoryId>,
-    /// Its rung of the career ladder; null: it is found at several.
+    /// Career level; null if the role is found at several.
     #[serde(deserialize_with = "super::entry::stated")]
     #[schema(required)]
     pub career_level: Option<CareerLevelId>,
-    /// Its code in the Standard Occupational Classification; null: not stated.
+    /// Code in the Standard Occupational Classification; null if not stated.
     #[serde(deserialize_with = "super::entry::stated")]
     #[schema(required)]
     pub soc_code: Option<String>,
-    /// The sources that it rests on.
+    /// Sources of the record as a whole.
     #[schema(min_items = 1)]
     pub source_ids: Vec<SourceId>,
 }
 
 impl Entry for Role {
-    type Id = RoleId;
-
-    fn id(&self) -> &RoleId {
-        &self.id
-    }
+    identified_by!(RoleId);
 
     fn search_texts(&self) -> Texts<'_> {
         let mut texts: Texts<'_> = vec![(4, &self.title), (1, &self.summary)];
@@ -64,33 +60,29 @@ impl Entry for Role {
     }
 }
 
-/// A rung of the career ladder.
+/// A career level.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CareerLevel {
-    /// Its id.
+    /// Stable id.
     pub id: CareerLevelId,
-    /// Its place, from 1, lowest first.
+    /// Position on the career ladder, from 1, lowest first.
     #[schema(minimum = 1)]
     pub order: u16,
-    /// Its title.
+    /// Title.
     pub title: String,
-    /// What it is.
+    /// Short description.
     #[schema(max_length = 300)]
     pub summary: String,
-    /// What sources say of its pay and of the experience it takes.
+    /// Estimates of pay and experience, by source.
     pub estimates: Vec<Estimate>,
-    /// The sources that it rests on.
+    /// Sources of the record as a whole.
     #[schema(min_items = 1)]
     pub source_ids: Vec<SourceId>,
 }
 
 impl Entry for CareerLevel {
-    type Id = CareerLevelId;
-
-    fn id(&self) -> &CareerLevelId {
-        &self.id
-    }
+    identified_by!(CareerLevelId);
 
     fn order(&self) -> u16 {
         self.order
@@ -113,53 +105,49 @@ impl Entry for CareerLevel {
     }
 }
 
-/// What one source says of a career level's pay and of the experience it takes.
+/// One source's estimate of pay and experience at a career level.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Estimate {
-    /// The title that the source uses.
+    /// Job title in the source.
     pub job_title: String,
-    /// The fewest years of experience; null: the source gives no figure.
+    /// Minimum years of experience; null if not stated.
     #[serde(deserialize_with = "super::entry::stated")]
     #[schema(required)]
     pub experience_years_min: Option<u8>,
-    /// The most years of experience; null: the source gives no figure.
+    /// Maximum years of experience; null if not stated.
     #[serde(deserialize_with = "super::entry::stated")]
     #[schema(required)]
     pub experience_years_max: Option<u8>,
-    /// The lower end of the pay, in U.S. dollars a year.
+    /// Lower end of the pay, in U.S. dollars a year.
     pub salary_usd_min: u32,
-    /// The upper end of the pay, in U.S. dollars a year.
+    /// Upper end of the pay, in U.S. dollars a year.
     pub salary_usd_max: u32,
-    /// Whether the source says that it may be more.
+    /// Whether the pay can be higher, according to the source.
     pub salary_open_ended: bool,
-    /// The source that states it.
+    /// Source of this fact.
     pub source: SourceId,
 }
 
-/// What the work consists of.
+/// A responsibility of the work.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Responsibility {
-    /// Its id.
+    /// Stable id.
     pub id: ResponsibilityId,
-    /// Its title.
+    /// Title.
     pub title: String,
-    /// What belongs to it.
+    /// Duties that belong to it.
     pub duties: Vec<String>,
-    /// The categories of competencies that it draws on: this catalog's own judgment, not a source's.
+    /// Categories of competencies that it draws on, as judged by this catalog, not by a source.
     pub competency_categories: Vec<CategoryId>,
-    /// The sources that it rests on.
+    /// Sources of the record as a whole.
     #[schema(min_items = 1)]
     pub source_ids: Vec<SourceId>,
 }
 
 impl Entry for Responsibility {
-    type Id = ResponsibilityId;
-
-    fn id(&self) -> &ResponsibilityId {
-        &self.id
-    }
+    identified_by!(ResponsibilityId);
 
     fn search_texts(&self) -> Texts<'_> {
         let mut texts: Texts<'_> = vec![(3, &self.title)];
@@ -173,30 +161,26 @@ impl Entry for Responsibility {
     }
 }
 
-/// What the work takes.
+/// A skill that the work requires.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Skill {
-    /// Its id.
+    /// Stable id.
     pub id: SkillId,
-    /// Its title.
+    /// Title.
     pub title: String,
-    /// What it is.
+    /// Short description.
     #[schema(max_length = 300)]
     pub summary: String,
-    /// The categories of competencies that it belongs to: this catalog's own judgment, not a source's.
+    /// Categories of competencies to which it belongs, as judged by this catalog, not by a source.
     pub competency_categories: Vec<CategoryId>,
-    /// The sources that it rests on.
+    /// Sources of the record as a whole.
     #[schema(min_items = 1)]
     pub source_ids: Vec<SourceId>,
 }
 
 impl Entry for Skill {
-    type Id = SkillId;
-
-    fn id(&self) -> &SkillId {
-        &self.id
-    }
+    identified_by!(SkillId);
 
     fn search_texts(&self) -> Texts<'_> {
         vec![(3, &self.title), (1, &self.summary)]

@@ -1,4 +1,4 @@
-//! Amounts that carry their unit: hours, dollars, and dates as precise as a source states them.
+//! Hours, dollars, and dates as precise as a source states them.
 
 use std::fmt;
 use std::ops::Add;
@@ -10,20 +10,19 @@ use utoipa::openapi::schema::{ObjectBuilder, Type};
 use utoipa::openapi::{RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
 
-/// A number in steps of `1 / parts`, kept exact as a count of those steps.
+/// The number of steps of `1 / parts`; `None` if the number is not a multiple of one step.
 fn steps(number: &Number, parts: u32) -> Option<u32> {
     let given = number.as_f64()?;
     let counted = (given * f64::from(parts)).round();
     if !(0.0..=f64::from(u32::MAX)).contains(&counted) {
         return None;
     }
-    // The range was checked, so the text of the rounded number is that of a u32.
+    // In range, so its text parses.
     let steps: u32 = format!("{counted:.0}").parse().ok()?;
-    // The nearest number to so many steps is the one given, or what was given is none of them.
     (f64::from(steps) / f64::from(parts)).total_cmp(&given).is_eq().then_some(steps)
 }
 
-/// The number as JSON writes it: without a fraction where there is none.
+/// Writes a whole number without a fraction.
 fn number<S: Serializer>(steps: u32, parts: u32, serializer: S) -> Result<S::Ok, S::Error> {
     if steps.is_multiple_of(parts) {
         serializer.serialize_u32(steps / parts)
@@ -41,10 +40,10 @@ macro_rules! amounts {
         impl $name {
             const PARTS: u32 = $parts;
 
-            /// None of it.
+            /// Zero.
             pub const ZERO: Self = Self(0);
 
-            /// The most that there can be.
+            /// The largest amount.
             pub const MOST: Self = Self(u32::MAX);
 
             /// A whole number of the unit.
@@ -53,30 +52,30 @@ macro_rules! amounts {
                 Self(count.saturating_mul(Self::PARTS))
             }
 
-            /// The greatest amount that is not above `limit`; `None` where there is none: below zero, or no number.
+            /// The largest amount up to `limit`; `None` if `limit` is negative or not a number.
             #[must_use]
             pub fn up_to(limit: f64) -> Option<Self> {
                 if limit.is_nan() || limit < 0.0 {
                     return None;
                 }
                 let steps = (limit * f64::from(Self::PARTS)).floor().min(f64::from(u32::MAX));
-                // The range is that of a u32, so its text is one's, too.
+                // In range, so its text parses.
                 format!("{steps:.0}").parse().ok().map(Self)
             }
 
-            /// The amount as a count of its smallest steps, for ordering.
+            /// The amount in its smallest steps, for ordering.
             #[must_use]
             pub fn steps(self) -> u64 {
                 self.0.into()
             }
 
-            /// What is left of it without another amount: none where that is as much or more.
+            /// The difference, or zero if `other` is larger.
             #[must_use]
             pub const fn less(self, other: Self) -> Self {
                 Self(self.0.saturating_sub(other.0))
             }
 
-            /// The amount in its unit, with a fraction.
+            /// The amount in its unit.
             #[must_use]
             pub fn as_f64(self) -> f64 {
                 f64::from(self.0) / f64::from(Self::PARTS)
@@ -86,7 +85,6 @@ macro_rules! amounts {
         impl Add for $name {
             type Output = Self;
 
-            /// The sum; at the end of the range it stays there.
             fn add(self, other: Self) -> Self {
                 Self(self.0.saturating_add(other.0))
             }
@@ -144,19 +142,19 @@ macro_rules! amounts {
 
 amounts! {
     /// A number of hours, in quarters of an hour.
-    Hours, 4, Some(0.25), "not a number of hours: from 0 on, in quarters of an hour";
+    Hours, 4, Some(0.25), "is not a number of hours: at least 0, in quarters of an hour";
     /// An amount of U.S. dollars, in cents.
-    Usd, 100, None::<f64>, "not an amount of U.S. dollars: from 0 on, in cents";
+    Usd, 100, None::<f64>, "is not an amount of U.S. dollars: at least 0, in cents";
 }
 
 impl Hours {
-    /// The least that there is.
+    /// A quarter of an hour, the smallest amount.
     pub const QUARTER: Self = Self(1);
 }
 
 /// A date as precise as its source states it: a year, a month or a day.
 ///
-/// Ordered by the first day that it may mean, and then the vaguer one first.
+/// Ordered by the first possible day, the less precise first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct PartialDate {
     year: u16,
@@ -164,13 +162,13 @@ pub struct PartialDate {
     day: Option<u8>,
 }
 
-/// A text that is no date of one of the three forms.
+/// A text that has none of the three forms.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("not a date of the form 2024, 2024-10 or 2024-10-25")]
 pub struct InvalidDate;
 
 impl PartialDate {
-    /// The first day that the date may mean.
+    /// The first possible day.
     #[must_use]
     pub fn first_day(self) -> Option<chrono::NaiveDate> {
         chrono::NaiveDate::from_ymd_opt(self.year.into(), self.month.unwrap_or(1).into(), self.day.unwrap_or(1).into())
@@ -267,7 +265,7 @@ mod tests {
     }
 
     #[test]
-    fn a_date_is_as_precise_as_stated() {
+    fn a_date_is_a_year_a_month_or_a_day() {
         for text in ["2023", "2023-04", "2024-02-29"] {
             assert_eq!(text.parse::<PartialDate>().unwrap().to_string(), text);
         }

@@ -1,4 +1,4 @@
-//! A record of any kind, and the form of a file of records.
+//! A record of any kind, and files of records.
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -10,11 +10,11 @@ use super::identifier::Identifier;
 use super::kind::{Kind, for_each_kind};
 use super::visit::Visit;
 
-/// A JSON value that is no record of the kind it was read as.
+/// A JSON value that is not a record of the expected kind.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{path}: {detail}")]
 pub struct BodyError {
-    /// The path to the fault, with dots: `routes[0].requirements[2]`.
+    /// The path to the violation, such as `routes[0].requirements[2]`.
     pub path: String,
     /// What is wrong.
     pub detail: String,
@@ -31,13 +31,13 @@ macro_rules! define {
         $(#[doc = $doc:literal])+
         $kind:ident $singular:literal $list:ident: $id:ident $form:tt $(, record of $module:ident)? $(, at $path:literal)?;
     )+) => {
-        /// A file of the catalog: records of any kinds, and the sources that they rest on.
+        /// A file of the catalog: records of any kinds, and their sources.
         ///
         /// Facts name their source by its `id` in the same file.
         #[derive(Debug, Default, Serialize, Deserialize, ToSchema)]
         #[serde(deny_unknown_fields)]
         pub struct CatalogFile {
-            /// Where this schema stands, for editors.
+            /// Path of this schema, for editors.
             #[serde(rename = "$schema", default, skip_serializing_if = "Option::is_none")]
             pub schema: Option<String>,
             $($(
@@ -53,7 +53,7 @@ macro_rules! define {
         pub enum Record { $($($kind(super::$module::$kind),)?)+ }
 
         impl Record {
-            /// The kinds of record, in the order of a file; the other kinds are parts of records.
+            /// The kinds of record, in the order of a file. The other kinds are parts of records.
             pub const KINDS: &[Kind] = &[$($(<super::$module::$kind as Entry>::KIND,)?)+];
 
             /// Its kind.
@@ -72,7 +72,7 @@ macro_rules! define {
                 match self { $($(Self::$kind(record) => <super::$module::$kind as Entry>::visit(record, visit),)?)+ }
             }
 
-            /// The parts of it that have ids of their own: a credential's routes and requirements, a framework's competencies.
+            /// Its parts with ids, such as the routes and requirements of a credential.
             #[must_use]
             pub fn parts(&self) -> Vec<(Kind, String)> {
                 let mut visit = Visit::default();
@@ -83,15 +83,15 @@ macro_rules! define {
             /// The record as JSON.
             ///
             /// # Errors
-            /// None in practice: every record has a JSON form.
+            /// Never, because every record has a JSON form.
             pub fn to_body(&self) -> Result<Value, serde_json::Error> {
                 match self { $($(Self::$kind(record) => serde_json::to_value::<&super::$module::$kind>(record),)?)+ }
             }
 
-            /// Reads a record of a kind from JSON, in today's form or one in which such records were once stored.
+            /// Reads a record from JSON, in today's form or an earlier one.
             ///
             /// # Errors
-            /// Where the JSON is not of that kind's form, or the kind is only ever part of a record.
+            /// If the JSON does not have the form of the kind, or the kind is a part of records.
             pub fn from_body(kind: Kind, body: Value) -> Result<Self, BodyError> {
                 let body = updated(kind, body);
                 match kind {
@@ -100,7 +100,7 @@ macro_rules! define {
                             .map(Self::$kind)
                             .map_err(BodyError::from),
                     )?)+
-                    _ => Err(BodyError { path: ".".into(), detail: "is only ever part of a record".into() }),
+                    _ => Err(BodyError { path: ".".into(), detail: "is a kind that is only a part of records".into() }),
                 }
             }
         }

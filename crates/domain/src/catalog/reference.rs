@@ -1,25 +1,24 @@
-//! References to credentials that need not be single ones of the catalog.
+//! References to credentials: single ones, or groups.
 
 use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
-use utoipa::openapi::schema::{ObjectBuilder, Type};
 use utoipa::openapi::{RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
 
-use super::identifier::{CredentialId, Identifier, InvalidId, JurisdictionCode};
+use super::identifier::{CredentialId, Identifier, InvalidId, JurisdictionCode, text_schema};
 use super::visit::Visit;
 
-/// Which credentials are accepted or asked for.
+/// A credential, or a group of credentials, that is accepted or required.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub enum CredentialReference {
-    /// Any state's certification, case by case (`any-state`).
+    /// The certification of any state, decided case by case (`any-state`).
     AnyState,
     /// Holders through an IC&RC member board (`ic-rc`).
     IcRc,
-    /// None: the source says that none is accepted (`none`).
+    /// No credential is accepted, according to the source (`none`).
     None,
     /// The certification of a jurisdiction (`US-WA`).
     Jurisdiction(JurisdictionCode),
@@ -31,10 +30,10 @@ pub enum CredentialReference {
 pub(crate) const IC_RC_CREDENTIAL: &str = "ic-rc-pr";
 
 impl CredentialReference {
-    /// Whether accepting `self` means accepting `other`, too.
+    /// Whether accepting `self` includes accepting `other`.
     ///
-    /// Any state's certification covers every jurisdiction's and every state credential;
-    /// a jurisdiction covers its own credentials; `ic-rc` the credential of that name.
+    /// `any-state` covers all jurisdictions and their credentials, a jurisdiction covers its credentials, and `ic-rc` covers the
+    /// credential of IC&RC.
     #[must_use]
     pub fn covers(&self, other: &Self) -> bool {
         match (self, other) {
@@ -47,7 +46,6 @@ impl CredentialReference {
     }
 }
 
-/// Reports the records that references name.
 pub(super) fn visit_references<'a>(visit: &mut Visit<'a>, field: &str, references: &'a [CredentialReference]) {
     for (index, reference) in references.iter().enumerate() {
         let field = format!("{field}/{index}");
@@ -70,7 +68,7 @@ impl FromStr for CredentialReference {
             "none" => Ok(Self::None),
             _ => text.parse().map(Self::Jurisdiction).or_else(|_| text.parse().map(Self::Credential)).map_err(
                 |_: InvalidId| {
-                    InvalidId::new(text, "any-state, ic-rc, none, a jurisdiction's code or a credential's id")
+                    InvalidId::new(text, "any-state, ic-rc, none, the code of a jurisdiction or the id of a credential")
                 },
             ),
         }
@@ -105,16 +103,12 @@ impl fmt::Display for CredentialReference {
 
 impl PartialSchema for CredentialReference {
     fn schema() -> RefOr<Schema> {
-        ObjectBuilder::new()
-            .schema_type(Type::String)
-            .description(Some(
-                "Which credentials: `any-state` (any state's certification, case by case), `ic-rc` (holders through an IC&RC \
-                 member board), `none`, a jurisdiction's code, or the id of a credential.",
-            ))
-            .pattern(Some("^(US-[A-Z]{2}|[a-z0-9][a-z0-9.-]*)$"))
-            .examples(["any-state", "ic-rc", "US-WA", "naadac-ncprss"].map(serde_json::Value::from))
-            .build()
-            .into()
+        text_schema(
+            "`any-state` (the certification of any state, decided case by case), `ic-rc` (through an IC&RC member board), `none`, \
+             the code of a jurisdiction, or the id of a credential.",
+            "^(US-[A-Z]{2}|[a-z0-9][a-z0-9.-]*)$",
+            &["any-state", "ic-rc", "US-WA", "naadac-ncprss"],
+        )
     }
 }
 

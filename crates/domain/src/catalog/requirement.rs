@@ -1,4 +1,4 @@
-//! Requirements: the conditions of a route, as a closed set of kinds with typed fields.
+//! Requirements of a route: a closed set of kinds with typed fields.
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -9,26 +9,25 @@ use super::quantity::Hours;
 use super::reference::{CredentialReference, visit_references};
 use super::visit::{TRAINING_HOURS, Visit, WORK_HOURS};
 
-/// One condition of a route.
+/// A requirement of a route.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Requirement {
-    /// Unique within its route, and stable: others refer to it.
+    /// Stable id, unique within the route.
     pub id: RequirementId,
     /// What applicants must be, have or do.
     pub condition: Condition,
-    /// Only applicants with one of these experiences must meet it; empty: everybody must.
+    /// Only applicants with one of these experiences must meet it; empty if everybody must.
     #[serde(default)]
     pub applies_to: Vec<Experience>,
-    /// What the fields cannot say.
+    /// Details that the other fields cannot express.
     #[serde(default)]
     pub note: Option<String>,
-    /// The source that states it.
+    /// Source of this fact.
     pub source: SourceId,
 }
 
 impl Requirement {
-    /// Reports what it names, and what is wrong with it.
     pub(super) fn visit<'a>(&'a self, visit: &mut Visit<'a>) {
         visit.distinct("applies_to", &self.applies_to);
         match &self.condition {
@@ -42,7 +41,7 @@ impl Requirement {
                     visit.in_range("condition/hours", *hours, &TRAINING_HOURS);
                     let by_topic: Hours = topics.iter().map(|topic| topic.hours).sum();
                     visit.check("condition/topics", by_topic <= *hours, || {
-                        format!("take {by_topic} hours, more than the training's {hours}")
+                        format!("have {by_topic} hours, more than the {hours} of the training")
                     });
                 }
                 visit.each("condition/topics", topics, |visit, topic| {
@@ -64,7 +63,7 @@ impl Requirement {
                 });
                 visit_references(visit, "condition/any_of", any_of);
             }
-            // The schema of the files has their bounds, and they name no other record.
+            // These name no other record, and the schema of the files checks their bounds.
             Condition::MinimumAge { .. }
             | Condition::MaximumAge { .. }
             | Condition::RecoveryTime { .. }
@@ -83,7 +82,7 @@ impl Requirement {
 
 /// Calls a macro with every kind of requirement: its name, how it is measured, and its fields.
 ///
-/// The bounds of numbers are stated here alone. The schema of the catalog's files has them, and files are held against it.
+/// The bounds of numbers are stated only here; the schema of the catalog's files takes them from here.
 macro_rules! for_each_requirement_kind {
     ($macro:ident) => {
         $macro! {
@@ -101,7 +100,7 @@ macro_rules! for_each_requirement_kind {
             }
             /// Lived experience of the applicant's own.
             LivedExperience (Set) {
-                /// One of these is enough.
+                /// At least one of these is required.
                 #[schema(min_items = 1)]
                 any_of: Vec<Experience>,
                 /// All of these are required as well.
@@ -121,27 +120,27 @@ macro_rules! for_each_requirement_kind {
             }
             /// A finished training.
             Training (Hours) {
-                /// Its length; null: a training is required, and no source gives its length.
+                /// Hours required; null if no source states how many.
                 #[serde(deserialize_with = "super::entry::stated")]
                 #[schema(required)]
                 hours: Option<Hours>,
-                /// Hours by topic, where they are given; they may be fewer than all.
+                /// Hours by topic, as far as stated; the sum may be less than `hours`.
                 #[serde(default)]
                 topics: Vec<TrainingTopic>,
-                /// Whether the provider must be approved; null: not stated.
+                /// Whether the provider must be approved; null if not stated.
                 #[serde(default)]
                 approved_provider: Option<bool>,
             }
             /// Work in the role.
             WorkExperience (Hours) {
-                /// How long; null: experience is required, and no source gives it in hours.
+                /// Hours required; null if no source states how many.
                 #[serde(deserialize_with = "super::entry::stated")]
                 #[schema(required)]
                 hours: Option<Hours>,
-                /// Whether unpaid work counts; null: not stated.
+                /// Whether unpaid work counts; null if not stated.
                 #[serde(default)]
                 volunteer_counts: Option<bool>,
-                /// Set where the hours are worked after a provisional certification: the months it allows.
+                /// Months allowed for the hours if they are worked after a provisional certification; otherwise null.
                 #[serde(default)]
                 #[schema(minimum = 1, maximum = 120)]
                 within_months_after: Option<u16>,
@@ -158,13 +157,13 @@ macro_rules! for_each_requirement_kind {
             }
             /// A passed examination.
             Examination (YesOrNo) {
-                /// Its name; null: not stated.
+                /// Name of the examination; null if not stated.
                 #[serde(default)]
                 name: Option<Name>,
-                /// Who gives it; null: not stated.
+                /// Organization that gives it; null if not stated.
                 #[serde(default)]
                 administered_by: Option<String>,
-                /// The share of the points that passes; null: not stated.
+                /// Percentage of points needed to pass; null if not stated.
                 #[serde(default)]
                 #[schema(minimum = 1, maximum = 100)]
                 passing_percent: Option<u8>,
@@ -173,22 +172,22 @@ macro_rules! for_each_requirement_kind {
             BackgroundCheck (YesOrNo) {}
             /// A code of ethics to sign or follow.
             CodeOfEthics (YesOrNo) {}
-            /// People who vouch for the applicant.
+            /// Letters of reference.
             References (Count) {
-                /// How many people.
+                /// Number of references.
                 #[schema(minimum = 1, maximum = 10)]
                 count: u8,
             }
             /// Living or working in the jurisdiction.
             Residency (Share) {
-                /// The share of the time; null: not stated.
+                /// Percentage of time; null if not stated.
                 #[serde(default)]
                 #[schema(minimum = 1, maximum = 100)]
                 live_or_work_percent: Option<u8>,
             }
-            /// Another credential, held already.
+            /// Another credential that the applicant already holds.
             HoldsCredential (Set) {
-                /// One of these is enough.
+                /// At least one of these is required.
                 #[schema(min_items = 1)]
                 any_of: Vec<CredentialReference>,
             }
@@ -197,9 +196,9 @@ macro_rules! for_each_requirement_kind {
                 /// The formality.
                 of: AttestationSubject,
             }
-            /// Anything else. It is shown, and cannot be evaluated.
+            /// Any other requirement. It cannot be evaluated.
             Other (Words) {
-                /// What is required, in words.
+                /// The requirement in words.
                 #[schema(min_length = 1, max_length = 200)]
                 summary: String,
             }
@@ -248,14 +247,14 @@ macro_rules! define {
 
 for_each_requirement_kind!(define);
 
-/// How requirements of a kind are measured, which decides how they compare and what can be computed from them.
+/// How requirements of a kind are measured, and so how they compare and add up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Measure {
-    /// A number of years, which pass by themselves.
+    /// A number of years, which pass without effort.
     Years,
-    /// A number of months, which pass by themselves.
+    /// A number of months, which pass without effort.
     Months,
-    /// A number of hours, which somebody spends. No source may state how many.
+    /// A number of hours of effort, which sources may leave open.
     Hours,
     /// A level of schooling.
     Level,
@@ -263,16 +262,16 @@ pub enum Measure {
     Count,
     /// Required or not.
     YesOrNo,
-    /// Required or not. A share of the time may be stated; it does not compare.
+    /// Required or not. A percentage of time may be stated, but does not compare.
     Share,
-    /// A set to choose from, or to have all of.
+    /// A set, of which one or all are required.
     Set,
-    /// Words that do not compare.
+    /// Text, which does not compare.
     Words,
 }
 
 impl Measure {
-    /// Whether it is a number, by which requirements compare.
+    /// Whether requirements compare by a number.
     #[must_use]
     pub const fn is_number(self) -> bool {
         matches!(self, Self::Years | Self::Months | Self::Hours | Self::Level | Self::Count)
@@ -280,19 +279,19 @@ impl Measure {
 }
 
 impl RequirementKind {
-    /// Whether only time decides, and nothing that an applicant does.
+    /// Whether only time decides, not the applicant's actions.
     #[must_use]
     pub const fn is_time(self) -> bool {
         matches!(self.measure(), Measure::Years | Measure::Months)
     }
 
-    /// Whether time alone meets it.
+    /// Whether waiting is enough to meet it.
     #[must_use]
     pub const fn is_wait(self) -> bool {
         self.is_time() && !matches!(self, Self::MaximumAge)
     }
 
-    /// Whether it takes hours.
+    /// Whether it requires hours.
     #[must_use]
     pub const fn is_hours(self) -> bool {
         matches!(self.measure(), Measure::Hours)
@@ -300,7 +299,7 @@ impl RequirementKind {
 }
 
 impl Condition {
-    /// The hours that it takes; `None` for other kinds, and where no source states how many.
+    /// The hours required; `None` for other kinds, or if no source states how many.
     #[must_use]
     pub const fn hours(&self) -> Option<Hours> {
         match self {
@@ -310,7 +309,7 @@ impl Condition {
         }
     }
 
-    /// The number that it states, in the unit of its measure; of a level of schooling its rank.
+    /// The number in the unit of its measure; for a level of schooling, its rank.
     #[must_use]
     pub fn number(&self) -> Option<f64> {
         match self {
@@ -347,17 +346,17 @@ impl Condition {
     }
 }
 
-/// Hours of a training that go to one topic.
+/// Hours of a training on one topic.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct TrainingTopic {
-    /// The topic, as the source calls it.
+    /// Topic, as the source names it.
     pub name: Name,
-    /// How much of the training it takes.
+    /// Hours of the training on this topic.
     pub hours: Hours,
 }
 
-/// Something that a person has lived through.
+/// A lived experience.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Experience {
@@ -391,21 +390,21 @@ pub enum EducationLevel {
     Master,
 }
 
-/// What an attestation is of.
+/// The subject of an attestation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum AttestationSubject {
-    /// Telling one's recovery story, or being willing to.
+    /// Telling a personal recovery story, or being willing to.
     RecoveryStory,
-    /// Having gone through an orientation.
+    /// Completing an orientation.
     Orientation,
     /// An interview.
     Interview,
-    /// A written statement about oneself.
+    /// A written personal statement.
     PersonalStatement,
-    /// Having held oneself against the role.
+    /// A self-assessment.
     SelfAssessment,
-    /// Working in the role already, paid or not as the note says.
+    /// Working in the role already; the note says whether unpaid work counts.
     EmploymentInRole,
 }
 

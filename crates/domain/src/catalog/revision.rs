@@ -8,42 +8,42 @@ use utoipa::ToSchema;
 
 use super::kind::Kind;
 
-/// A state of the whole catalog, as it was imported.
+/// A version of the whole catalog, made by an import.
 ///
-/// Versions follow each other in time: a later one never takes effect before an earlier one.
+/// A later version never takes effect before an earlier one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CatalogVersion {
-    /// Its number, growing.
+    /// Growing number.
     pub id: i64,
-    /// The day from which its facts hold.
+    /// First day on which it is in force.
     pub effective: NaiveDate,
-    /// When it was imported.
+    /// Time of the import.
     pub imported_at: DateTime<Utc>,
-    /// The SHA-256 of all its records.
+    /// SHA-256 of all its records.
     pub digest: Vec<u8>,
-    /// How many records and parts of records it has, by kind.
+    /// Number of records and parts of records, by kind.
     pub counts: BTreeMap<Kind, usize>,
 }
 
 impl CatalogVersion {
-    /// The version in force on a day, among versions in their order.
+    /// The version in force on a day. The versions are in order.
     #[must_use]
     pub fn on(versions: &[Self], day: NaiveDate) -> Option<&Self> {
         versions.iter().rev().find(|version| version.effective <= day)
     }
 }
 
-/// A record's facts as of an effective date. Revisions are never edited, only followed.
+/// A revision of a record. Revisions are never changed; a new one follows.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Revision {
-    /// Its number, from 1.
+    /// Number, from 1.
     pub number: i32,
-    /// The day from which it holds.
+    /// First day on which it is in force.
     pub effective: NaiveDate,
-    /// When it was imported.
+    /// Time of the import.
     pub imported_at: DateTime<Utc>,
-    /// The version of the catalog that brought it.
+    /// Version of the catalog that introduced it.
     pub catalog_version: i64,
-    /// Whether it takes the record out of the catalog.
+    /// Whether it removes the record from the catalog.
     pub withdrawn: bool,
 }

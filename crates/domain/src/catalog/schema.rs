@@ -12,7 +12,7 @@ const COMPONENTS: &str = "#/components/schemas/";
 /// The JSON Schema (2020-12) of a file of the catalog.
 ///
 /// # Errors
-/// None in practice: every schema has a JSON form.
+/// Never, because every schema has a JSON form.
 pub fn file_schema() -> Result<Value, serde_json::Error> {
     let mut parts: Vec<(String, RefOr<Schema>)> = Vec::new();
     CatalogFile::schemas(&mut parts);
@@ -23,7 +23,7 @@ pub fn file_schema() -> Result<Value, serde_json::Error> {
         definitions.insert(name, serde_json::to_value(schema)?);
     }
     name_variants(&mut definitions);
-    // In a file, a source is named by its id there; the service qualifies it by the file.
+    // In a file, the id of a source lacks the name of the file.
     if let Some(id) = definitions.get_mut(&*SourceId::name()) {
         *id = json!({"type": "string", "description": "The id of a source of this file.", "pattern": "^[a-z0-9][a-z0-9-]*$"});
     }
@@ -40,8 +40,8 @@ pub fn file_schema() -> Result<Value, serde_json::Error> {
     Ok(schema)
 }
 
-/// Gives each variant of the enums that are told apart by `kind` a schema of its own, such as `TrainingCondition`, to which
-/// a discriminator leads: generated clients need names for the types that they decode.
+/// Names the schema of each variant of enums with a `kind`, such as `TrainingCondition`, and adds a discriminator: generated
+/// clients need names for the types that they decode.
 pub fn name_variants(schemas: &mut Map<String, Value>) {
     let mut named = Map::new();
     for (name, schema) in schemas.iter_mut() {
@@ -68,7 +68,7 @@ pub fn name_variants(schemas: &mut Map<String, Value>) {
     schemas.extend(named);
 }
 
-/// The `kind` of a variant; `None` where the schema is not a variant's.
+/// The `kind` of a variant; `None` for other schemas.
 fn kind_of_variant(schema: &Value) -> Option<String> {
     match schema.pointer("/properties/kind/enum")?.as_array()?.as_slice() {
         [word] => word.as_str().map(Into::into),

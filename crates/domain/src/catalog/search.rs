@@ -1,21 +1,21 @@
-//! Ranked search over short texts, forgiving typos.
+//! Ranked search in short texts, tolerant of typos.
 
 use std::collections::{BTreeMap, HashMap};
 
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
-/// Words that say nothing of what is looked for.
+/// Words that a search ignores.
 pub(crate) const FILLERS: &[&str] =
     &["a", "an", "and", "as", "at", "by", "for", "from", "in", "of", "on", "or", "the", "to", "with"];
 
-/// How much a word counts for the one asked for, in hundredths.
-const LOOKED_FOR: Likeness = Likeness { exact: 100, prefix: 70, shortest_prefix: 2, one_typo: 50, two_typos: 30 };
+/// Scores of a found word, in hundredths.
+const SCORES: Likeness = Likeness { exact: 100, prefix: 70, shortest_prefix: 2, one_typo: 50, two_typos: 30 };
 
-/// How many words of a query are looked for.
+/// Maximum words of a query; the rest is ignored.
 const MOST_WORDS: usize = 12;
 
-/// Whether a word says nothing of what is looked for.
+/// Whether a search ignores the word.
 #[must_use]
 pub fn is_filler(word: &str) -> bool {
     FILLERS.contains(&word)
@@ -32,16 +32,16 @@ pub fn words(text: &str) -> Vec<String> {
     plain.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).map(Into::into).collect()
 }
 
-/// A document as the index takes it: texts with the weight that a word in them has.
+/// A document to index: texts, each with the weight of its words.
 pub type Texts<'a> = Vec<(u32, &'a str)>;
 
-/// An index over documents, which it knows by their place among those given.
+/// An index of documents, identified by their position.
 #[derive(Debug, Default)]
 pub struct SearchIndex {
     documents: usize,
-    /// For each word, the documents that have it and the greatest weight that it has there.
+    /// For each word, the documents that contain it, with the greatest weight.
     postings: BTreeMap<String, HashMap<usize, u32>>,
-    /// For each whole text, the documents that have it.
+    /// For each complete text, the documents that contain it.
     texts: HashMap<Vec<String>, HashMap<usize, u32>>,
 }
 
@@ -54,32 +54,31 @@ impl SearchIndex {
             for (weight, text) in texts {
                 let words = words(text);
                 for word in &words {
-                    let held = index.postings.entry(word.clone()).or_default().entry(document).or_default();
-                    *held = weight.max(*held);
+                    let best = index.postings.entry(word.clone()).or_default().entry(document).or_default();
+                    *best = weight.max(*best);
                 }
-                let held = index.texts.entry(words).or_default().entry(document).or_default();
-                *held = weight.max(*held);
+                let best = index.texts.entry(words).or_default().entry(document).or_default();
+                *best = weight.max(*best);
             }
         }
         index
     }
 
-    /// The documents that have every word of the query, or one like it, with their scores: best first.
+    /// The documents that contain every word of the query, or a similar one, with their scores, best first.
     ///
-    /// A rarer word counts for more; so does a whole text that is just what was asked for.
-    /// A query without a word finds nothing.
+    /// Rare words score higher, and so does a text that equals the query. A query without words finds nothing.
     #[must_use]
     pub fn find(&self, query: &str) -> Vec<(usize, u64)> {
         let all = words(query);
-        let mut telling: Vec<&String> = all.iter().filter(|word| !is_filler(word)).collect();
-        if telling.is_empty() {
-            telling.extend(&all);
+        let mut distinctive: Vec<&String> = all.iter().filter(|word| !is_filler(word)).collect();
+        if distinctive.is_empty() {
+            distinctive.extend(&all);
         }
-        telling.sort_unstable();
-        telling.dedup();
-        telling.truncate(MOST_WORDS);
+        distinctive.sort_unstable();
+        distinctive.dedup();
+        distinctive.truncate(MOST_WORDS);
         let mut scores: Option<HashMap<usize, u64>> = None;
-        for word in telling {
+        for word in distinctive {
             if scores.as_ref().is_some_and(HashMap::is_empty) {
                 break;
             }
@@ -96,7 +95,7 @@ impl SearchIndex {
         if let Some(documents) = self.texts.get(&all) {
             for (document, weight) in documents {
                 if let Some(score) = scores.get_mut(document) {
-                    *score += 10 * u64::from(LOOKED_FOR.exact) * u64::from(*weight);
+                    *score += 10 * u64::from(SCORES.exact) * u64::from(*weight);
                 }
             }
         }
@@ -105,11 +104,11 @@ impl SearchIndex {
         ranked
     }
 
-    /// The documents that have a word or one like it, with the best score of each.
+    /// The documents that contain the word or a similar one, each with its best score.
     fn like(&self, word: &str) -> HashMap<usize, u64> {
         let mut found: HashMap<usize, u64> = HashMap::new();
-        for (held, documents) in &self.postings {
-            let Some(quality) = LOOKED_FOR.of(word, held) else { continue };
+        for (indexed, documents) in &self.postings {
+            let Some(quality) = SCORES.of(word, indexed) else { continue };
             let rarity = u64::from((self.documents / documents.len().max(1)).checked_ilog2().unwrap_or(0)) + 1;
             for (document, weight) in documents {
                 let score = u64::from(quality) * rarity * u64::from(*weight);
@@ -121,30 +120,30 @@ impl SearchIndex {
     }
 }
 
-/// How much a word counts for the one asked for, by how they differ.
+/// How much a found word counts, by its difference from the word in the query.
 #[derive(Debug, Clone, Copy)]
 pub struct Likeness {
-    /// That of the same word.
+    /// The same word.
     pub exact: u32,
-    /// That of a word which begins with the one asked for.
+    /// A word that begins with the word in the query.
     pub prefix: u32,
-    /// How many letters make a beginning.
+    /// Minimum letters of such a beginning.
     pub shortest_prefix: usize,
-    /// That of a word with one typo; in one of fewer than four letters there can be none.
+    /// A word with one typo; it has at least four letters.
     pub one_typo: u32,
-    /// That of a word with two typos; in one of fewer than eight letters there is at most one.
+    /// A word with two typos; it has at least eight letters.
     pub two_typos: u32,
 }
 
 impl Likeness {
-    /// How much a word that is held counts for the word asked for; `None` where they are not alike.
+    /// How much the found word counts; `None` if the words differ too much.
     #[must_use]
-    pub fn of(&self, asked: &str, held: &str) -> Option<u32> {
-        if asked == held {
+    pub fn of(&self, query: &str, found: &str) -> Option<u32> {
+        if query == found {
             return Some(self.exact);
         }
-        let length = asked.chars().count();
-        if length >= self.shortest_prefix && held.starts_with(asked) {
+        let length = query.chars().count();
+        if length >= self.shortest_prefix && found.starts_with(query) {
             return Some(self.prefix);
         }
         let allowed = match length {
@@ -152,10 +151,10 @@ impl Likeness {
             4..8 => 1,
             _ => 2,
         };
-        if held.chars().count().abs_diff(length) > allowed {
+        if found.chars().count().abs_diff(length) > allowed {
             return None;
         }
-        match strsim::osa_distance(asked, held) {
+        match strsim::osa_distance(query, found) {
             1 => Some(self.one_typo),
             2 if allowed == 2 => Some(self.two_typos),
             _ => None,
@@ -180,14 +179,14 @@ mod tests {
     }
 
     #[test]
-    fn every_word_must_be_there() {
+    fn every_word_of_the_query_is_required() {
         assert_eq!(found("peer georgia"), [1, 2]);
         assert!(found("coach georgia").is_empty());
         assert_eq!(found("resume of the board"), [2]);
     }
 
     #[test]
-    fn the_text_itself_comes_first() {
+    fn a_text_that_equals_the_query_comes_first() {
         assert_eq!(found("certified peer specialist")[0], 1);
         assert_eq!(found("CPS"), [1]);
     }

@@ -1,4 +1,4 @@
-//! Selecting credentials by what they ask, where what they do not state never counts as a match.
+//! Filters for credentials. A credential that does not state a fact never matches a filter for it.
 
 use std::collections::BTreeSet;
 
@@ -12,14 +12,14 @@ use super::reference::CredentialReference;
 use super::requirement::{Condition, EducationLevel};
 use super::source::Completeness;
 
-/// Whether something holds, as far as the facts say.
+/// Whether a condition holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Holds {
-    /// It does not.
+    /// It does not hold.
     No,
     /// The facts do not say.
     Unstated,
-    /// It does.
+    /// It holds.
     Yes,
 }
 
@@ -29,60 +29,58 @@ impl From<bool> for Holds {
     }
 }
 
-/// What a credential must be like. Every field that is set must hold; an empty list is not set.
+/// Filters for credentials. All filters that are set must match; an empty list is not set.
 ///
-/// What a route asks is held against each route as a whole: one must fit.
+/// At least one route must match all filters on routes.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct CredentialSelection {
-    /// Of one of these jurisdictions; `None` is for national credentials.
+    /// One of these jurisdictions; `None` stands for national credentials.
     pub jurisdictions: Vec<Option<JurisdictionCode>>,
-    /// With one of these specialties.
+    /// Any of these specialties.
     pub specialties: Vec<Specialty>,
-    /// With one of these statuses.
+    /// One of these statuses.
     pub statuses: Vec<CredentialStatus>,
-    /// Of a certifying body with one of these names.
+    /// A certifying body with one of these names.
     pub certifying_bodies: Vec<String>,
-    /// As complete as one of these.
+    /// One of these degrees of completeness.
     pub completeness: Vec<Completeness>,
-    /// A training of at most so many hours.
+    /// Maximum hours of training.
     pub max_training_hours: Option<Hours>,
-    /// At most so many hours of work experience.
+    /// Maximum hours of work experience.
     pub max_work_hours: Option<Hours>,
-    /// At most so many months of recovery.
+    /// Maximum months of recovery.
     pub max_recovery_months: Option<u16>,
-    /// Open to applicants of this age, in years, as far as a minimum age goes.
+    /// The minimum age admits applicants of this age, in years.
     pub min_age: Option<u8>,
-    /// Open to applicants of this age, in years, as far as a maximum age goes.
+    /// The maximum age admits applicants of this age, in years.
     pub max_age: Option<u8>,
-    /// Open to applicants with this schooling.
+    /// Applicants with this schooling are admitted.
     pub education: Option<EducationLevel>,
-    /// With an examination, or without.
+    /// Whether an examination is required.
     pub requires_exam: Option<bool>,
-    /// With a background check, or without.
+    /// Whether a background check is required.
     pub requires_background_check: Option<bool>,
-    /// Costing at most so much up to the certification; see [`fees`].
+    /// Maximum cost of the certification; see [`fees`].
     pub max_fee_usd: Option<Usd>,
-    /// In a jurisdiction whose Medicaid program pays for it, or does not.
+    /// Whether Medicaid pays for it.
     pub medicaid: Option<bool>,
-    /// Accepting one of these credentials.
+    /// Any of these credentials is accepted.
     pub accepts: Vec<CredentialReference>,
 }
 
-/// What a selection says of one credential.
+/// The outcome of the filters for one credential.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Selected {
-    /// It is selected.
+    /// It matches.
     Yes,
-    /// It is not.
+    /// It does not match.
     No,
-    /// The facts that these filters ask for are not stated.
+    /// The facts for these filters are not stated.
     Unstated(BTreeSet<&'static str>),
 }
 
 impl CredentialSelection {
-    /// Holds a credential against the selection.
-    ///
-    /// `jurisdiction` is the credential's own, where it has one.
+    /// Applies the filters to a credential of `jurisdiction`.
     #[must_use]
     pub fn judge(&self, credential: &Credential, jurisdiction: Option<&Jurisdiction>) -> Selected {
         let own = self.of_credential(credential, jurisdiction);
@@ -177,19 +175,18 @@ impl CredentialSelection {
     }
 }
 
-/// Bounds of an amount, as far as the facts say.
+/// Bounds of an amount.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct Bounds<T> {
-    /// The lower bound.
+    /// Lower bound.
     pub at_least: T,
-    /// The upper bound; null: more may be required that is not stated.
+    /// Upper bound; null if more may be required that is not stated.
     pub at_most: Option<T>,
 }
 
 impl<T: Copy + Ord> Bounds<T> {
-    /// Sums up what the requirements that `pick` knows ask; it gives `None` for others, `Some(None)` for an amount that is not stated.
-    ///
-    /// What only some applicants are asked for (`applies_to`) raises the upper bound alone.
+    /// Combines the amounts that a route requires. `pick` returns `None` for other conditions, and `Some(None)` for an amount that
+    /// is not stated. Requirements for some applicants only (`applies_to`) raise the upper bound alone.
     fn of(
         route: Option<&Route>,
         nothing: T,
@@ -198,20 +195,20 @@ impl<T: Copy + Ord> Bounds<T> {
     ) -> Self {
         let Some(route) = route else { return Self { at_least: nothing, at_most: None } };
         let mut stated = false;
-        let mut asked = Self { at_least: nothing, at_most: Some(nothing) };
+        let mut bounds = Self { at_least: nothing, at_most: Some(nothing) };
         for requirement in &route.requirements {
             let Some(amount) = pick(&requirement.condition) else { continue };
             stated = true;
-            asked.at_most = asked.at_most.zip(amount).map(|(most, amount)| add(most, amount));
+            bounds.at_most = bounds.at_most.zip(amount).map(|(most, amount)| add(most, amount));
             if let (Some(amount), true) = (amount, requirement.applies_to.is_empty()) {
-                asked.at_least = add(asked.at_least, amount);
+                bounds.at_least = add(bounds.at_least, amount);
             }
         }
-        // That a route does not mention something tells only where its list is whole.
+        // Only a complete list shows that something is not required.
         if !stated && !route.is_complete() {
-            asked.at_most = None;
+            bounds.at_most = None;
         }
-        asked
+        bounds
     }
 
     fn at_most(self, limit: T) -> Holds {
@@ -231,7 +228,7 @@ impl<T: Copy + Ord> Bounds<T> {
     }
 }
 
-/// The hours of training that a route asks.
+/// The hours of training that a route requires.
 #[must_use]
 pub fn training_hours(route: Option<&Route>) -> Bounds<Hours> {
     let pick =
@@ -239,7 +236,7 @@ pub fn training_hours(route: Option<&Route>) -> Bounds<Hours> {
     Bounds::of(route, Hours::ZERO, pick, |a, b| a + b)
 }
 
-/// The hours of work experience that a route asks.
+/// The hours of work experience that a route requires.
 #[must_use]
 pub fn work_hours(route: Option<&Route>) -> Bounds<Hours> {
     let pick = |condition: &Condition| {
@@ -248,7 +245,7 @@ pub fn work_hours(route: Option<&Route>) -> Bounds<Hours> {
     Bounds::of(route, Hours::ZERO, pick, |a, b| a + b)
 }
 
-/// The months of recovery that a route asks.
+/// The months of recovery that a route requires.
 #[must_use]
 pub fn recovery_months(route: Option<&Route>) -> Bounds<u16> {
     let pick = |condition: &Condition| {
@@ -257,7 +254,7 @@ pub fn recovery_months(route: Option<&Route>) -> Bounds<u16> {
     Bounds::of(route, 0, pick, u16::max)
 }
 
-/// The least age, in years, that a route asks.
+/// The minimum age, in years, that a route requires.
 #[must_use]
 pub fn minimum_age(route: Option<&Route>) -> Bounds<u8> {
     let pick =
@@ -285,7 +282,7 @@ fn admits_up_to(route: Option<&Route>, age: u8) -> Holds {
     }
 }
 
-/// Whether what a route asks for is as wanted.
+/// Whether a route requires a condition, or does not, as `wanted`.
 pub(crate) fn asks(route: Option<&Route>, is_it: impl Fn(&Condition) -> bool, wanted: bool) -> Holds {
     let Some(route) = route else { return Holds::Unstated };
     if route.requirements.iter().any(|requirement| is_it(&requirement.condition)) {
@@ -297,33 +294,32 @@ pub(crate) fn asks(route: Option<&Route>, is_it: impl Fn(&Condition) -> bool, wa
     }
 }
 
-/// What is to be paid up to the certification; `None` where no fee on the way there is stated.
+/// The fees up to the certification; `None` if no such fee is stated.
 ///
-/// Renewals are left out, and so are fees that only some pay (`other`). Several fees of one kind may add up or
-/// stand in for each other, which the facts do not say: the lower bound has the least of them, the upper bound all.
-/// A list of fees is not known to be whole; there is an upper bound only where an application or certification fee is stated.
+/// Renewals and fees that only some applicants pay (`other`) do not count. Several fees of one kind may add up or be
+/// alternatives: the lower bound has the smallest of them, the upper bound all. Lists of fees may be incomplete, so there is an
+/// upper bound only if an application or certification fee is stated.
 #[must_use]
 pub fn fees(credential: &Credential) -> Option<Bounds<Usd>> {
     fees_ahead(credential, |_| Ahead::Surely)
 }
 
-/// Whether something is still ahead of an applicant.
+/// Whether an applicant still has to pay or do something.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Ahead {
-    /// It is behind them.
+    /// Already done.
     No,
-    /// It may be.
+    /// Unknown.
     Perhaps,
-    /// It is.
+    /// Still to be done.
     Surely,
 }
 
-/// The kinds of fee that are paid on the way to a certification, by everybody.
+/// The kinds of fee that every applicant pays up to the certification.
 pub const FEES_ON_THE_WAY: [FeeKind; 5] =
     [FeeKind::Application, FeeKind::Certification, FeeKind::Exam, FeeKind::Training, FeeKind::BackgroundCheck];
 
-/// The same for somebody who has part of the way behind them: the lower bound has what is surely ahead, the upper bound
-/// what may be, too.
+/// The fees that are still ahead: the lower bound has those that are surely ahead, the upper bound also those that may be.
 #[must_use]
 pub fn fees_ahead(credential: &Credential, ahead: impl Fn(&Fee) -> Ahead) -> Option<Bounds<Usd>> {
     let mut least = FEES_ON_THE_WAY.map(|kind| (kind, None::<Usd>));
@@ -344,7 +340,7 @@ pub fn fees_ahead(credential: &Credential, ahead: impl Fn(&Fee) -> Ahead) -> Opt
     stated.then_some(Bounds { at_least, at_most: has_end.then_some(all) })
 }
 
-/// Whether Medicaid pays for what the credential's holders do; `None` where that is not stated.
+/// Whether Medicaid pays for the work of the credential's holders; `None` if not stated.
 fn medicaid(credential: &Credential, jurisdiction: Option<&Jurisdiction>) -> Option<bool> {
     let stated = jurisdiction?.medicaid_reimbursement.as_ref()?;
     let concerned = stated.specialties.is_empty()
@@ -410,7 +406,7 @@ mod tests {
     }
 
     #[test]
-    fn a_known_part_that_is_too_much_rules_out_whatever_the_rest_is() {
+    fn a_stated_amount_above_the_limit_is_refused_even_if_the_rest_is_unknown() {
         let mut requirements = training(json!(70));
         let more = json!({"id": "training-b", "condition": {"kind": "training", "hours": null}, "source": "us-tx/a"});
         requirements.as_array_mut().unwrap().push(more);
@@ -423,7 +419,7 @@ mod tests {
     }
 
     #[test]
-    fn a_whole_list_that_does_not_mention_something_does_not_ask_it() {
+    fn a_complete_list_requires_nothing_else() {
         let credential = credential("complete", training(json!(40)));
         assert_eq!(judge(&credential, |s| s.max_work_hours = Some(Hours::ZERO)), Selected::Yes);
         assert_eq!(judge(&credential, |s| s.requires_exam = Some(false)), Selected::Yes);
@@ -433,7 +429,7 @@ mod tests {
     }
 
     #[test]
-    fn an_applicants_age_is_held_against_both_limits() {
+    fn an_age_must_be_within_both_limits() {
         let requirements = json!([
             {"id": "minimum-age", "condition": {"kind": "minimum_age", "years": 18}, "source": "us-tx/a"},
             {"id": "maximum-age", "condition": {"kind": "maximum_age", "years": 30}, "source": "us-tx/a"},
@@ -461,7 +457,7 @@ mod tests {
     }
 
     #[test]
-    fn what_only_some_are_asked_for_neither_rules_out_nor_lets_pass() {
+    fn a_requirement_for_some_applicants_leaves_the_filter_open() {
         let requirements = json!([
             {"id": "a", "condition": {"kind": "recovery_time", "months": 12}, "applies_to": ["substance_use"], "source": "us-tx/a"},
         ]);

@@ -1,44 +1,40 @@
-//! Sources: the pages and rules that facts rest on.
+//! Sources of facts: web pages, laws, articles.
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::entry::Entry;
+use super::entry::{Entry, identified_by};
 use super::identifier::SourceId;
 use super::quantity::PartialDate;
 use super::search::Texts;
 use super::visit::{Visit, YEARS};
 
-/// The page or rule that a fact rests on.
+/// The source of a fact: a web page, a law, an article.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Source {
-    /// In a file: unique within it. In the service: qualified by the file's name.
+    /// Stable id. In a file, it lacks the name of the file.
     pub id: SourceId,
-    /// The title of the page or rule.
+    /// Title of the page, law or article.
     #[schema(min_length = 1)]
     pub title: String,
-    /// Who publishes it, as far as the text says.
+    /// Publisher, as the text names it.
     #[schema(min_length = 1)]
     pub publisher: String,
-    /// Where it was read; null for an article without an address.
+    /// Address where it was read; null for an article without one.
     #[serde(deserialize_with = "super::entry::stated")]
     #[schema(required, pattern = "^https?://")]
     pub url: Option<String>,
-    /// How close it is to whoever decides.
+    /// Official, official copy, or secondary.
     pub tier: Tier,
-    /// The newest date that it states itself; null where it states none.
+    /// Newest date stated in the source; null if it states none.
     #[serde(deserialize_with = "super::entry::stated")]
     #[schema(required)]
     pub published: Option<PartialDate>,
 }
 
 impl Entry for Source {
-    type Id = SourceId;
-
-    fn id(&self) -> &SourceId {
-        &self.id
-    }
+    identified_by!(SourceId);
 
     fn search_texts(&self) -> Texts<'_> {
         vec![(2, &self.title), (1, &self.publisher)]
@@ -51,41 +47,41 @@ impl Entry for Source {
     }
 }
 
-/// How close a source is to whoever decides.
+/// How official a source is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Tier {
-    /// Law, regulation, a government agency or the certifying body itself, read at its own address.
+    /// A law, a regulation, a government agency or the certifying body, at its own address.
     Official,
-    /// Such a text, read on somebody else's site.
+    /// A copy of such a text on another site.
     OfficialCopy,
-    /// Anybody else's account.
+    /// Any other account.
     Secondary,
 }
 
-/// How old an item's sources are and how many of its facts rest on official ones.
+/// How old and how official an item's sources are.
 ///
-/// A fact is here what names a source of its own: a requirement, a fee, the renewal, the reciprocity.
+/// Facts are the requirements, fees, renewal and reciprocity: each names its own source.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Freshness {
-    /// The newest date that a source of the item states; null where none states any.
+    /// Date of the newest source; null if no source states a date.
     pub newest_source: Option<PartialDate>,
-    /// The oldest date that a source of the item states; null where none states any.
+    /// Date of the oldest source; null if no source states a date.
     pub oldest_source: Option<PartialDate>,
-    /// How many of its sources state no date.
+    /// Number of sources without a date.
     pub undated_sources: usize,
-    /// How many facts it states.
+    /// Number of facts.
     pub facts: usize,
-    /// How many of them rest on an official source.
+    /// Number of facts with an official source.
     pub facts_official: usize,
-    /// How many of them rest on a copy of an official source.
+    /// Number of facts with a copy of an official source.
     pub facts_official_copy: usize,
-    /// How many of them rest on a secondary source.
+    /// Number of facts with a secondary source.
     pub facts_secondary: usize,
 }
 
 impl Freshness {
-    /// Sums up the sources of an item and the tiers of its facts.
+    /// Summarizes the sources of an item and the tiers of its facts.
     pub fn of<'a>(sources: impl IntoIterator<Item = &'a Source>, facts: impl IntoIterator<Item = Tier>) -> Self {
         let (mut newest_source, mut oldest_source, mut undated_sources) = (None, None, 0);
         for source in sources {
@@ -111,14 +107,14 @@ impl Freshness {
     }
 }
 
-/// How much of what there is stands in the catalog.
+/// How much of a list or text is in the catalog.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Completeness {
-    /// A source that lists all of it was read whole, and every entry is here.
+    /// All of it: a complete source was read in full.
     Complete,
-    /// Some of it is here; more may exist.
+    /// Part of it; more may exist.
     Partial,
-    /// It exists, and none of it could be read.
+    /// None of it: it exists, but could not be read.
     NotRetrieved,
 }

@@ -1,39 +1,41 @@
-//! Accounts: what a person is known by, and what they may do for the whole service.
+//! Accounts: e-mail addresses, names and platform roles.
 
 use std::fmt;
 use std::str::FromStr;
 
 use email_address::{EmailAddress as Syntax, Options};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use unicode_normalization::UnicodeNormalization;
 use utoipa::ToSchema;
 
-/// The most bytes of an e-mail address, as RFC 5321 has it.
+use super::word::words;
+
+/// Maximum bytes of an e-mail address (RFC 5321).
 const LONGEST_ADDRESS: usize = 254;
 
-/// The most characters of a display name.
+/// Maximum characters of a display name.
 const LONGEST_NAME: usize = 100;
 
-/// An e-mail address. Two that differ only in case, or in how Unicode spells them, are the same.
+/// An e-mail address. Addresses that differ only in case or in their Unicode form are equal.
 #[derive(Debug, Clone)]
 pub struct EmailAddress {
     text: String,
     key: String,
 }
 
-/// A text that is no e-mail address.
+/// A text that is not an e-mail address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("is not an e-mail address such as ada@example.org")]
 pub struct InvalidAddress;
 
 impl EmailAddress {
-    /// The address as its owner wrote it: mail goes there.
+    /// The address as its owner wrote it, for sending mail.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.text
     }
 
-    /// What is compared: the same for every way to write the address.
+    /// The form to compare: equal for all ways to write the address.
     #[must_use]
     pub fn key(&self) -> &str {
         &self.key
@@ -50,7 +52,7 @@ impl FromStr for EmailAddress {
         let text = format!("{local}@{domain}");
         let options = Options::default().with_required_tld().without_domain_literal().without_display_text();
         let known = Syntax::parse_with_options(&text, options).is_ok();
-        // Quoted local parts are allowed by the RFC, used by nobody, and a way to smuggle in what looks like something else.
+        // The RFC allows quoted local parts. Nobody uses them, and they can disguise an address.
         let plain = !local.contains(['"', '\\']) && !local.chars().any(|c| c.is_control() || c.is_whitespace());
         if !known || !plain || text.len() > LONGEST_ADDRESS {
             return Err(InvalidAddress);
@@ -74,31 +76,32 @@ impl fmt::Display for EmailAddress {
     }
 }
 
-/// What somebody, or something, wants to be called: in any script, on one line.
+/// The name of a person, an organization or a client: one line in any script.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(transparent)]
 #[schema(value_type = String, min_length = 1, max_length = 100)]
 pub struct DisplayName(String);
 
-/// A text that cannot be shown as a name.
+/// A text that cannot be a name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum InvalidName {
     /// It is empty or too long.
     #[error("must have 1 to {LONGEST_NAME} characters")]
     Length,
-    /// It has characters that are not seen, and change how others are.
+    /// It has invisible characters that change how others are shown.
     #[error("must not have control characters")]
     Control,
 }
 
-/// Line and paragraph separators, and what turns the direction of the text around it. Joiners stay: scripts need them.
+/// Control characters, separators of lines and paragraphs, and changes of direction. Joiners are allowed, because scripts need
+/// them.
 fn is_control(c: char) -> bool {
     c.is_control()
         || matches!(c, '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
 }
 
 impl DisplayName {
-    /// The name.
+    /// The name as text.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
@@ -124,38 +127,13 @@ impl fmt::Display for DisplayName {
     }
 }
 
-/// What a person may do for the whole service. Each role has what the one before has.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum PlatformRole {
-    /// Looks after the catalog.
-    Editor,
-    /// Grants roles, sets what organizations may do, and reads the audit log.
-    Administrator,
-}
-
-impl PlatformRole {
-    /// The word for it.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Editor => "editor",
-            Self::Administrator => "administrator",
-        }
-    }
-}
-
-/// A word that is no role.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("is not one of: editor, administrator")]
-pub struct UnknownPlatformRole;
-
-impl FromStr for PlatformRole {
-    type Err = UnknownPlatformRole;
-
-    fn from_str(word: &str) -> Result<Self, UnknownPlatformRole> {
-        [Self::Editor, Self::Administrator].into_iter().find(|role| role.as_str() == word).ok_or(UnknownPlatformRole)
-    }
+words! {
+    /// A role for the whole service. Each role includes the one before.
+    PlatformRole:
+    /// Maintains the catalog.
+    Editor = "editor",
+    /// Assigns roles, sets the scopes of organizations, and reads the audit log.
+    Administrator = "administrator",
 }
 
 #[cfg(test)]
@@ -177,7 +155,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_address_is_refused() {
+    fn an_invalid_address_is_refused() {
         let long = format!("{}@example.org", "a".repeat(65));
         for text in [
             "",
@@ -221,7 +199,7 @@ mod tests {
     }
 
     #[test]
-    fn an_administrator_is_more_than_an_editor() {
+    fn an_administrator_ranks_above_an_editor() {
         assert!(PlatformRole::Administrator > PlatformRole::Editor);
         for role in [PlatformRole::Editor, PlatformRole::Administrator] {
             assert_eq!(role.as_str().parse(), Ok(role));

@@ -1,22 +1,17 @@
-//! The audit log: who acts, and which actions are recorded.
+//! The audit log: kinds of actor, and the actions to record.
 
-use std::str::FromStr;
-
-use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
-
-use super::organization::words;
+use super::word::words;
 
 words! {
     /// The kind of an actor.
-    ActorKind, UnknownActorKind, "is not one of: person, machine, anonymous, operator":
-    /// A person who was signed in.
+    ActorKind:
+    /// A person, signed in.
     Person = "person",
     /// A machine client.
     Machine = "machine",
-    /// Somebody without a token.
+    /// A caller without a token.
     Anonymous = "anonymous",
-    /// An operator of the service, on its command line.
+    /// An operator of the service, on the command line.
     Operator = "operator",
 }
 

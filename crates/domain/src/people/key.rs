@@ -1,4 +1,4 @@
-//! Keys of what people make: random enough to be unguessable in practice, and sorted by when they were made.
+//! Keys of accounts, organizations and what belongs to them. They sort by time and cannot be guessed.
 
 use std::fmt;
 use std::str::FromStr;
@@ -58,13 +58,13 @@ macro_rules! keys {
 }
 
 keys! {
-    /// An account: one person, as the service knows them.
+    /// An account of a person.
     AccountId;
-    /// A session: one device on which a person is signed in.
+    /// A session: a device on which a person is signed in.
     SessionId;
     /// An organization.
     OrganizationId;
-    /// An invitation into an organization.
+    /// An invitation to an organization.
     InvitationId;
     /// A machine client.
     ClientId;

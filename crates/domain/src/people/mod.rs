@@ -5,3 +5,4 @@ pub mod audit;
 pub mod key;
 pub mod organization;
 pub mod password;
+pub mod word;

@@ -1,15 +1,15 @@
-//! Passwords: long and hard to guess, and nothing else is asked of them (NIST SP 800-63B).
+//! Passwords must be long and hard to guess; there are no other rules (NIST SP 800-63B).
 
 use unicode_normalization::UnicodeNormalization;
 use zxcvbn::Score;
 
-/// The fewest characters.
+/// Minimum characters.
 pub const SHORTEST: usize = 12;
 
-/// The most characters: what is longer costs time and adds nothing.
+/// Maximum characters. Longer passwords cost time and are no safer.
 pub const LONGEST: usize = 256;
 
-/// A password, in the one form of Unicode in which it is hashed. It is never printed.
+/// A password in the Unicode form in which it is hashed. It is never printed.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Password(String);
 
@@ -19,29 +19,23 @@ pub enum WeakPassword {
     /// It is too short or too long.
     #[error("must have {SHORTEST} to {LONGEST} characters")]
     Length,
-    /// Somebody who knows what people choose would guess it soon.
-    #[error(
-        "is easy to guess: it is common, repeats itself, or is made of your name or address; several unrelated words do well"
-    )]
+    /// It is common, repetitive, or made of the person's name or address.
+    #[error("is easy to guess: it is common, repetitive, or made of your name or address; use several unrelated words")]
     Guessable,
 }
 
 impl Password {
-    /// A password as it was typed, to be held against the one that was chosen.
-    ///
-    /// Keyboards spell the same character in different ways: all of them are taken for the same (NFKC).
+    /// A password to check against the stored one. Keyboards encode the same character differently, so all are normalized (NFKC).
     #[must_use]
     pub fn typed(text: &str) -> Self {
-        // One character too many tells that it is too long; the rest is never normalized.
+        // One extra character shows that it is too long; the rest need not be normalized.
         Self(text.nfkc().take(LONGEST + 1).collect())
     }
 
-    /// A password that somebody may choose who is known by `about`: their name and address.
-    ///
-    /// This takes up to some milliseconds.
+    /// Checks a new password of the person with the name and address in `about`. This takes up to a few milliseconds.
     ///
     /// # Errors
-    /// [`WeakPassword`], and why.
+    /// Why the password is too weak.
     pub fn chosen(text: &str, about: &[&str]) -> Result<Self, WeakPassword> {
         let password = Self::typed(text);
         password.check_length()?;
@@ -54,7 +48,7 @@ impl Password {
         Ok(password)
     }
 
-    /// Whether it is as long as it must be, which is quickly told.
+    /// Checks the length only, which is quick.
     ///
     /// # Errors
     /// [`WeakPassword::Length`].
@@ -63,7 +57,7 @@ impl Password {
         if (SHORTEST..=LONGEST).contains(&length) { Ok(()) } else { Err(WeakPassword::Length) }
     }
 
-    /// What is hashed.
+    /// The bytes to hash.
     #[must_use]
     pub fn as_bytes(&self) -> &[u8] {
         self.0.as_bytes()

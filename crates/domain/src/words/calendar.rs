@@ -15,7 +15,7 @@ pub fn name(credential: &Credential) -> String {
     format!("Plan: {}", credential.title)
 }
 
-/// The last day of a wait, and the requirement that is met on it.
+/// The last day of a wait, and the requirement that it meets.
 #[must_use]
 pub fn wait(catalog: &Catalog, credential: &Credential, requirement: &Requirement) -> (String, String) {
     let item = requirement::item(catalog, credential, &requirement.condition);
@@ -65,7 +65,7 @@ pub fn closes(last_day: NaiveDate) -> String {
     format!("The last day of this route is {last_day}.")
 }
 
-/// What there is to do in a step, and what to watch out for.
+/// The tasks of a step, and the pitfalls to avoid.
 #[must_use]
 pub fn step(step: &Step, pitfalls: &[&Pitfall]) -> String {
     let tasks = step.tasks.iter().map(|task| format!("- {}", task.title));

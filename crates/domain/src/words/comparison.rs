@@ -1,4 +1,4 @@
-//! Cells of a comparison that no single requirement states: fees, renewal, reciprocity, model standards.
+//! Cells of a comparison for fees, renewal, reciprocity and model standards.
 
 use super::grammar::{any_of, counted, dollars, hours};
 use super::nouns;
@@ -55,7 +55,7 @@ pub fn hours_between(min: Option<Hours>, max: Option<Hours>) -> Option<String> {
     }
 }
 
-/// What model standards say of supervisors; `None` if they ask nothing of them.
+/// The model standard for supervisors; `None` if there is none.
 pub fn supervisors(certified: bool, peer_experience: bool) -> Option<&'static str> {
     match (certified, peer_experience) {
         (true, true) => Some("by supervisors who are certified as such and have worked as peers"),

@@ -1,4 +1,4 @@
-//! Names: of experiences, degrees, populations and fees, and of the credentials and places that a text mentions.
+//! Names of experiences, degrees, populations, fees, credentials and places.
 
 use super::grammar::with_details;
 use crate::catalog::Catalog;
@@ -8,7 +8,7 @@ use crate::catalog::jurisdiction::Jurisdiction;
 use crate::catalog::reference::CredentialReference;
 use crate::catalog::requirement::{EducationLevel, Experience};
 
-/// A name for prose, and a shorter one for a table.
+/// A name for sentences, and a shorter one for tables.
 #[derive(Debug, Clone, Copy)]
 pub struct Noun {
     /// `a bachelor’s degree`
@@ -21,7 +21,7 @@ const fn noun(long: &'static str, short: &'static str) -> Noun {
     Noun { long, short }
 }
 
-/// What a person has lived through.
+/// A lived experience.
 pub(super) const fn experience(experience: Experience) -> Noun {
     match experience {
         Experience::MentalHealth => noun("a mental health condition", "mental health"),
@@ -49,7 +49,7 @@ pub const fn education(level: EducationLevel) -> Noun {
     }
 }
 
-/// Whom holders of this specialty support.
+/// The population that holders of this specialty support.
 pub(super) const fn population(specialty: Specialty) -> &'static str {
     match specialty {
         Specialty::MentalHealth => "people with mental health conditions",
@@ -65,7 +65,7 @@ pub(super) const fn population(specialty: Specialty) -> &'static str {
     }
 }
 
-/// What a fee is paid for.
+/// What a fee is for.
 pub(super) const fn fee(kind: FeeKind) -> &'static str {
     match kind {
         FeeKind::Application => "application",
@@ -83,7 +83,7 @@ pub(super) fn credential(credential: &Credential) -> String {
     with_details(&credential.title, credential.acronym.iter().filter(|one| **one != credential.title).cloned())
 }
 
-/// The credentials that a reference means, such as `a certification from Washington`.
+/// The credentials of a reference, such as `a certification from Washington`.
 pub(super) fn reference(catalog: &Catalog, reference: &CredentialReference) -> String {
     match reference {
         CredentialReference::AnyState => "a certification from any state".into(),
@@ -94,7 +94,7 @@ pub(super) fn reference(catalog: &Catalog, reference: &CredentialReference) -> S
     }
 }
 
-/// The name of a jurisdiction as it stands in a sentence.
+/// The name of a jurisdiction in a sentence.
 fn place(catalog: &Catalog, code: &JurisdictionCode) -> String {
     catalog.jurisdictions.get(code).map_or_else(|| code.to_string(), jurisdiction)
 }

@@ -1,4 +1,4 @@
-//! What an answer about a posting says: the paragraph to publish, and the notes on what is not known.
+//! Texts of an answer about a job posting: the paragraph to publish, and notes on gaps.
 
 use std::borrow::Borrow;
 
@@ -9,7 +9,7 @@ use crate::catalog::credential::{Credential, CredentialStatus, Route, Specialty}
 use crate::catalog::jurisdiction::{Jurisdiction, ProgramStage};
 use crate::catalog::source::Completeness;
 
-/// A paragraph for a posting that asks for a credential: every stated requirement of each route, with its note, and a
+/// A paragraph for a posting that requires a credential: every stated requirement of each route, with its note, and a
 /// caveat if more requirements may exist.
 #[must_use]
 pub fn paragraph(catalog: &Catalog, credential: &Credential) -> String {
@@ -43,7 +43,7 @@ pub(crate) fn unknown_setting(setting: &str) -> String {
     format!("No role that the title matches lists a setting like “{setting}”.")
 }
 
-/// The title names a credential that cannot be applied for; `None` if it can.
+/// The title names a credential that is not open for applications; `None` if it is open.
 pub(crate) fn not_open(credential: &Credential) -> Option<String> {
     let status = match credential.status {
         CredentialStatus::Active => return None,
@@ -53,7 +53,7 @@ pub(crate) fn not_open(credential: &Credential) -> Option<String> {
     Some(format!("The title names {}, which {status}.", nouns::credential(credential)))
 }
 
-/// The title names a credential that does not list the population of the posting.
+/// The title names a credential that is not for the population of the posting.
 pub(crate) fn for_others(credential: &Credential, population: &[Specialty]) -> String {
     let whom = any_of(populations(population));
     format!("The title names {}, which is not listed as being for {whom}.", nouns::credential(credential))
@@ -84,7 +84,7 @@ pub(crate) fn none_open(jurisdiction: &Jurisdiction) -> String {
     format!("No known credential of {} is open to applicants: {program}.", nouns::jurisdiction(jurisdiction))
 }
 
-/// What is not known of a credential's requirements; `None` if they are all known.
+/// The gaps in a credential's requirements; `None` if all of them are known.
 pub(crate) fn incomplete(credential: &Credential) -> Option<String> {
     let title = nouns::credential(credential);
     match credential.completeness() {
@@ -94,7 +94,7 @@ pub(crate) fn incomplete(credential: &Credential) -> Option<String> {
     }
 }
 
-/// An acronym of the jurisdiction that means something else elsewhere; `None` if it is not one.
+/// The jurisdiction's meaning of an acronym that differs elsewhere; `None` for other acronyms.
 pub(crate) fn ambiguous_acronym(
     catalog: &Catalog,
     jurisdiction: &Jurisdiction,

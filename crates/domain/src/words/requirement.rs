@@ -11,18 +11,18 @@ use crate::catalog::requirement::{
     AttestationSubject, Condition, EducationLevel, Experience, Requirement, TrainingTopic,
 };
 
-/// The cell of a requirement that a route is known not to have.
+/// The cell of a kind that a route does not require.
 pub(crate) const NOT_REQUIRED: &str = "none";
 
 const REQUIRED: &str = "required";
 
-/// What a condition requires of applicants for a credential, such as `at least 12 months in recovery`.
+/// A condition for a credential as an item of a list, such as `at least 12 months in recovery`.
 #[must_use]
 pub fn item(catalog: &Catalog, credential: &Credential, condition: &Condition) -> String {
     Words::of(catalog, credential, condition).item
 }
 
-/// The same of a requirement, with its note, and with the applicants whom it is for if it is not for everyone.
+/// A requirement as an item, with its note, and with the applicants to whom it applies if it is not for everyone.
 pub(super) fn item_in_full(catalog: &Catalog, credential: &Credential, requirement: &Requirement) -> String {
     let item = item(catalog, credential, &requirement.condition);
     let note = requirement.note.as_deref().map(|note| note.trim_end_matches('.').to_owned());

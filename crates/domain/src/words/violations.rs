@@ -1,4 +1,4 @@
-//! Why a value of a request cannot be right. A text follows a pointer to the value and never repeats it.
+//! Why a value of a request is invalid. Each text follows a pointer to the value, which it does not repeat.
 
 use std::fmt::Display;
 

@@ -1,4 +1,4 @@
-//! Applicants and what they lack: hours, topics, approvals, recovery, notes that nobody confirmed.
+//! Applicants and their gaps: hours, topics, approvals, recovery, unconfirmed notes.
 
 use chrono::{Days, Months, NaiveDate};
 use peerpath_tests::service::Service;
@@ -7,7 +7,7 @@ use serde_json::json;
 use super::{ONLY, expect, june, paths, with, words};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn texas_wants_topics_and_hours_after_a_provisional_certification() {
+async fn texas_requires_topics_and_hours_after_a_provisional_certification() {
     let (service, day) = (Service::start().await, june());
     let profile = json!({
         "birth_date": "1990-05-17", "education": "high_school_or_equivalent",
@@ -28,7 +28,7 @@ async fn texas_wants_topics_and_hours_after_a_provisional_certification() {
         "id": "standard", "outcome": "not_yet",
         "met": ["minimum-age", "education", "lived-experience", "code-of-ethics", "background-check"],
         "unmet": {
-            // 40 hours of the supplement less 26.5; the 59.5 of the whole lack the same.
+            // 40 hours of the supplement less 26.5; the total of 59.5 lacks as many.
             "training": {
                 "kind": "hours", "hours": 13.5, "topics": [{"name": "Mental health supplemental", "hours": 13.5}],
             },
@@ -36,9 +36,9 @@ async fn texas_wants_topics_and_hours_after_a_provisional_certification() {
             "work-experience": {"kind": "hours", "hours": 130, "topics": []},
         },
         "unknown": to_confirm,
-        // None of the 120 hours may have been worked after the provisional certification.
+        // Perhaps none of the 120 hours was worked after the provisional certification.
         "hours": {"training": [13.5, 13.5], "work_experience": [130, 250]},
-        // The application is paid. Of two fees for training the lower is sure, and both may be: 300 and 600.
+        // The application is paid. Of two fees for training, at least the lower is due, at most both: 300 and 600.
         "fees": [200, 900], "earliest": day,
     });
     expect(&service, ("us-tx-mhps", day), &profile, ONLY, [expected]).await;
@@ -64,14 +64,14 @@ async fn texas_wants_topics_and_hours_after_a_provisional_certification() {
          background-check work-experience other-identification",
     );
     let but_work: Vec<&str> = requirements.iter().copied().filter(|id| *id != "work-experience").collect();
-    // More hours than are asked for say nothing of when they were worked.
+    // Even more hours than required do not say when they were worked.
     let expected = json!({
         "id": "standard", "outcome": "undetermined", "met": but_work, "unknown": {"work-experience": "confirmed"},
         "hours": {"work_experience": [0, 250]}, "fees": [60, 60], "earliest": day,
     });
     expect(&service, ("us-tx-mhps", day), &later, ONLY, [expected]).await;
     let last = with(&later, json!({"confirmed": paths("us-tx-mhps/standard", &requirements)}));
-    // The list of requirements is not known to be whole: nobody is told that they are eligible.
+    // The list of requirements may be incomplete, so nobody is eligible.
     let expected = json!({
         "id": "standard", "outcome": "no_known_gap", "met": requirements, "fees": [60, 60], "earliest": day,
     });
@@ -79,7 +79,7 @@ async fn texas_wants_topics_and_hours_after_a_provisional_certification() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn california_has_a_route_of_its_own_and_one_for_those_certified_elsewhere() {
+async fn california_has_a_standard_route_and_one_for_people_certified_elsewhere() {
     let (service, day) = (Service::start().await, june());
     let standard = words(
         "minimum-age education lived-experience other-dedication-to-recovery attestation-orientation \
@@ -95,10 +95,10 @@ async fn california_has_a_route_of_its_own_and_one_for_those_certified_elsewhere
     let out_of_state = json!({
         "id": "out-of-state", "outcome": "not_yet", "met": ["holds-credential", "references"],
         "unmet": {"work-experience": {"kind": "hours", "hours": 250, "topics": []}},
-        // 20 hours of any kind are there; 6 of them must be on law and ethics.
+        // There are 20 hours of any kind, of which 6 must be on law and ethics.
         "unknown": {"training": "training_topics"},
         "hours": {"training": [0, 6], "work_experience": [250, 250]},
-        // The route lists no examination, and the credential a fee for one: it may be ahead.
+        // The route lists no examination, but the credential has a fee for one, so it may be ahead.
         "fees": [100, 250], "earliest": day,
     });
     // The notes on experience, training and examination are not confirmed.
@@ -111,7 +111,7 @@ async fn california_has_a_route_of_its_own_and_one_for_those_certified_elsewhere
     expected["outcome"] = json!("eligible");
     expect(&service, ("us-ca-cmpss", day), &confirmed, "better_outcome", [expected, out_of_state]).await;
 
-    // A credential of California's is none of another state; and 17 years become 18 within a year.
+    // A credential of California is not one of another state. A person of 17 turns 18 within a year.
     let at_home = json!({"age_years": 17, "credentials_held": [{"credential": "us-ca-ccapp-prs"}]});
     let next_year = day + Months::new(12);
     let standard = json!({
@@ -134,14 +134,14 @@ async fn california_has_a_route_of_its_own_and_one_for_those_certified_elsewhere
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn whole_lists_make_eligible_when_every_note_is_confirmed() {
+async fn complete_routes_with_all_notes_confirmed_make_eligible() {
     let (service, day) = (Service::start().await, june());
     let nd = words(
         "minimum-age lived-experience recovery-time education training code-of-ethics residency references \
          attestation-personal-statement",
     );
     let confirmed = |requirements: &[&str]| json!({"confirmed": paths("us-nd-cpss-i/standard", requirements)});
-    // Working in the state is enough, as no share of the time is asked for.
+    // Working in the state is enough, because no percentage is required.
     let profile = json!({
         "birth_date": "1996-02-29", "lived_experience": {"family": true, "mental_health": false}, "recovery_months": 12,
         "education": "master", "training": [{"hours": 40, "approved_for": ["US-ND"]}], "code_of_ethics_signed": true,
@@ -158,7 +158,7 @@ async fn whole_lists_make_eligible_when_every_note_is_confirmed() {
         "id": "standard", "outcome": "no_known_gap", "met": nd, "fees": [0, 0], "earliest": day,
     });
     expect(&service, ("us-nd-cpss-i", day), &but_a_note, ONLY, [expected]).await;
-    // No source says how long the training is: a course that was finished may be enough, and no number is made up.
+    // No source states the length of the training: a finished course may be enough, and no number is invented.
     let but_training = with(&profile, confirmed(&["attestation-personal-statement"]));
     let but: Vec<&str> = nd.iter().copied().filter(|id| *id != "training").collect();
     let expected = json!({
@@ -187,7 +187,7 @@ async fn whole_lists_make_eligible_when_every_note_is_confirmed() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn maine_wants_two_trainings_one_of_unknown_length() {
+async fn maine_requires_two_trainings_one_of_unknown_length() {
     let (service, day) = (Service::start().await, june());
     let profile = json!({
         "education": "bachelor", "lived_experience": {"substance_use": false, "family": true},
@@ -223,7 +223,7 @@ async fn maine_wants_two_trainings_one_of_unknown_length() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn maryland_asks_recovery_only_of_those_who_have_something_to_recover_from() {
+async fn maryland_requires_recovery_only_with_substance_use() {
     let (service, day) = (Service::start().await, june());
     let profile = json!({
         "birth_date": "2000-02-29", "lives_in": "US-VA", "works_in": ["US-DC", "US-MD"],
@@ -245,16 +245,16 @@ async fn maryland_asks_recovery_only_of_those_who_have_something_to_recover_from
             "code-of-ethics": {"kind": "code_of_ethics"},
         },
         "unknown": {
-            // Works here and elsewhere: whether 51 percent of the time, no field tells.
+            // The applicant works here and elsewhere, and no field says whether 51 percent of the time.
             "residency": "confirmed", "other-core-course": "confirmed",
-            // The source does not name the examination: that of another name may be it.
+            // The source does not name the examination, so one with any name may be it.
             "examination": "confirmed",
         },
         "hours": {"training": [4, 4], "supervision": [5, 5]}, "fees": null, "earliest": day,
     });
     expect(&service, ("us-md-cprs", day), &profile, ONLY, [expected]).await;
 
-    // Of substance use nothing is said, nor of recovery: first it must be known whether that is asked of them.
+    // Neither substance use nor recovery is stated. The first question is whether recovery is required.
     let silent = json!({"lived_experience": {"family": true, "mental_health": false}, "lives_in": "US-VA"});
     let unknown = json!({
         "minimum-age": "birth_date", "residency": "works_in", "education": "education",
@@ -268,7 +268,7 @@ async fn maryland_asks_recovery_only_of_those_who_have_something_to_recover_from
         "fees": null, "earliest": null,
     });
     expect(&service, ("us-md-cprs", day), &silent, ONLY, [expected]).await;
-    // Two years to the day are enough, asked of them or not; and nobody lives or works in two other states at home.
+    // Two years to the day are enough, required or not. Living and working in two other states is not residency.
     let recovered = with(
         &silent,
         json!({
@@ -288,12 +288,12 @@ async fn maryland_asks_recovery_only_of_those_who_have_something_to_recover_from
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_provider_that_must_be_approved_is_so_here_elsewhere_or_nobody_said() {
+async fn a_required_approval_is_given_here_or_elsewhere_or_unknown() {
     let (service, day) = (Service::start().await, june());
     let tomorrow = day + Days::new(1);
     let profile = json!({
         "birth_date": "1985-11-30", "lived_experience": {"mental_health": true}, "training": [{"hours": 80}],
-        // Twelve months will have passed tomorrow.
+        // Twelve months end tomorrow.
         "recovery_since": tomorrow - Months::new(12), "background_check_passed": false,
     });
     let mut expected = json!({
@@ -313,7 +313,7 @@ async fn a_provider_that_must_be_approved_is_so_here_elsewhere_or_nobody_said() 
     expected["hours"]["training"] = json!([80, 80]);
     expect(&service, ("us-wa-cpss", day), &elsewhere, ONLY, [expected]).await;
 
-    // Of two courses one is approved: the other's hours may count, and the fee for a training may be ahead.
+    // One of two courses is approved: the hours of the other may count, and the fee for a training may be ahead.
     let virginia = json!({
         "birth_date": "1971-01-31", "lived_experience": {"mental_health": false, "substance_use": true},
         "recovery_months": 100, "education": "bachelor", "work_hours": 0, "volunteer_hours": 499.75,
@@ -331,7 +331,7 @@ async fn a_provider_that_must_be_approved_is_so_here_elsewhere_or_nobody_said() 
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn north_carolina_counts_quarters_and_certifies_soldiers_on_top() {
+async fn north_carolina_counts_quarters_of_hours_and_has_an_endorsement_for_veterans() {
     let (service, day) = (Service::start().await, june());
     let in_fall = day + Months::new(4);
     let profile = json!({
@@ -359,7 +359,7 @@ async fn north_carolina_counts_quarters_and_certifies_soldiers_on_top() {
             "education": "education", "other-application-within-two-years": "confirmed",
             "code-of-ethics": "code_of_ethics_signed",
         },
-        // Certification; the renewal and its lateness are not on the way.
+        // Only the certification: renewal fees and late fees do not count.
         "hours": {"training": [0.25, 0.25]}, "fees": [20, 20], "earliest": in_fall,
     });
     expect(&service, ("us-nc-cpss", day), &profile, ONLY, [expected]).await;
@@ -372,12 +372,12 @@ async fn north_carolina_counts_quarters_and_certifies_soldiers_on_top() {
             "credentials_held": [{"credential": "us-nc-cpss", "expires_on": expires_on}],
         })
     };
-    // The last day on which it is valid is one on which it is.
+    // It is still valid on its last day.
     let expected = json!({
         "id": "standard", "outcome": "eligible", "met": all, "fees": null, "earliest": day,
     });
     expect(&service, ("us-nc-cpss-military", day), &soldier(day), ONLY, [expected]).await;
-    // The day after it is not, but for the note: or is applying for it at the same time.
+    // It is not valid the day after, but the note allows applying for it at the same time.
     let mut late = soldier(day - Days::new(1));
     let expected = json!({
         "id": "standard", "outcome": "eligible", "met": all, "fees": null, "earliest": day,
@@ -389,7 +389,7 @@ async fn north_carolina_counts_quarters_and_certifies_soldiers_on_top() {
         "unmet": {"holds-credential": {"kind": "credential", "any_of": ["us-nc-cpss"]}}, "fees": null, "earliest": day,
     });
     expect(&service, ("us-nc-cpss-military", day), &late, ONLY, [expected]).await;
-    // A title may be that of any credential; that somebody is a soldier is not taken for granted.
+    // A title can be that of any credential, and military service is not assumed.
     let titled = json!({
         "lived_experience": {"mental_health": true}, "credentials_held": [{"title": "Peer Support Specialist (NC)"}],
     });
@@ -401,7 +401,7 @@ async fn north_carolina_counts_quarters_and_certifies_soldiers_on_top() {
         "fees": null, "earliest": day,
     });
     expect(&service, ("us-nc-cpss-military", day), &titled, ONLY, [expected]).await;
-    // Who never served cannot make up for it: no day is promised.
+    // A person who never served cannot close this gap, so there is no date.
     let civilian = json!({
         "lived_experience": {"mental_health": true}, "veteran": false,
         "credentials_held": [{"credential": "us-nc-cpss"}],
@@ -415,7 +415,7 @@ async fn north_carolina_counts_quarters_and_certifies_soldiers_on_top() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn who_says_nothing_is_asked_and_who_says_no_is_told() {
+async fn unstated_facts_are_asked_and_denied_facts_are_gaps() {
     let (service, day) = (Service::start().await, june());
     let mut expected = json!({
         "id": "standard", "outcome": "undetermined", "met": [],
@@ -427,11 +427,11 @@ async fn who_says_nothing_is_asked_and_who_says_no_is_told() {
         "hours": {"training": [0, 30]}, "fees": null, "earliest": null,
     });
     expect(&service, ("us-ky-apss", day), &json!({}), ONLY, [expected.clone()]).await;
-    // A no to one of two leaves the other to be asked.
+    // If one of two is denied, the other is asked.
     let half = json!({"lived_experience": {"mental_health": false}});
     expected["unknown"]["lived-experience"] = json!("lived_experience.substance_use");
     expect(&service, ("us-ky-apss", day), &half, ONLY, [expected.clone()]).await;
-    // A no to both stands unless the note of the requirement tells of other ways and the applicant confirms one.
+    // If both are denied, the requirement is unmet, unless its note allows another way and the applicant confirms it.
     let neither = json!({
         "lived_experience": {"mental_health": false, "substance_use": false}, "age_years": 50,
         "confirmed": paths("us-ky-apss/standard", &["education", "other-treatment"]),

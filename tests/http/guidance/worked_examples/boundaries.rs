@@ -1,4 +1,4 @@
-//! Single verdicts at their edges: the day, the month, the quarter of an hour.
+//! Boundaries of single verdicts: the day, the month, the quarter of an hour.
 
 use chrono::{Datelike, Days, NaiveDate};
 use peerpath_tests::service::Service;
@@ -23,12 +23,12 @@ async fn an_age_is_reached_on_the_birthday_and_on_march_1_without_one() {
     let day = june();
     assert_eq!(verdict(&service, age, day, &born(date(day.year() - 18, 6, 15))).await, "met");
     assert_eq!(verdict(&service, age, day, &born(date(day.year() - 18, 6, 16))).await, unmet(day + Days::new(1)));
-    // Eighteen years after a leap year there is no February 29.
+    // Eighteen years after a leap year, there is no February 29.
     let year = leap_year() + 2;
     let leapling = born(date(year - 18, 2, 29));
     assert_eq!(verdict(&service, age, date(year, 2, 28), &leapling).await, unmet(date(year, 3, 1)));
     assert_eq!(verdict(&service, age, date(year, 3, 1), &leapling).await, "met");
-    // For a maximum, too: 26 until the day before.
+    // The same for a maximum: 26 until the day before.
     let (oldest, leap) = ("us-ga-cps-y/standard/maximum-age", leap_year() + 3);
     let leapling = born(date(leap - 27, 2, 29));
     assert_eq!(verdict(&service, oldest, date(leap, 2, 28), &leapling).await, "met");
@@ -47,11 +47,11 @@ async fn a_month_of_recovery_ends_on_the_same_day_or_on_the_months_last() {
     let (from, full) = (since(date(leap, 2, 29)), date(leap + 1, 2, 28));
     assert_eq!(verdict(&service, recovery, full, &from).await, "met");
     assert_eq!(verdict(&service, recovery, full - Days::new(1), &from).await, unmet(1, full));
-    // A year after February 28 of the year before a leap year is February 28, though the month has a day more.
+    // A year after February 28 is February 28, even if the month has one more day.
     let (from, full) = (since(date(leap + 3, 2, 28)), date(leap + 4, 2, 28));
     assert_eq!(verdict(&service, recovery, full, &from).await, "met");
     assert_eq!(verdict(&service, recovery, full - Days::new(1), &from).await, unmet(1, full));
-    // From August 31 six months last until the end of February.
+    // Six months from August 31 end on the last day of February.
     let (from, full) = (since(date(leap, 8, 31)), date(leap + 1, 8, 31));
     assert_eq!(verdict(&service, recovery, date(leap + 1, 2, 27), &from).await, unmet(7, full));
     assert_eq!(verdict(&service, recovery, date(leap + 1, 2, 28), &from).await, unmet(6, full));
@@ -75,9 +75,9 @@ async fn hours_are_enough_to_the_quarter() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn unpaid_hours_that_were_not_spoken_of_are_not_taken_for_none() {
+async fn unstated_unpaid_hours_do_not_count_as_none() {
     let (service, day) = (Service::start().await, june());
-    // No source says whether unpaid work counts, and the applicant not whether they did any: it may be enough.
+    // No source says whether unpaid work counts, and the applicant does not say whether they did any: it may be enough.
     for (path, paid) in [
         ("us-tx-mhps/standard/work-experience", 120),
         ("us-fl-crps-f/standard/work-experience", 0),
@@ -93,22 +93,22 @@ async fn unpaid_hours_that_were_not_spoken_of_are_not_taken_for_none() {
 async fn hours_of_no_known_topic_fill_one_topic_only() {
     let (service, day) = (Service::start().await, june());
     let path = "us-md-cprs/standard/training";
-    // 50 hours, 26 of them on advocacy: the other 24 cannot hold the 40 that four more topics ask for.
+    // 50 hours, 26 of them on advocacy: the other 24 cannot contain the 40 hours of four more topics.
     let course = json!({
         "training": [{"hours": 50, "topics": [{"name": "Advocacy", "hours": 26}]}], "confirmed": [path],
     });
     let found = verdict(&service, path, day, &course).await;
     assert_eq!(found["unmet"]["hours"], 16, "{found}");
-    // 60 hours, 50 on advocacy: 10 are left for 40, whichever topic lacks how much.
+    // 60 hours, 50 of them on advocacy: 10 are left for 40, however they are divided.
     let course = json!({"training": [{"hours": 60, "topics": [{"name": "Advocacy", "hours": 50}]}]});
     let found = verdict(&service, path, day, &course).await;
     assert_eq!(found["unmet"]["hours"], 30, "{found}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn no_day_is_promised_while_a_recovery_too_short_may_be_asked_for() {
+async fn there_is_no_date_while_a_longer_recovery_may_be_required() {
     let (service, day) = (Service::start().await, june());
-    // Whether 24 months are asked hangs on substance use, of which nothing is said; 21 of them are missing.
+    // Whether 24 months are required depends on substance use, which is not stated; 21 of them are missing.
     let profile = json!({
         "age_years": 40, "lived_experience": {"family": true, "mental_health": false}, "recovery_months": 3,
     });
@@ -119,9 +119,9 @@ async fn no_day_is_promised_while_a_recovery_too_short_may_be_asked_for() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn another_credentials_assessment_is_not_taken_for_this_ones() {
+async fn the_assessment_of_another_credential_does_not_count() {
     let (service, day) = (Service::start().await, june());
-    // Texas names all of its assessments alike; each follows the supplemental training of its own credential.
+    // All assessments of Texas have the same name; each follows the supplemental training of its own credential.
     for (passed, path) in [
         ("us-tx-rsps", "us-tx-mhps/standard/examination"),
         ("us-tx-reentry-peer-specialist", "us-tx-mhps/standard/examination"),

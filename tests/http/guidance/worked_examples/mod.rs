@@ -1,4 +1,4 @@
-//! Where applicants stand, worked out by hand from the catalog's files: verdict by verdict, and what they come to.
+//! Eligibility of applicants, worked out by hand from the catalog's files: each verdict, and the outcome.
 
 mod applicants;
 mod boundaries;
@@ -13,7 +13,7 @@ use peerpath_tests::service::Service;
 use reqwest::Method;
 use serde_json::{Map, Value, json};
 
-/// The day that is asked for: a June 15 to come, from which neither leap days nor ends of months are near.
+/// The date of the requests: a future June 15, far from leap days and ends of months.
 fn june() -> NaiveDate {
     date(clock::today().year() + 1, 6, 15)
 }
@@ -22,15 +22,15 @@ fn date(year: i32, month: u32, day: u32) -> NaiveDate {
     NaiveDate::from_ymd_opt(year, month, day).unwrap()
 }
 
-/// A leap year that is not over.
+/// A leap year that has not ended.
 fn leap_year() -> i32 {
     (clock::today().year()..=9999).find(|year| NaiveDate::from_ymd_opt(*year, 2, 29).is_some()).unwrap()
 }
 
-/// Where an applicant stands with a credential, in the form in which expectations are written down.
+/// An applicant's eligibility in the notation of the expectations.
 ///
-/// Of each route: the requirements that are met in their order, those that are not with the gap, those of which it is
-/// not known with the question; bounds as `[at_least, at_most]`; hours only of kinds of which some may be ahead.
+/// For each route: the met requirements in order, the unmet with the gap, the unknown with the question; bounds as
+/// `[at_least, at_most]`; hours only of kinds with hours that may remain.
 async fn standing(service: &Service, credential: &str, day: NaiveDate, profile: &Value) -> Value {
     let asked = json!({"profile": profile, "credentials": [credential], "as_of": day});
     let answer = Answer::to(service.request(Method::POST, "/v1/eligibility").json(&asked)).await.private(200);
@@ -43,7 +43,7 @@ async fn standing(service: &Service, credential: &str, day: NaiveDate, profile: 
     let first = |field: &str| routes.first().map_or(&Value::Null, |route| &route[field]).clone();
     assert_eq!(item["best_route"], first("id"), "{credential}");
 
-    // Every question that a verdict hangs on is asked, and no other.
+    // The questions are those on which a verdict depends, and no others.
     let unknown = routes.iter().flat_map(|route| route["unknown"].as_object().unwrap().values());
     let hanging: BTreeSet<&str> = unknown.map(|question| question.as_str().unwrap()).collect();
     let questions = answer["questions"].as_array().unwrap().iter();
@@ -85,7 +85,7 @@ fn of_route(credential: &str, route: &Value, profile: &Value) -> Value {
     })
 }
 
-/// Holds the answer against what is expected of it, the best route first, and tells every difference at once.
+/// Compares the answer with the expectation, the best route first, and reports all differences.
 async fn expect(
     service: &Service,
     (credential, day): (&str, NaiveDate),
@@ -111,7 +111,7 @@ async fn expect(
         let Some(found) = found.iter().find(|route| route["id"] == expected["id"]) else { continue };
         for (field, value) in found.as_object().unwrap() {
             let expected = match field.as_str() {
-                // What an expectation leaves out.
+                // The expectation leaves this out.
                 "open" if expected[field].is_null() => &open,
                 "hours" | "unmet" | "unknown" if expected[field].is_null() => &nothing,
                 _ => &expected[field],
@@ -122,7 +122,7 @@ async fn expect(
     assert!(differences.is_empty(), "{}", differences.join("\n"));
 }
 
-/// A profile with more in it, or other things.
+/// A profile with added or replaced fields.
 fn with(profile: &Value, more: Value) -> Value {
     let mut profile = profile.clone();
     profile.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
@@ -134,7 +134,7 @@ fn paths(route: &str, requirements: &[&str]) -> Vec<String> {
     requirements.iter().map(|requirement| format!("{route}/{requirement}")).collect()
 }
 
-/// Ids of requirements, one after the other.
+/// Ids of requirements, separated by spaces.
 fn words(ids: &str) -> Vec<&str> {
     ids.split(' ').collect()
 }

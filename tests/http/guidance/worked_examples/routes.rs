@@ -1,4 +1,4 @@
-//! Credentials of several routes, of ages that pass, of no known requirements.
+//! Credentials with several routes, with age limits, or without known requirements.
 
 use chrono::Datelike;
 use peerpath_tests::service::Service;
@@ -7,9 +7,9 @@ use serde_json::{Value, json};
 use super::{ONLY, date, expect, june, paths, standing, with, words};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn of_two_routes_the_better_stands_first() {
+async fn the_better_of_two_routes_comes_first() {
     let (service, day) = (Service::start().await, june());
-    // Oregon: whether the rules on abstinence concern them hangs on what they have not said.
+    // Oregon: whether the rules on abstinence apply depends on facts that are not stated.
     let oregon = json!({
         "birth_date": "1999-12-31", "lived_experience": {"mental_health": true}, "background_check_passed": true,
         "training": [{"hours": 39.75, "approved_for": ["us-or-pss"]}],
@@ -31,7 +31,7 @@ async fn of_two_routes_the_better_stands_first() {
         "hours": {"training": [0.25, 0.25]}, "fees": null, "earliest": day,
     });
     expect(&service, ("us-or-pss", day), &oregon, "better_outcome", [best, other]).await;
-    // A quarter of an hour more, no substance use, and the standard route has one question less.
+    // With a quarter of an hour more and no substance use, the standard route has one question less.
     let exactly = with(
         &oregon,
         json!({
@@ -56,7 +56,7 @@ async fn of_two_routes_the_better_stands_first() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_degree_halves_the_hours_after_the_first_certification() {
     let (service, day) = (Service::start().await, june());
-    // Idaho: with a degree half of the hours are enough; that they followed the first certification must be confirmed.
+    // Idaho: with a degree, half of the hours are enough. That they followed the first certification must be confirmed.
     let idaho = json!({
         "birth_date": "1994-07-04", "lived_experience": {"mental_health": true}, "recovery_months": 30,
         "training": [{"hours": 40, "approved_for": ["us-id-cpss"]}], "code_of_ethics_signed": true,
@@ -77,9 +77,9 @@ async fn a_degree_halves_the_hours_after_the_first_certification() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_provisional_credential_shortens_the_way_of_a_family_peer() {
+async fn a_provisional_credential_opens_a_shorter_route_for_a_family_peer() {
     let (service, day) = (Service::start().await, june());
-    // Florida: unpaid hours count on the way up from the provisional certificate, and elsewhere perhaps.
+    // Florida: unpaid hours count on the route from the provisional certificate, and perhaps elsewhere.
     let florida = json!({
         "lived_experience": {"family": true}, "education": "high_school_or_equivalent", "training": [{"hours": 42}],
         "work_hours": 200, "volunteer_hours": 350, "exams_passed": [], "references": 1,
@@ -101,9 +101,9 @@ async fn a_provisional_credential_shortens_the_way_of_a_family_peer() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn the_young_may_become_too_old_while_they_wait() {
+async fn an_applicant_can_pass_the_age_limit_while_waiting() {
     let (service, day) = (Service::start().await, june());
-    // Georgia, up to 26: this one turns 27 in November, and nine months of recovery are missing.
+    // Georgia, up to 26: this applicant turns 27 in November, and nine months of recovery are missing.
     let (born, since) = (date(day.year() - 27, 11, 15), date(day.year(), 3, 15));
     let georgia = json!({
         "birth_date": born, "lived_experience": {"substance_use": true}, "recovery_since": since, "training": [],
@@ -122,14 +122,14 @@ async fn the_young_may_become_too_old_while_they_wait() {
         "unknown": open, "hours": {"training": [0, null]}, "fees": null, "earliest": null,
     });
     expect(&service, ("us-ga-cps-y", day), &georgia, ONLY, [expected.clone()]).await;
-    // Turning 27 on the day after the twelve months are full is just young enough; on that day it is not.
+    // Turning 27 the day after the twelve months end is young enough; on that day, it is not.
     let full = date(day.year() + 1, 3, 15);
     for (day_of_march, earliest) in [(16, json!(full)), (15, Value::Null)] {
         let younger = with(&georgia, json!({"birth_date": date(full.year() - 27, 3, day_of_march)}));
         expected["earliest"] = earliest;
         expect(&service, ("us-ga-cps-y", day), &younger, ONLY, [expected.clone()]).await;
     }
-    // Too old is for good. Recovery is not asked of those who did not use.
+    // The age limit cannot be met again. Recovery is not required without substance use.
     let too_old = json!({
         "age_years": 27, "lived_experience": {"mental_health": true, "substance_use": false}, "training": [],
     });
@@ -140,7 +140,7 @@ async fn the_young_may_become_too_old_while_they_wait() {
     });
     expect(&service, ("us-ga-cps-y", day), &too_old, ONLY, [expected]).await;
 
-    // Ohio, up to 30, and at 30 still: experience of no stated length stands in for the training.
+    // Ohio, up to and including 30: experience of any length can replace the training.
     let ohio = json!({
         "age_years": 30, "lived_experience": {"youth": true}, "education": "associate", "training": [],
         "volunteer_hours": 3000, "code_of_ethics_signed": true, "exams_passed": [{"credential": "us-oh-cyps"}],
@@ -193,22 +193,22 @@ async fn a_national_credential_leaves_residency_to_the_member_board() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_is_not_known_or_not_to_be_had_is_told_so() {
+async fn unknown_requirements_and_closed_credentials_are_reported() {
     let (service, day) = (Service::start().await, june());
     let profile = json!({"age_years": 40, "lived_experience": {"family": true, "substance_use": true}, "training": []});
-    // No source for the requirements was found: anybody may fit. A closed credential fits nobody.
+    // Without known requirements, anybody may qualify. For a closed credential, nobody does.
     for (credential, outcome) in [("us-ct-cprs", "undetermined"), ("us-ia-mhpss", "not_yet")] {
         let found = standing(&service, credential, day, &profile).await;
         assert_eq!(found, json!({"outcome": outcome, "because": null, "routes": []}), "{credential}");
     }
-    // Announced, with what is to be required: its verdicts stand, and no day is promised.
+    // An announced credential with requirements has verdicts, but no date.
     let expected = json!({
         "id": "standard", "outcome": "not_yet", "open": false, "met": ["lived-experience"],
         "unmet": {"training": {"kind": "hours", "hours": null, "topics": []}},
         "hours": {"training": [0, null]}, "fees": null, "earliest": null,
     });
     expect(&service, ("us-mt-fpss", day), &profile, ONLY, [expected]).await;
-    // Where neither an application nor a certification has a stated fee, there is more to pay than is known.
+    // Without a stated fee for application or certification, there is no upper bound.
     for (exams, fees, verdict) in [
         (json!([]), [50, 0], json!({"unmet": {"examination": {"kind": "examination"}}})),
         (Value::Null, [0, 0], json!({"unknown": {"education": "education", "examination": "exams_passed"}})),
@@ -220,7 +220,7 @@ async fn what_is_not_known_or_not_to_be_had_is_told_so() {
             "hours": {"training": [0, null]}, "fees": [fees[0], null], "earliest": day,
         });
         expected.as_object_mut().unwrap().extend(verdict.as_object().unwrap().clone());
-        // The one course that was finished is approved nowhere.
+        // The only finished course is not approved anywhere.
         expected["unmet"]["training"] = json!({"kind": "hours", "hours": null, "topics": []});
         expect(&service, ("us-wi-cps", day), &profile, ONLY, [expected]).await;
     }
