@@ -1,9 +1,9 @@
-//! The floor that `scripts/bench` measures against: a bare actix server that sends one prepared answer to every request.
+//! The baseline for `scripts/bench`: a bare actix server that sends one prepared answer to every request.
 //!
 //! usage: floor ADDRESS WORKERS STATUS HEADERS-FILE BODY-FILE
 //!
-//! The headers' file has a `name: value` a line. There is no routing, no token, no log: what a server built on actix
-//! cannot do better than. A body that comes along is read as the request for eligibility that it is, and nothing is made of it.
+//! The headers file has one `name: value` per line. The server has no routing, tokens or log, so no server built on actix
+//! can be faster. The server parses a request body as an eligibility request and discards it.
 
 use std::error::Error;
 use std::hint::black_box;
@@ -16,7 +16,7 @@ use actix_web::{App, HttpResponse, HttpServer, web};
 use peerpath_domain::guidance::profile::Profile;
 use serde::Deserialize;
 
-/// What the service reads of such a request.
+/// The parts of an eligibility request that the service reads.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Request {

@@ -1,8 +1,8 @@
-//! The floor of signing in that `scripts/bench` measures against: how many passwords this machine hashes in a second.
+//! The baseline for signing in for `scripts/bench`: how many passwords this machine hashes per second.
 //!
 //! usage: hashing THREADS SECONDS
 //!
-//! It does nothing else, with the parameters that the service has.
+//! The program only hashes, with the parameters of the service.
 
 use std::error::Error;
 use std::time::{Duration, Instant};

@@ -1,10 +1,10 @@
-//! The generator for refreshes that `scripts/bench` measures with: each connection has a session of its own, and shows
-//! the refresh token that came last. One thread asks for all of them, as pgbench does.
+//! The load generator for token refreshes in `scripts/bench`. Each connection has its own session and sends its latest
+//! refresh token. One thread drives all connections, like pgbench.
 //!
 //! usage: refreshing ADDRESS SECONDS FILE...
 //!
-//! Each file has the refresh token of a session, and gets the one that came last. It prints how many refreshes there
-//! were in a second, and fails where one was refused.
+//! Each file holds the refresh token of a session; the program writes the latest token back. The program prints the number
+//! of refreshes per second, and fails when the service refuses a refresh.
 
 use std::error::Error;
 use std::time::{Duration, Instant};
@@ -34,7 +34,7 @@ async fn main() -> Result<(), Failure> {
     Ok(())
 }
 
-/// Refreshes one session until the end; gives how often.
+/// Refreshes one session until the end; returns the number of refreshes.
 async fn refresh(address: String, file: String, end: Instant) -> Result<u32, Failure> {
     let mut token = fs::read_to_string(&file)?.trim().to_owned();
     let mut stream = TcpStream::connect(&address).await?;
@@ -55,7 +55,7 @@ async fn refresh(address: String, file: String, end: Instant) -> Result<u32, Fai
     Ok(count)
 }
 
-/// Reads one answer whole.
+/// Reads one complete answer.
 async fn answer<'a>(stream: &mut TcpStream, buffer: &'a mut [u8]) -> Result<&'a str, Failure> {
     let mut length = 0;
     loop {

@@ -164,14 +164,14 @@ async fn adding_and_removing_a_second_factor_requires_the_password() {
     let _ = sign_in_without(&service).await.problem(401, "second-factor-required");
 
     assert_eq!(service.post_by(&ada, removal, &proof()).await.status, 204);
-    service.mails.one(ADA, "no second factor any more").await;
+    service.mails.one(ADA, "no longer has a second factor").await;
     assert_eq!(sign_in_without(&service).await.status, 201);
     assert_eq!(service.get_by(&ada, "/v1/me").await.ok()["second_factor"], false);
     assert_eq!(service.database.number("select count(*) from recovery_codes").await, 0);
     assert_eq!(service.post_by(&ada, removal, &proof()).await.status, 204, "once more changes nothing");
 
     service.second_factor(&ada).await;
-    assert_eq!(service.mails.about(ADA, "no second factor any more").len(), 1);
+    assert_eq!(service.mails.about(ADA, "no longer has a second factor").len(), 1);
     let events = service.get_by(&ada, "/v1/me/audit-events").await.ok();
     let done =
         |action: &str| events["items"].as_array().unwrap().iter().filter(|event| event["action"] == action).count();

@@ -14,11 +14,9 @@ use super::seen_account::{reauthenticated, verify};
 use super::sign_up::{Confirmation, MailSent};
 use crate::service::mail::Message;
 use crate::service::secret::LinkToken;
-use crate::web::access::{Anyone, Context, OwnAccount, Permit};
-use crate::web::body::{Body, Draft, Faults};
-use crate::web::endpoint::{Endpoints, endpoints};
-use crate::web::problem::Problem;
-use crate::web::responses::{Accepted, NoContent};
+use crate::web::{
+    Accepted, Anyone, Body, Context, Draft, Endpoints, Faults, NoContent, OwnAccount, Permit, Problem, endpoints,
+};
 
 /// How long the link works.
 const OPEN: TimeDelta = TimeDelta::hours(24);

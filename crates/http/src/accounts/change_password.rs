@@ -13,11 +13,7 @@ use super::hash_chosen;
 use super::seen_account::reauthenticated;
 use crate::service::Service;
 use crate::service::mail::Message;
-use crate::web::access::{OwnAccount, Permit};
-use crate::web::body::{Body, Draft, Faults};
-use crate::web::endpoint::{Endpoints, endpoints};
-use crate::web::problem::Problem;
-use crate::web::responses::NoContent;
+use crate::web::{Body, Draft, Endpoints, Faults, NoContent, OwnAccount, Permit, Problem, endpoints};
 
 pub(super) fn configure(endpoints: &mut Endpoints) {
     endpoints!(endpoints: put_password);

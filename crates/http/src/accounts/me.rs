@@ -13,14 +13,10 @@ use utoipa::ToSchema;
 use super::second_factor;
 use super::seen_account::{CurrentPassword, deleted, reauthenticated};
 use crate::service::mail::Message;
-use crate::web::access::{OwnAccount, Permit};
-use crate::web::audit::AuditEventItem;
-use crate::web::body::{Body, Draft, Faults};
-use crate::web::endpoint::{Endpoints, endpoints};
-use crate::web::paging::{Page, PageRequest};
-use crate::web::preconditions::IfMatch;
-use crate::web::problem::{Problem, ProblemKind};
-use crate::web::responses::{NoContent, Versioned};
+use crate::web::{
+    AuditEventItem, Body, Draft, Endpoints, Faults, IfMatch, NoContent, OwnAccount, Page, PageRequest, Permit, Problem,
+    ProblemKind, Versioned, endpoints,
+};
 
 pub(super) fn configure(endpoints: &mut Endpoints) {
     endpoints!(endpoints: get_me, patch_me, delete_me, list_own_audit_events);

@@ -13,8 +13,7 @@ mod sign_up;
 
 use crate::service::Service;
 use crate::service::hashing::HashingError;
-use crate::web::endpoint::Endpoints;
-use crate::web::problem::Problem;
+use crate::web::{Endpoints, Problem};
 
 /// Adds the endpoints under `/v1`.
 pub fn configure(endpoints: &mut Endpoints) {

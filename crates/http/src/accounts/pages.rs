@@ -12,13 +12,11 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::{change_address, reset_password, sign_up};
 use crate::service::secret::{InvalidToken, LinkToken};
-use crate::web::access::{Anyone, Permit};
-use crate::web::document::OperationDocument;
-use crate::web::endpoint::{Endpoints, endpoints};
 use crate::web::html::{escaped, html};
-use crate::web::input::{Input, Parameters, Query};
-use crate::web::problem::{Problem, ProblemKind};
 use crate::web::query::QueryReader;
+use crate::web::{
+    Anyone, Endpoints, Input, OperationDocument, Parameters, Permit, Problem, ProblemKind, Query, endpoints,
+};
 
 pub(super) fn configure(endpoints: &mut Endpoints) {
     endpoints!(endpoints:

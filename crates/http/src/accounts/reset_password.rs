@@ -17,11 +17,7 @@ use super::hash_chosen;
 use super::sign_up::MailSent;
 use crate::service::mail::Message;
 use crate::service::secret::LinkToken;
-use crate::web::access::{Anyone, Context, Permit};
-use crate::web::body::{Body, Draft, Faults};
-use crate::web::endpoint::{Endpoints, endpoints};
-use crate::web::problem::Problem;
-use crate::web::responses::{Accepted, NoContent};
+use crate::web::{Accepted, Anyone, Body, Context, Draft, Endpoints, Faults, NoContent, Permit, Problem, endpoints};
 
 /// How long the link works.
 const OPEN: TimeDelta = TimeDelta::hours(1);

@@ -16,11 +16,7 @@ use crate::service::Service;
 use crate::service::mail::Message;
 use crate::service::sealing::SealingKeys;
 use crate::service::secret::{NoRandomness, digest, random};
-use crate::web::access::{OwnAccount, Permit};
-use crate::web::body::{Body, Draft, Faults};
-use crate::web::endpoint::{Endpoints, endpoints};
-use crate::web::problem::Problem;
-use crate::web::responses::{Json, NoContent};
+use crate::web::{Body, Draft, Endpoints, Faults, Json, NoContent, OwnAccount, Permit, Problem, endpoints};
 
 /// The number of recovery codes that are made at once.
 const RECOVERY_CODES: usize = 10;

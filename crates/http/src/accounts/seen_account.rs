@@ -8,9 +8,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use crate::service::Service;
-use crate::web::access::{Context, OwnAccount};
-use crate::web::body::Plain;
-use crate::web::problem::Problem;
+use crate::web::{Context, OwnAccount, Plain, Problem};
 
 /// An account that was read, and its password verified where that is needed, before a transaction.
 ///

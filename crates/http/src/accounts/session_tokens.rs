@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use crate::service::Service;
 use crate::service::tokens::{LIFETIME, RefreshToken, Scope, Scopes, Subject};
-use crate::web::problem::Problem;
+use crate::web::Problem;
 
 /// A session: one device on which a person is signed in.
 #[derive(Debug, Serialize, ToSchema)]

@@ -15,13 +15,10 @@ use super::session_tokens::{SessionItem, SessionTokens, issue};
 use super::{second_factor, wrong_credentials};
 use crate::service::sessions::{Refreshed, end_reused, expires_at, refresh};
 use crate::service::tokens::RefreshToken;
-use crate::web::access::{Anyone, Context, OwnAccount, Permit};
-use crate::web::body::{Body, Draft, Faults, Plain};
-use crate::web::endpoint::{Endpoints, endpoints};
-use crate::web::input::Path;
-use crate::web::paging::{Page, PageRequest};
-use crate::web::problem::{Problem, ProblemKind};
-use crate::web::responses::{Created, Json, NoContent};
+use crate::web::{
+    Anyone, Body, Context, Created, Draft, Endpoints, Faults, Json, NoContent, OwnAccount, Page, PageRequest, Path,
+    Permit, Plain, Problem, ProblemKind, endpoints,
+};
 
 pub(super) fn configure(endpoints: &mut Endpoints) {
     endpoints!(endpoints: create_session, refresh_session, list_sessions, get_session, delete_session, delete_sessions);

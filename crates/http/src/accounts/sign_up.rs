@@ -15,11 +15,9 @@ use super::hash_chosen;
 use super::me::AccountItem;
 use crate::service::mail::Message;
 use crate::service::secret::LinkToken;
-use crate::web::access::{Anyone, Context, Permit};
-use crate::web::body::{Body, Draft, Faults};
-use crate::web::endpoint::{Endpoints, endpoints};
-use crate::web::problem::Problem;
-use crate::web::responses::{Accepted, Created, Json};
+use crate::web::{
+    Accepted, Anyone, Body, Context, Created, Draft, Endpoints, Faults, Json, Permit, Problem, endpoints,
+};
 
 /// How long the link in the mail works.
 const OPEN: TimeDelta = TimeDelta::hours(24);

@@ -9,16 +9,11 @@ use peerpath_persistence::audit;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use crate::web::access::{Administrator, Permit};
-use crate::web::audit::AuditEventItem;
-use crate::web::body::{Body, Plain};
-use crate::web::endpoint::{Endpoints, endpoints};
-use crate::web::input::{Parameters, Path, Query};
-use crate::web::paging::{Page, PageRequest};
-use crate::web::preconditions::IfMatch;
-use crate::web::problem::Problem;
 use crate::web::query::{QueryReader, parsed, truth};
-use crate::web::responses::Versioned;
+use crate::web::{
+    Administrator, AuditEventItem, Body, Endpoints, IfMatch, Page, PageRequest, Parameters, Path, Permit, Plain,
+    Problem, Query, Versioned, endpoints,
+};
 
 /// Adds the endpoints under `/v1`.
 pub fn configure(endpoints: &mut Endpoints) {

@@ -1,4 +1,4 @@
-//! Background work: following what other processes change, and deleting what has expired.
+//! Background work: follows changes by other processes and deletes expired rows.
 
 use std::collections::HashSet;
 use std::time::Duration;
@@ -14,31 +14,31 @@ use tokio::time::{MissedTickBehavior, interval, timeout};
 use crate::service::tokens::{KeyError, KeyRing, signing_keys_or_first};
 use crate::service::{Service, clock};
 
-/// How often revocations are polled: a revocation takes effect everywhere within this time.
+/// Interval between polls for revocations. A revocation takes effect everywhere within this time.
 const POLL_REVOCATIONS: Duration = Duration::from_secs(1);
 
-/// How often the catalog is polled, and listening is tried again, while the service cannot listen.
+/// Interval between polls of the catalog, and between attempts to listen, while the service cannot listen.
 const POLL_WHEN_NOT_LISTENING: Duration = Duration::from_secs(2);
 
-/// How often the catalog is polled all the same: a version may take effect with a new day.
+/// Interval between polls of the catalog while the service listens: a version may take effect with a new day.
 const POLL_REGULARLY: Duration = Duration::from_secs(30);
 
-/// How long a poll for revocations may take before its connection counts as lost.
+/// Maximum duration of a poll for revocations. After that, the connection counts as lost.
 const POLL_TIMEOUT: Duration = Duration::from_millis(800);
 
-/// How far back revocations are read: a token's lifetime, and the difference of clocks.
+/// Age up to which revocations are read: the lifetime of a token plus clock differences.
 const LOOK_BACK: TimeDelta = TimeDelta::hours(2);
 
-/// How often expired rows are deleted.
+/// Interval between deletions of expired rows.
 const SWEEP: Duration = Duration::from_mins(10);
 
-/// Follows changes until it is dropped.
+/// Follows changes until the future is dropped.
 pub async fn follow_changes(service: Data<Service>) {
     let access = Notify::new();
     tokio::join!(follow_catalog(&service, &access), follow_access(&service, &access));
 }
 
-/// Deletes expired rows periodically, until it is dropped. Expired rows are already ignored everywhere.
+/// Deletes expired rows periodically until the future is dropped. Queries already ignore expired rows.
 pub async fn clean_up(service: &Service) {
     let mut regular = interval(SWEEP);
     regular.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -65,7 +65,7 @@ async fn follow_catalog(service: &Service, access: &Notify) {
                 }
                 listening = true;
                 service.metrics.listening.set(1);
-                // Something may have changed while nobody listened.
+                // Changes may have happened while the service was not listening.
                 service.snapshots.refresh().await;
                 let lost = listen(service, &mut listener, access).await;
                 tracing::warn!(error = %lost, "the listening connection was lost");
@@ -82,7 +82,7 @@ async fn follow_catalog(service: &Service, access: &Notify) {
     }
 }
 
-/// Reacts to notifications until the connection is lost; returns why it was.
+/// Reacts to notifications until the connection fails; returns the error.
 async fn listen(service: &Service, listener: &mut Listener, access: &Notify) -> Error {
     let mut regular = interval(POLL_REGULARLY);
     regular.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -96,7 +96,7 @@ async fn listen(service: &Service, listener: &mut Listener, access: &Notify) -> 
                 Err(error) => return error,
             },
             _ = regular.tick() => {
-                // A connection that died silently reports nothing; ask it.
+                // A dead connection may report nothing, so check it.
                 if let Err(error) = listener.check().await {
                     return error;
                 }
@@ -106,9 +106,9 @@ async fn listen(service: &Service, listener: &mut Listener, access: &Notify) -> 
     }
 }
 
-/// Polls revocations and keys every second, and at once when notified. Nothing else sets them.
+/// Polls revocations and keys every second, and at once after a notification. Nothing else updates them.
 ///
-/// It has a connection of its own, so that it does not wait for requests.
+/// The poll has its own connection, so that it does not wait for requests.
 async fn follow_access(service: &Service, notified: &Notify) {
     let mut regular = interval(POLL_REVOCATIONS);
     regular.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -149,17 +149,14 @@ async fn poll(
     state.refresh(service, db).await
 }
 
-/// The keys that were read last.
+/// The signing keys of the last poll.
 #[derive(Default)]
 pub struct SigningState {
     keys: Vec<SigningKey>,
 }
 
 impl SigningState {
-    /// Reads recent revocations and the keys. Tokens of earlier revocations have expired.
-    ///
-    /// # Errors
-    /// [`KeyError`] when the database does not answer, or a key cannot be read; nothing changes then.
+    /// Reads recent revocations and the keys. Older revocations concern only expired tokens.
     pub async fn refresh(&mut self, service: &Service, db: &mut Connection) -> Result<(), KeyError> {
         let revoked = revocations::within(db, LOOK_BACK).await?;
         service.tokens.set_revoked(revoked.into_iter().collect::<HashSet<_>>());

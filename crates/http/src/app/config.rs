@@ -1,6 +1,6 @@
-//! The configuration: environment variables, each of which is also a command-line option.
+//! The configuration: environment variables, which are also command-line options.
 //!
-//! The comments on the fields are the help texts, and the meanings in the table of `docs/operations.md`.
+//! The comments on the fields are the help texts and fill the table in `docs/operations.md`.
 
 use std::net::SocketAddr;
 use std::num::NonZeroU32;
@@ -39,7 +39,7 @@ pub struct ServeConfig {
     #[arg(long, env = "DATABASE_URL", hide_env_values = true, value_parser = database_url)]
     pub database_url: String,
 
-    /// Maximum number of database connections in the pool. Two more listen for changes.
+    /// Maximum number of database connections for requests, divided among the workers; each worker gets at least two. Background work uses up to four more.
     #[arg(long, env = "PEERPATH_DATABASE_CONNECTIONS", default_value_t = 8, value_parser = at_least_one)]
     pub database_connections: usize,
 
@@ -130,7 +130,7 @@ pub struct ServeConfig {
 
 fn database_url(text: &str) -> Result<String, String> {
     let address = text.strip_prefix("postgres://").or_else(|| text.strip_prefix("postgresql://"));
-    // The address may hold a password: the error does not repeat it.
+    // The address may contain a password, so the error does not repeat it.
     if address.is_some_and(|rest| !rest.is_empty()) {
         Ok(text.into())
     } else {

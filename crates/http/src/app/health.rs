@@ -1,4 +1,4 @@
-//! Health checks: whether the service is alive, and whether it can answer.
+//! Health checks: liveness and readiness.
 
 use actix_web::http::{StatusCode, header};
 use actix_web::{HttpRequest, HttpResponse};
@@ -7,78 +7,72 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::service::snapshot::CatalogState;
-use crate::web::access::{Anyone, Permit};
-use crate::web::document::OperationDocument;
-use crate::web::endpoint::{Endpoints, endpoints};
-use crate::web::input::AnyRequest;
-use crate::web::problem::Problem;
-use crate::web::responses::{Json, Reply};
+use crate::web::{AnyRequest, Anyone, Endpoints, Json, OperationDocument, Permit, Problem, Reply, endpoints};
 
-/// Adds the endpoints.
 pub fn configure(endpoints: &mut Endpoints) {
     endpoints!(endpoints: get_live, get_ready);
 }
 
-/// The service is alive.
+/// Liveness of the service.
 #[derive(Debug, Serialize, ToSchema)]
 struct Liveness {
     /// Always `live`.
     status: &'static str,
 }
 
-/// The service's readiness.
+/// Readiness of the service.
 #[derive(Debug, Serialize, ToSchema)]
 struct Readiness {
-    /// The overall state.
+    /// Overall state of the service.
     status: ReadinessStatus,
-    /// The database.
+    /// State of the database.
     database: DatabaseHealth,
-    /// The catalog.
+    /// State of the catalog.
     catalog: CatalogHealth,
 }
 
-/// The overall state of the service.
+/// Overall state of the service.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 enum ReadinessStatus {
-    /// It can answer.
+    /// The service can answer.
     Ready,
-    /// It can answer, but its catalog is not the newest.
+    /// The service can answer, but could not load the newest catalog.
     Degraded,
-    /// It cannot answer.
+    /// The service cannot answer.
     Unavailable,
 }
 
-/// The state of the database.
+/// State of the database.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 enum DatabaseHealth {
-    /// It answers.
+    /// The database responds.
     Up,
-    /// It does not answer.
+    /// The database does not respond.
     Down,
 }
 
-/// The catalog that is served.
+/// The catalog in use.
 #[derive(Debug, Serialize, ToSchema)]
 struct CatalogHealth {
-    /// Its state.
+    /// State of the catalog.
     state: CatalogHealthState,
-    /// Its version; null when none is served.
+    /// Version of the catalog; null when no catalog is loaded.
     version: Option<i64>,
-    /// Since when a newer version cannot be loaded; null unless it is stale.
+    /// Time of the first failure to load a newer version; null unless the catalog is stale.
     stale_since: Option<DateTime<Utc>>,
 }
 
-/// The state of the catalog.
+/// State of the catalog.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 enum CatalogHealthState {
-    /// The newest version is served.
+    /// The service uses the newest version.
     Current,
-    /// The newest version cannot be loaded; an earlier one is served.
+    /// The newest version cannot be loaded; the service uses an earlier version.
     Stale,
-    /// None is served.
+    /// No catalog is loaded.
     Missing,
 }
 
@@ -114,8 +108,8 @@ async fn get_ready(anyone: Permit<Anyone, AnyRequest>) -> Result<Readiness, Prob
 impl Reply for Readiness {
     fn document(operation: &mut OperationDocument) {
         let content = [("application/json", operation.schema::<Self>())];
-        operation.response(StatusCode::OK, "It can answer", &content, &[]);
-        operation.response(StatusCode::SERVICE_UNAVAILABLE, "It cannot answer", &content, &["Retry-After"]);
+        operation.response(StatusCode::OK, "The service can answer", &content, &[]);
+        operation.response(StatusCode::SERVICE_UNAVAILABLE, "The service cannot answer", &content, &["Retry-After"]);
     }
 
     fn respond(self, request: &HttpRequest) -> Result<HttpResponse, Problem> {

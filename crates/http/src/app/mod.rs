@@ -1,4 +1,4 @@
-//! The roof: what puts the slices together and runs them.
+//! The application: assembles the slices and runs them.
 
 pub mod background;
 pub mod config;

@@ -1,10 +1,10 @@
-//! The one list of routes, which the server serves and the OpenAPI document describes.
+//! All routes. The server serves this list, and the OpenAPI document describes it.
 
 use super::health;
 use crate::web::endpoint::Endpoints;
 use crate::{accounts, administration, catalog, guidance, oauth, organizations, pages};
 
-/// The endpoints under `/v1`, which the gate guards.
+/// The endpoints under `/v1`, behind the gate.
 pub fn api() -> Endpoints {
     let mut endpoints = Endpoints::default();
     catalog::configure(&mut endpoints);
@@ -15,7 +15,7 @@ pub fn api() -> Endpoints {
     endpoints
 }
 
-/// The endpoints that are for everybody.
+/// The public endpoints.
 pub fn public() -> Endpoints {
     let mut endpoints = Endpoints::default();
     oauth::configure(&mut endpoints);

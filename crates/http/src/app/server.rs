@@ -1,9 +1,10 @@
-//! Putting the service together and running it.
+//! The server: put together, started and stopped.
 
 use std::io;
 use std::net::{SocketAddr, TcpListener};
 use std::rc::Rc;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use actix_cors::Cors;
@@ -34,26 +35,29 @@ use crate::web::request_log::{Observer, REQUEST_ID, observe};
 use crate::web::responses::Reply;
 use crate::web::route_table::{RouteTable, fallback};
 
+/// The connections of the background work, beside those of the workers and two that listen and poll.
+const BACKGROUND_CONNECTIONS: usize = 2;
+
 /// A running service.
 pub struct Running {
-    /// The address that it answers on.
+    /// The address of the API.
     pub address: SocketAddr,
-    /// The address of its metrics, if it has one.
+    /// The address of the metrics, if they are enabled.
     pub metrics_address: Option<SocketAddr>,
     server: actix_web::dev::Server,
     metrics_server: Option<actix_web::dev::Server>,
     background: Vec<tokio::task::JoinHandle<()>>,
 }
 
-/// Starts the service, with catalog and keys loaded if they can be.
+/// Starts the service. Catalog and keys load before the first request if possible.
 ///
 /// # Errors
-/// When an address cannot be bound, or the configuration does not fit together.
+/// When an address cannot be bound or the configuration is inconsistent.
 pub async fn start(config: ServeConfig) -> io::Result<Running> {
     let transport = Transport::new(config.smtp_url.as_deref(), config.mail_folder.clone(), &config.mail_from);
     let transport = transport.map_err(io::Error::other)?;
-    tracing::info!(place = transport.place(), "mails go there");
-    let database = Database::new(&config.database_url, config.database_connections).map_err(io::Error::other)?;
+    tracing::info!(place = transport.place(), "mail transport");
+    let database = Database::new(&config.database_url, BACKGROUND_CONNECTIONS).map_err(io::Error::other)?;
     let metrics = Arc::new(Metrics::default());
     let quotas = Quotas {
         requests_per_minute: config.requests_per_minute,
@@ -74,7 +78,7 @@ pub async fn start(config: ServeConfig) -> io::Result<Running> {
     let listener = bind(config.address)?;
     let address = listener.local_addr()?;
     service.snapshots.refresh().await;
-    // Before the first request; while the database is away, the background goes on trying.
+    // Before the first request. While the database is away, the background keeps trying.
     if let Ok(mut db) = service.database.connection().await {
         match SigningState::default().refresh(&service, &mut db).await {
             Err(KeyError::Database(error)) => {
@@ -99,12 +103,18 @@ pub async fn start(config: ServeConfig) -> io::Result<Running> {
     let openapi_body = Data::new(Arc::new(CachedBody::new(openapi::COMMITTED.into(), None)));
     let time_limit = Duration::from_secs(config.request_seconds);
     let (workers, shutdown) = (config.workers, config.shutdown_seconds);
+    let of_worker = || Database::new(&config.database_url, (config.database_connections / workers).max(2));
+    let databases: Vec<Database> =
+        (0..workers).map(|_| of_worker()).collect::<Result<_, _>>().map_err(io::Error::other)?;
+    let turn = Arc::new(AtomicUsize::new(0));
     let server = HttpServer::new(move || {
+        let own = databases.get(turn.fetch_add(1, Ordering::Relaxed) % workers);
+        let database = own.unwrap_or(&service.database).clone();
         let observer =
             Rc::new(Observer { routes: Arc::clone(&table), metrics: Arc::clone(&service.metrics), time_limit });
         let (api, public) = (routes::api(), routes::public());
         App::new()
-            .app_data(Shared::new(service.clone()))
+            .app_data(Shared::new(service.clone(), database))
             .app_data(openapi_body.clone())
             .app_data(web::PayloadConfig::new(config.body_bytes))
             .service(web::scope("/v1").wrap(from_fn(gate)).configure(|config| api.register(config)))
@@ -117,7 +127,7 @@ pub async fn start(config: ServeConfig) -> io::Result<Running> {
             .wrap(from_fn(move |request, next| observe(Rc::clone(&observer), request, next)))
     })
     .workers(workers)
-    // Long answers are written in parts, and none of them waits for the client to acknowledge the one before.
+    // Long answers are written in parts; no part waits for the client to acknowledge the one before.
     .tcp_nodelay(true)
     .disable_signals()
     .shutdown_timeout(shutdown)
@@ -128,10 +138,10 @@ pub async fn start(config: ServeConfig) -> io::Result<Running> {
 }
 
 impl Running {
-    /// Serves until `stop` is ready, then finishes what is in flight.
+    /// Serves until `stop` is ready, then finishes running requests.
     ///
     /// # Errors
-    /// Where serving fails.
+    /// When serving fails.
     pub async fn serve_until(self, stop: impl Future<Output = ()>) -> io::Result<()> {
         let handle = self.server.handle();
         let metrics = self.metrics_server.map(|metrics| (metrics.handle(), tokio::spawn(metrics)));
@@ -180,7 +190,7 @@ fn swagger_ui() -> SwaggerUi {
     SwaggerUi::new("/docs/{_:.*}").config(config).oauth(oauth::Config::new().app_name("PeerPath"))
 }
 
-/// Which web pages of other origins may call the service: none, unless the configuration names them.
+/// Origins whose web pages may call the service: none, unless the configuration names them.
 fn cors(origins: &[String]) -> Cors {
     let cors = origins.iter().fold(Cors::default(), |cors, origin| {
         if origin == "*" { cors.allow_any_origin().send_wildcard() } else { cors.allowed_origin(origin) }

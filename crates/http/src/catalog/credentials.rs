@@ -19,11 +19,8 @@ use super::list::{
 };
 use super::{Read, json};
 use crate::service::snapshot::{CachedBody, CredentialItem, Item, Snapshot};
-use crate::web::caching::Cached;
-use crate::web::endpoint::{Endpoints, endpoints};
-use crate::web::paging::List;
-use crate::web::problem::Problem;
 use crate::web::query::{QueryReader, choice, jurisdiction_or_national, limit, parsed, search, truth, within};
+use crate::web::{Cached, Endpoints, List, Problem, endpoints};
 
 /// The path of the list.
 pub const PATH: &str = "/v1/credentials";

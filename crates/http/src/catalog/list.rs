@@ -11,12 +11,9 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::{Read, json};
 use crate::service::snapshot::{CachedBody, Item, Snapshot};
-use crate::web::caching::{AsOf, CacheableQuery, Cached};
 use crate::web::cursor;
-use crate::web::document::OperationDocument;
-use crate::web::paging::{List, PageParameters};
-use crate::web::problem::{Problem, ProblemKind};
 use crate::web::query::QueryReader;
+use crate::web::{AsOf, CacheableQuery, Cached, List, OperationDocument, PageParameters, Problem, ProblemKind};
 
 /// The parameters that select the items of a list.
 pub trait Selection: IntoParams + 'static {

@@ -12,10 +12,7 @@ use actix_web::http::header::HeaderValue;
 use serde::Serialize;
 
 use crate::service::snapshot::CachedBody;
-use crate::web::access::{CatalogReader, Permit};
-use crate::web::caching::CacheableRead;
-use crate::web::endpoint::Endpoints;
-use crate::web::problem::Problem;
+use crate::web::{CacheableRead, CatalogReader, Endpoints, Permit, Problem};
 
 /// A read of the catalog.
 type Read<Q> = Permit<CatalogReader, CacheableRead<Q>>;

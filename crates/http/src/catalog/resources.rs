@@ -8,11 +8,8 @@ use utoipa::IntoParams;
 use super::Read;
 use super::list::{self, Entry, EntryKey, ItemQuery, ListMeta, ListQuery, Matches, Selection};
 use crate::service::snapshot::{self, CachedBody, Snapshot, SourceItem};
-use crate::web::caching::Cached;
-use crate::web::endpoint::{Endpoints, endpoints};
-use crate::web::paging::List;
-use crate::web::problem::Problem;
 use crate::web::query::{QueryReader, choice, search};
+use crate::web::{Cached, Endpoints, List, Problem, endpoints};
 
 /// Builds a page of the list of a kind at a path.
 type BuildPage = fn(&Snapshot, Kind, &str, QueryReader) -> Result<CachedBody, Problem>;

@@ -11,10 +11,8 @@ use utoipa::ToSchema;
 
 use super::{Read, json};
 use crate::service::snapshot::{CachedBody, Snapshot};
-use crate::web::caching::{AsOf, Cached};
-use crate::web::endpoint::{Endpoints, endpoints};
-use crate::web::problem::Problem;
 use crate::web::query::QueryReader;
+use crate::web::{AsOf, Cached, Endpoints, Problem, endpoints};
 
 pub fn configure(endpoints: &mut Endpoints) {
     endpoints!(endpoints: get_catalog);

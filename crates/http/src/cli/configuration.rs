@@ -1,4 +1,4 @@
-//! `peerpath configuration`: the variables as Markdown, made from the same structs that read them.
+//! `peerpath configuration`: the variables as Markdown tables, from the structs that read them.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -12,7 +12,7 @@ use super::{Cli, Failure};
 const BEGIN: &str = "<!-- configuration: made by `peerpath configuration`, do not edit -->\n";
 const END: &str = "<!-- end of configuration -->\n";
 
-/// Prints the tables, or writes them into the section of a document that the two comments mark.
+/// Prints the tables, or writes them into a document between the two marker comments.
 pub(super) fn write(document: Option<&Path>) -> Result<(), Failure> {
     let Some(path) = document else { return Ok(write!(io::stdout(), "{}", tables())?) };
     let updated = updated(&fs::read_to_string(path)?);
@@ -20,7 +20,7 @@ pub(super) fn write(document: Option<&Path>) -> Result<(), Failure> {
     Ok(fs::write(path, updated)?)
 }
 
-/// The document with its marked section made anew; none if it has no such section.
+/// Replaces the marked section of the document; `None` without a marked section.
 fn updated(document: &str) -> Option<String> {
     let (before, rest) = document.split_once(BEGIN)?;
     let (_, after) = rest.split_once(END)?;
@@ -48,7 +48,7 @@ fn tables() -> String {
     format!("{serve}\nOther commands read fewer variables:\n\n{others}")
 }
 
-/// Every command that does something, with its full name.
+/// Every command without subcommands, with its full name.
 fn leaves<'a>(name: &str, command: &'a Command) -> Vec<(String, &'a Command)> {
     let mut within = command.get_subcommands().peekable();
     if within.peek().is_none() {
@@ -66,7 +66,7 @@ fn default(arg: &Arg) -> String {
     }
 }
 
-/// The help text, whose last full stop clap has removed, and the allowed values.
+/// The help text with its final full stop, which clap removes, and the allowed values.
 fn meaning(arg: &Arg) -> String {
     let mut text = arg.get_help().map(ToString::to_string).unwrap_or_default() + ".";
     let values: Vec<String> = arg.get_possible_values().iter().map(|value| format!("`{}`", value.get_name())).collect();

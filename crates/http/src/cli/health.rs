@@ -9,10 +9,10 @@ use tokio::time::timeout;
 
 use super::Failure;
 
-/// How long to wait for the answer.
+/// Timeout of the check.
 const TIMEOUT: Duration = Duration::from_secs(5);
 
-/// Asks the service at an address whether it is ready; an unspecified address (`0.0.0.0`) means this machine.
+/// Checks whether the service at an address is ready. An unspecified address (`0.0.0.0`) means this machine.
 pub(super) async fn check(mut address: SocketAddr) -> Result<(), Failure> {
     match address.ip() {
         IpAddr::V4(Ipv4Addr::UNSPECIFIED) => address.set_ip(Ipv4Addr::LOCALHOST.into()),

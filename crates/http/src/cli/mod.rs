@@ -69,7 +69,7 @@ enum Task {
     },
 }
 
-/// Why a command failed, in one line.
+/// The reason why a command failed, in one line.
 #[derive(Debug, thiserror::Error)]
 enum Failure {
     #[error(transparent)]
@@ -82,7 +82,7 @@ enum Failure {
     NoRandomness(#[from] NoRandomness),
     #[error("{0}")]
     Other(String),
-    /// The command has printed the faults itself.
+    /// The command has already printed the faults.
     #[error("")]
     Told,
 }
@@ -97,7 +97,7 @@ pub fn main() -> ExitCode {
     match run(cli.command) {
         Ok(()) => ExitCode::SUCCESS,
         Err(Failure::Told) => ExitCode::FAILURE,
-        // The reader of the output has closed it: `peerpath client list | head`.
+        // The reader of the output closed the pipe: `peerpath client list | head`.
         Err(Failure::Io(error)) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
         Err(failure) => {
             let _ = writeln!(io::stderr(), "peerpath: {failure}");
@@ -133,15 +133,14 @@ async fn migrate(config: &DatabaseConfig) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Prints a JSON value on one line.
 fn print(value: &serde_json::Value) -> Result<(), Failure> {
     Ok(writeln!(io::stdout(), "{value}")?)
 }
 
-/// Options whose values errors do not repeat: they are or contain secrets.
+/// Options that are or contain secrets. Error messages do not repeat their values.
 const SECRETS: [&str; 3] = ["database-url", "sealing-keys", "smtp-url"];
 
-/// Prints help as clap does, but a missing or malformed setting as one line that names its variable.
+/// Prints help like clap, but reports a missing or malformed setting in one line that names its variable.
 fn explain(error: &clap::Error) -> ExitCode {
     let one_line = match error.kind() {
         ErrorKind::MissingRequiredArgument => {

@@ -23,7 +23,7 @@ pub(super) async fn serve(config: ServeConfig) -> Result<(), Failure> {
         Ok(count) => {
             return Err(Failure::Other(format!("the database lacks {count} migrations: run peerpath migrate")));
         }
-        // The database may come back soon: the service starts, reports that it is not ready, and keeps trying.
+        // The database may recover soon: the service starts, reports that it is not ready, and keeps trying.
         Err(error) => tracing::warn!(error = %error, "the database's structure cannot be checked"),
     }
     let running = server::start(config).await?;

@@ -10,13 +10,12 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::response::{GuidanceMeta, cached_json, sources};
 use crate::service::snapshot::{CachedBody, Snapshot};
-use crate::web::access::{GuidanceReader, Permit};
-use crate::web::caching::{AsOf, CacheableQuery, CacheableRead, Cached, Representations};
-use crate::web::document::OperationDocument;
-use crate::web::endpoint::{Endpoints, endpoints};
 use crate::web::negotiation::Representation;
-use crate::web::problem::Problem;
 use crate::web::query::QueryReader;
+use crate::web::{
+    AsOf, CacheableQuery, CacheableRead, Cached, Endpoints, GuidanceReader, OperationDocument, Permit, Problem,
+    Representations, endpoints,
+};
 
 /// How many credentials are compared, at the least and at the most.
 const FEWEST: usize = 2;

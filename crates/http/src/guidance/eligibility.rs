@@ -13,10 +13,7 @@ use utoipa::ToSchema;
 
 use super::request::{Accepts, AsOf, CredentialFilter, PageRequest};
 use super::response::{Answer, CredentialEligibility, GuidanceListMeta, Question, sources};
-use crate::web::access::{GuidanceReader, Permit};
-use crate::web::body::{Body, Plain};
-use crate::web::endpoint::{Endpoints, endpoints};
-use crate::web::problem::Problem;
+use crate::web::{Body, Endpoints, GuidanceReader, Permit, Plain, Problem, endpoints};
 
 pub(super) fn configure(endpoints: &mut Endpoints) {
     endpoints!(endpoints: post_eligibility);

@@ -17,7 +17,7 @@ mod transfers;
 
 pub use example::example;
 
-use crate::web::endpoint::Endpoints;
+use crate::web::Endpoints;
 
 /// Adds the endpoints under `/v1`.
 pub fn configure(endpoints: &mut Endpoints) {

@@ -21,13 +21,12 @@ use utoipa::{IntoParams, ToSchema};
 use super::job_posting::job_posting;
 use super::response::{CredentialMention, GuidanceMeta, Path, cached_json, sources};
 use crate::service::snapshot::{CachedBody, Snapshot};
-use crate::web::access::{GuidanceReader, Permit};
-use crate::web::caching::{AsOf, CacheableQuery, CacheableRead, Cached};
-use crate::web::document::OperationDocument;
-use crate::web::endpoint::{Endpoints, endpoints};
 use crate::web::negotiation::Representation;
-use crate::web::problem::Problem;
 use crate::web::query::{QueryReader, choice, parsed, search};
+use crate::web::{
+    AsOf, CacheableQuery, CacheableRead, Cached, Endpoints, GuidanceReader, OperationDocument, Permit, Problem,
+    endpoints,
+};
 
 pub(super) fn configure(endpoints: &mut Endpoints) {
     endpoints!(endpoints: get_posting_requirements);

@@ -13,16 +13,13 @@ use peerpath_domain::guidance::validation::Checker;
 
 use super::response::GuidanceListMeta;
 use crate::service::snapshot::Snapshot;
-use crate::web::access::{Context, GuidanceReader};
-use crate::web::body::Faults;
-use crate::web::caching::{JsonOnly, Representations};
 use crate::web::cursor;
-use crate::web::document::OperationDocument;
-use crate::web::input::Input;
 use crate::web::negotiation::{self, Representation};
-use crate::web::paging::{DEFAULT_LIMIT, MAXIMUM_LIMIT};
-use crate::web::problem::{Problem, ProblemKind};
 use crate::web::query::QueryReader;
+use crate::web::{
+    Context, DEFAULT_LIMIT, Faults, GuidanceReader, Input, JsonOnly, MAXIMUM_LIMIT, OperationDocument, Problem,
+    ProblemKind, Representations,
+};
 
 /// How many months ahead a date may be.
 const MAXIMUM_MONTHS_AHEAD: Months = Months::new(120);

@@ -22,9 +22,7 @@ use serde::{Serialize, Serializer};
 use utoipa::ToSchema;
 
 use crate::service::snapshot::{CachedBody, Snapshot};
-use crate::web::document::OperationDocument;
-use crate::web::problem::Problem;
-use crate::web::responses::{Json, Reply};
+use crate::web::{Json, OperationDocument, Problem, Reply};
 
 /// 200 with a `T` in JSON. It is written at once, because a `T` borrows from the catalog of the request.
 pub struct Answer<T> {

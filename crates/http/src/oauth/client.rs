@@ -11,7 +11,7 @@ use super::error::{OAuthErrorCode, Refused};
 use super::request::{OAuthForm, OAuthRequest};
 use crate::service::secret::digest;
 use crate::service::tokens::{Scope, Scopes};
-use crate::web::access::{Anyone, Permit};
+use crate::web::{Anyone, Permit};
 
 /// A client that has shown its secret.
 pub(super) struct AuthenticatedClient {

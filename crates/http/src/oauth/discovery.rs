@@ -6,12 +6,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::service::tokens::{PublishedKey, Scope};
-use crate::web::access::{Anyone, Permit};
-use crate::web::document::OperationDocument;
-use crate::web::endpoint::{Endpoints, endpoints};
-use crate::web::input::AnyRequest;
-use crate::web::problem::Problem;
-use crate::web::responses::{Json, Reply};
+use crate::web::{AnyRequest, Anyone, Endpoints, Json, OperationDocument, Permit, Problem, Reply, endpoints};
 
 pub(super) fn configure(endpoints: &mut Endpoints) {
     endpoints!(endpoints: get_jwks, get_authorization_server);

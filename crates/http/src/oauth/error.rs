@@ -5,9 +5,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::web::document::OperationDocument;
-use crate::web::problem::{Problem, ProblemKind};
-use crate::web::responses::{Json, Reply};
+use crate::web::{Json, OperationDocument, Problem, ProblemKind, Reply};
 
 /// An OAuth error (RFC 6749).
 #[derive(Debug, Serialize, ToSchema)]

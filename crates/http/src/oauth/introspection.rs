@@ -8,10 +8,7 @@ use super::client::authenticate;
 use super::error::{OAuthReply, Refused};
 use super::request::{OAuthForm, OAuthRequest, present};
 use crate::service::tokens::{Scope, Subject};
-use crate::web::access::{Anyone, Permit};
-use crate::web::endpoint::{Endpoints, endpoints};
-use crate::web::problem::Problem;
-use crate::web::responses::Json;
+use crate::web::{Anyone, Endpoints, Json, Permit, Problem, endpoints};
 
 pub(super) fn configure(endpoints: &mut Endpoints) {
     endpoints!(endpoints: introspect_token);

@@ -8,7 +8,7 @@ mod request;
 mod revocation;
 mod token;
 
-use crate::web::endpoint::Endpoints;
+use crate::web::Endpoints;
 
 /// Adds the endpoints.
 pub fn configure(endpoints: &mut Endpoints) {

@@ -9,10 +9,8 @@ use utoipa::ToSchema;
 use utoipa::openapi::security::SecurityRequirement;
 
 use super::error::Refused;
-use crate::web::document::OperationDocument;
-use crate::web::input::Input;
-use crate::web::problem::Problem;
 use crate::web::query::QueryReader;
+use crate::web::{Input, OperationDocument, Problem};
 
 const FORM: &str = "application/x-www-form-urlencoded";
 

@@ -10,9 +10,7 @@ use super::error::{Done, OAuthReply, Refused};
 use super::request::{OAuthForm, OAuthRequest, present};
 use crate::service::sessions::end_by_refresh_token;
 use crate::service::tokens::{REFRESH_PREFIX, RefreshToken, Subject};
-use crate::web::access::{Anyone, Permit};
-use crate::web::endpoint::{Endpoints, endpoints};
-use crate::web::problem::Problem;
+use crate::web::{Anyone, Endpoints, Permit, Problem, endpoints};
 
 pub(super) fn configure(endpoints: &mut Endpoints) {
     endpoints!(endpoints: revoke_token);

@@ -2,11 +2,7 @@
 
 use peerpath_persistence::audit::{self, Selection};
 
-use crate::web::access::{AsManager, Member, Permit};
-use crate::web::audit::AuditEventItem;
-use crate::web::endpoint::{Endpoints, endpoints};
-use crate::web::paging::{Page, PageRequest};
-use crate::web::problem::Problem;
+use crate::web::{AsManager, AuditEventItem, Endpoints, Member, Page, PageRequest, Permit, Problem, endpoints};
 
 pub(super) fn configure(endpoints: &mut Endpoints) {
     endpoints!(endpoints: list_organization_audit_events);

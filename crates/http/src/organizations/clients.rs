@@ -12,13 +12,10 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::scopes::machine_scopes;
 use crate::service::secret::Secret;
-use crate::web::access::{AsManager, Member, Permit};
-use crate::web::body::{Creation, Draft, Faults};
-use crate::web::endpoint::{Endpoints, endpoints};
-use crate::web::input::Path;
-use crate::web::paging::{Page, PageRequest};
-use crate::web::problem::Problem;
-use crate::web::responses::{Created, Json, NoContent};
+use crate::web::{
+    AsManager, Created, Creation, Draft, Endpoints, Faults, Json, Member, NoContent, Page, PageRequest, Path, Permit,
+    Problem, endpoints,
+};
 
 /// How long the secrets before a new one are still accepted by default, in hours.
 const GRACE_HOURS: u16 = 24;

@@ -13,13 +13,10 @@ use utoipa::{IntoParams, ToSchema};
 use super::members::MemberItem;
 use crate::service::mail::Message;
 use crate::service::secret::LinkToken;
-use crate::web::access::{AsManager, Member, OrganizationUser, Permit};
-use crate::web::body::{Body, Creation, Draft, Faults};
-use crate::web::endpoint::{Endpoints, endpoints};
-use crate::web::input::Path;
-use crate::web::paging::{Page, PageRequest};
-use crate::web::problem::Problem;
-use crate::web::responses::{Created, Json, NoContent, Versioned};
+use crate::web::{
+    AsManager, Body, Created, Creation, Draft, Endpoints, Faults, Json, Member, NoContent, OrganizationUser, Page,
+    PageRequest, Path, Permit, Problem, Versioned, endpoints,
+};
 
 /// How long an invitation can be accepted.
 const OPEN: TimeDelta = TimeDelta::days(7);

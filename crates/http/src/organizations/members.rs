@@ -8,14 +8,10 @@ use peerpath_persistence::{Connection, members};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use crate::web::access::{AsMember, AsOwner, Member, Permit};
-use crate::web::body::{Body, Plain};
-use crate::web::endpoint::{Endpoints, endpoints};
-use crate::web::input::Path;
-use crate::web::paging::{Page, PageRequest};
-use crate::web::preconditions::IfMatch;
-use crate::web::problem::{Problem, ProblemKind};
-use crate::web::responses::{NoContent, Versioned};
+use crate::web::{
+    AsMember, AsOwner, Body, Endpoints, IfMatch, Member, NoContent, Page, PageRequest, Path, Permit, Plain, Problem,
+    ProblemKind, Versioned, endpoints,
+};
 
 pub(super) fn configure(endpoints: &mut Endpoints) {
     endpoints!(endpoints: list_members, get_member, put_member, delete_member);

@@ -7,7 +7,7 @@ mod members;
 mod organization;
 mod scopes;
 
-use crate::web::endpoint::Endpoints;
+use crate::web::Endpoints;
 
 /// Adds the endpoints under `/v1`.
 pub fn configure(endpoints: &mut Endpoints) {

@@ -12,13 +12,10 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::service::tokens::Scopes;
-use crate::web::access::{AsManager, AsMember, AsOwner, Member, OrganizationUser, Permit};
-use crate::web::body::{Body, Change, Creation, Draft, Faults};
-use crate::web::endpoint::{Endpoints, endpoints};
-use crate::web::paging::{Page, PageRequest};
-use crate::web::preconditions::IfMatch;
-use crate::web::problem::Problem;
-use crate::web::responses::{Created, NoContent, Versioned};
+use crate::web::{
+    AsManager, AsMember, AsOwner, Body, Change, Created, Creation, Draft, Endpoints, Faults, IfMatch, Member,
+    NoContent, OrganizationUser, Page, PageRequest, Permit, Problem, Versioned, endpoints,
+};
 
 /// The most organizations that a person who founds another may belong to.
 const MOST_ORGANIZATIONS: usize = 50;

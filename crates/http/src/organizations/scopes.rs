@@ -8,13 +8,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::organization::{OrganizationItem, closed};
 use crate::service::tokens::{Scope, Scopes};
-use crate::web::access::{Administrator, Permit};
-use crate::web::body::{Body, Draft, Faults};
-use crate::web::endpoint::{Endpoints, endpoints};
-use crate::web::input::Path;
-use crate::web::preconditions::IfMatch;
-use crate::web::problem::Problem;
-use crate::web::responses::Versioned;
+use crate::web::{Administrator, Body, Draft, Endpoints, Faults, IfMatch, Path, Permit, Problem, Versioned, endpoints};
 
 pub(super) fn configure(endpoints: &mut Endpoints) {
     endpoints!(endpoints: put_organization_scopes);

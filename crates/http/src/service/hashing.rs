@@ -63,9 +63,6 @@ pub struct Verified {
 
 impl Hasher {
     /// Hashes on `threads` threads, and lets `queue` more passwords wait.
-    ///
-    /// # Errors
-    /// None in practice: the parameters are valid.
     pub fn new(threads: usize, queue: usize) -> Result<Self, argon2::password_hash::Error> {
         let argon = Argon::new(Params::new(MEMORY_KIB, PASSES, LANES, None)?);
         let nobodys = argon.today.hash_password(b"the password that nobody has")?.to_string();

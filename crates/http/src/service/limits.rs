@@ -18,13 +18,13 @@ use super::network::{network, wide_network};
 const POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");
 const STATE: HeaderName = HeaderName::from_static("ratelimit");
 
-/// The most mails that somebody who need not be signed in can have sent to one address in an hour.
+/// The most mails to one address in an hour that anybody can cause without signing in.
 const MAILS_AN_HOUR: NonZeroU32 = NonZeroU32::new(6).unwrap();
 
-/// The most mails to others that somebody can have sent in a day, and that an organization can.
+/// The most mails to others in a day, for a person and for an organization.
 const MAILS_A_DAY: NonZeroU32 = NonZeroU32::new(50).unwrap();
 
-/// How much more may come from everywhere together than from one place.
+/// How many times as many attempts all addresses together may make as one address.
 const WIDE: NonZeroU32 = NonZeroU32::new(10).unwrap();
 
 type Keyed<K> = RateLimiter<K, DefaultKeyedStateStore<K>, DefaultClock, StateInformationMiddleware>;
@@ -125,11 +125,11 @@ pub struct Quotas {
     pub requests_per_minute: NonZeroU32,
     /// Attempts to sign in, sign up or reset a password that an address may make in a minute.
     pub attempts_per_minute: NonZeroU32,
-    /// Attempts to sign in to one account in an hour, wherever from.
+    /// Attempts to sign in to one account in an hour, from one address.
     pub account_attempts_per_hour: NonZeroU32,
 }
 
-/// How often somebody may ask.
+/// The quotas of this instance.
 pub struct Limits {
     by_key: Limit<Uuid>,
     by_address: Limit<IpAddr>,
@@ -167,41 +167,41 @@ impl Limits {
         self.by_key.spend(&key, "requests")
     }
 
-    /// Takes a request from the quota of an address of which nobody is known.
+    /// Takes a request from the quota of an address that sends no token.
     pub fn spend_by_address(&self, address: IpAddr) -> Result<QuotaState, Exceeded> {
         self.by_address.spend(&network(address), "requests without a token from this address")
     }
 
-    /// Takes an attempt from what an address may make: to sign in or up, or to reset a password.
+    /// Takes an attempt to sign in, sign up or reset a password from the quota of an address.
     pub fn attempt_from(&self, address: IpAddr) -> Result<(), Exceeded> {
         let what = "attempts from this address";
         self.attempts.spend(&network(address), what)?;
-        // Networks of IPv6 are had by the thousand.
+        // One customer can have thousands of IPv6 networks.
         if address.is_ipv6() {
             self.wide_attempts.spend(&wide_network(address), what)?;
         }
         Ok(())
     }
 
-    /// Takes an attempt from what may be made on one account, be there one or not: few from one address, so that nobody
-    /// keeps its owner out from elsewhere, and more from all together.
+    /// Takes an attempt from the quota of an account, whether it exists or not: a small quota for each address, so that
+    /// nobody can lock its owner out elsewhere, and a larger one for all addresses together.
     pub fn attempt_on(&self, account: impl Hash, address: IpAddr) -> Result<(), Exceeded> {
         let what = "attempts on this account";
         self.account_attempts.spend(&hash((&account, network(address))), what)?;
         self.all_account_attempts.spend(&hash(account), what).map(|_| ())
     }
 
-    /// Takes a mail of a sort from what an address can be sent at the wish of somebody who need not own it.
+    /// Takes a mail from the quota of an address, for mails that somebody else can cause.
     pub fn mail_to(&self, sort: &'static str, address: &EmailAddress) -> Result<(), Exceeded> {
         self.mails.spend(&hash((sort, address.key())), "mails to this address").map(|_| ())
     }
 
-    /// Takes a mail from what somebody may have sent to others.
+    /// Takes a mail from the sender's quota of mails to others.
     pub fn mail_by(&self, sender: Uuid) -> Result<(), Exceeded> {
         self.mails_by.spend(&hash(sender), "mails to others").map(|_| ())
     }
 
-    /// Forgets whoever has their whole quota again.
+    /// Forgets keys whose quota is whole again.
     pub fn forget(&self) {
         self.by_key.forget();
         self.by_address.forget();

@@ -81,9 +81,6 @@ impl Default for Metrics {
 
 impl Metrics {
     /// Everything that is counted, as Prometheus reads it.
-    ///
-    /// # Errors
-    /// None in practice: writing to a string cannot fail.
     pub fn encode(&self) -> Result<String, std::fmt::Error> {
         let mut text = String::new();
         text::encode(&mut text, &self.registry)?;

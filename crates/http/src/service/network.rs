@@ -1,4 +1,4 @@
-//! Where requests come from: the peer, or what configured proxies say of it.
+//! Client addresses: the peer's, or the one that trusted proxies report.
 
 use std::net::{IpAddr, Ipv6Addr};
 use std::str::FromStr;
@@ -7,18 +7,18 @@ use actix_web::http::header::{self, HeaderMap, HeaderName};
 use clap::ValueEnum;
 use ipnet::IpNet;
 
-/// The header by which proxies tell for whom they ask.
+/// The header in which proxies report the client's address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum ForwardedHeader {
-    /// `X-Forwarded-For`, as most proxies have it.
+    /// `X-Forwarded-For`, which most proxies send.
     XForwardedFor,
-    /// `Forwarded`, as RFC 7239 has it.
+    /// `Forwarded` (RFC 7239).
     Forwarded,
 }
 
-/// The proxies before the service, and how they tell for whom they ask.
+/// The trusted proxies, and the header in which they report the client's address.
 ///
-/// Only one header is believed: a proxy that writes one passes the other on as anybody sent it.
+/// Only one header is trusted: a proxy that writes one passes the other on as the client sent it.
 #[derive(Debug, Clone)]
 pub struct Proxies {
     trusted: Vec<IpNet>,
@@ -35,7 +35,7 @@ impl Proxies {
         self.trusted.iter().any(|network| network.contains(&address))
     }
 
-    /// The address of whoever asks: the last one that no trusted proxy has.
+    /// The client's address: the last one in the chain that is not a trusted proxy.
     pub fn client(&self, peer: IpAddr, headers: &HeaderMap) -> IpAddr {
         let peer = peer.to_canonical();
         if !self.trusts(peer) {
@@ -55,7 +55,7 @@ impl Proxies {
                 ForwardedHeader::XForwardedFor => address(hop),
                 ForwardedHeader::Forwarded => forwarded_for(hop),
             };
-            // What cannot be read was not written by a proxy that is trusted to: it ends the chain.
+            // A hop that cannot be parsed was not written by a trusted proxy: it ends the chain.
             let Some(address) = address else { break };
             client = address;
             if !self.trusts(address) {
@@ -66,7 +66,7 @@ impl Proxies {
     }
 }
 
-/// An address, with or without a port, an IPv6 one in brackets or not.
+/// Parses an address with or without a port; IPv6 with or without brackets.
 fn address(text: &str) -> Option<IpAddr> {
     let text = text.trim().trim_matches('"');
     let bare = match text.strip_prefix('[') {
@@ -86,7 +86,7 @@ fn forwarded_for(element: &str) -> Option<IpAddr> {
     address(value?)
 }
 
-/// What one who asks from an address can be told apart by: the address, or of IPv6 the network, which one person has whole.
+/// The unit that address quotas count: an IPv4 address, or the IPv6 network (/64) that one person has.
 pub fn network(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V4(address) => IpAddr::V4(address),
@@ -94,7 +94,7 @@ pub fn network(address: IpAddr) -> IpAddr {
     }
 }
 
-/// The network of IPv6 that one customer can have whole.
+/// The IPv6 network (/48) that one customer can have.
 pub fn wide_network(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V4(address) => IpAddr::V4(address),

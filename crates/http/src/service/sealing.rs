@@ -1,6 +1,6 @@
-//! Sealing: what the database holds but must not tell, encrypted with keys that it does not have.
+//! Sealing: secrets in the database, encrypted with keys that the database does not have.
 //!
-//! XChaCha20-Poly1305 with a random nonce. What is sealed is bound to what it is and whose it is: a copy of it in
+//! XChaCha20-Poly1305 with a random nonce. The associated data names the kind of secret and its owner, so a copy in
 //! another row does not open.
 
 use base64::Engine;
@@ -11,30 +11,30 @@ use sha2::{Digest, Sha256};
 
 use crate::service::secret::{NoRandomness, random};
 
-/// How the sealed bytes begin: what they are, so that another way can be told from this one.
+/// The first sealed byte: the version of the format.
 const FORMAT: u8 = 1;
 
-/// How many bytes a key's id has.
+/// Length of a key's id, in bytes.
 const ID: usize = 4;
 
-/// How many bytes a nonce has.
+/// Length of a nonce, in bytes.
 const NONCE: usize = 24;
 
-/// A text that is no list of keys.
+/// The text is not a list of keys.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("is not a list of keys of 32 bytes in base64url, separated by commas; `peerpath keys generate` makes one")]
 pub struct InvalidSealingKeys;
 
-/// What cannot be sealed or opened.
+/// Why something was not sealed or opened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum SealingError {
-    /// It was sealed with a key that is not there.
+    /// The key that sealed it is not configured.
     #[error("it was sealed with a key that PEERPATH_SEALING_KEYS does not have")]
     UnknownKey,
-    /// It is not what was sealed for this place.
+    /// It was not sealed for this place, or it is damaged.
     #[error("it is damaged, or was sealed for something else")]
     Damaged,
-    /// No nonce is to be had.
+    /// No nonce can be made.
     #[error(transparent)]
     NoRandomness(#[from] NoRandomness),
 }
@@ -44,7 +44,7 @@ struct Key {
     cipher: XChaCha20Poly1305,
 }
 
-/// The keys that seal: the first seals, and every one opens.
+/// The sealing keys: the first seals, all of them open.
 #[derive(Clone)]
 pub struct SealingKeys(std::sync::Arc<[Key]>);
 
@@ -70,19 +70,16 @@ impl std::str::FromStr for SealingKeys {
     }
 }
 
-/// A new key, as the configuration has it.
-///
-/// # Errors
-/// [`NoRandomness`] where none is to be had.
+/// A new key, in the form of the configuration.
 pub fn generate_sealing_key() -> Result<String, NoRandomness> {
     Ok(BASE64_URL_SAFE_NO_PAD.encode(random::<32>()?))
 }
 
 impl SealingKeys {
-    /// Seals bytes for a place: what they are, and whose.
+    /// Seals bytes for a place: a kind of secret, and its owner.
     ///
     /// # Errors
-    /// [`SealingError::NoRandomness`].
+    /// [`SealingError`] when there is no key or no nonce can be made.
     pub fn seal(&self, place: &str, plain: &[u8]) -> Result<Vec<u8>, SealingError> {
         let key = self.0.first().ok_or(SealingError::UnknownKey)?;
         let nonce = random::<NONCE>()?;
@@ -91,7 +88,7 @@ impl SealingKeys {
         Ok([[FORMAT].as_slice(), &key.id, &nonce, &sealed].concat())
     }
 
-    /// Opens what was sealed for a place.
+    /// Opens bytes that were sealed for a place.
     ///
     /// # Errors
     /// [`SealingError`] where it was not, or by an unknown key.

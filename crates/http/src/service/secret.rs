@@ -1,4 +1,4 @@
-//! Secrets that the service makes: shown once, and stored as a digest.
+//! Secrets that the service makes: shown once, stored as a digest.
 
 use std::fmt;
 
@@ -6,32 +6,26 @@ use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use sha2::{Digest, Sha256};
 
-/// The operating system gives no random numbers: nothing can be made that others must not guess.
+/// The operating system gives no random numbers, so no secret can be made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("no random numbers are to be had")]
+#[error("the operating system gives no random numbers")]
 pub struct NoRandomness;
 
 /// Random bytes from the operating system.
-///
-/// # Errors
-/// [`NoRandomness`].
 pub fn random<const N: usize>() -> Result<[u8; N], NoRandomness> {
     let mut bytes = [0; N];
     getrandom::fill(&mut bytes).map_err(|_| NoRandomness)?;
     Ok(bytes)
 }
 
-/// What every client's secret begins with, so that one that leaked is recognized.
+/// The prefix of every client's secret, by which scanners recognize a leaked one.
 const CLIENT_PREFIX: &str = "peerpath_secret_";
 
-/// A secret, on its way to the one who asked for it. It is neither printed by accident nor kept.
+/// A new secret, on its way to the caller. It cannot be printed by accident.
 pub struct Secret(String);
 
 impl Secret {
     /// A new secret of a client, of 256 random bits.
-    ///
-    /// # Errors
-    /// [`NoRandomness`].
     pub fn of_client() -> Result<Self, NoRandomness> {
         Ok(Self(format!("{CLIENT_PREFIX}{}", BASE64_URL_SAFE_NO_PAD.encode(random::<32>()?))))
     }
@@ -41,7 +35,7 @@ impl Secret {
         &self.0
     }
 
-    /// What is stored of it.
+    /// The digest to store.
     pub fn digest(&self) -> Vec<u8> {
         digest(&self.0)
     }
@@ -53,29 +47,26 @@ impl fmt::Debug for Secret {
     }
 }
 
-/// What is stored of a secret: its SHA-256. A random secret needs no slow hash.
+/// The digest to store of a secret: SHA-256. A random secret needs no slow hash.
 pub fn digest(secret: impl AsRef<[u8]>) -> Vec<u8> {
     Sha256::digest(secret).to_vec()
 }
 
-/// A token that names what it is for, and proves it by 256 random bits: what links in mails carry.
+/// The token of a link in a mail: a key, and 256 random bits that prove it.
 #[derive(Clone, PartialEq, Eq)]
 pub struct LinkToken {
-    /// What it is for: the row that is looked up.
+    /// The key of the row that it belongs to.
     pub about: uuid::Uuid,
     secret: [u8; 32],
 }
 
 impl LinkToken {
     /// A new token.
-    ///
-    /// # Errors
-    /// [`NoRandomness`].
     pub fn new(about: uuid::Uuid) -> Result<Self, NoRandomness> {
         Ok(Self { about, secret: random()? })
     }
 
-    /// What is stored of it.
+    /// The digest to store.
     pub fn digest(&self) -> Vec<u8> {
         digest(self.secret)
     }
@@ -93,9 +84,9 @@ impl fmt::Debug for LinkToken {
     }
 }
 
-/// A text that is no token.
+/// The text is not a token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("is no token from a mail")]
+#[error("is not a token from a mail")]
 pub struct InvalidToken;
 
 impl std::str::FromStr for LinkToken {

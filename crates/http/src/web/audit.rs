@@ -1,4 +1,4 @@
-//! Audit events as callers see them.
+//! Audit events as the API shows them.
 
 use chrono::{DateTime, Utc};
 use peerpath_domain::people::audit::ActorKind;
@@ -12,32 +12,32 @@ use uuid::Uuid;
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = AuditEvent)]
 pub struct AuditEventItem {
-    /// The id of the event.
+    /// Id of the event.
     id: Uuid,
-    /// When it happened.
+    /// Time of the event.
     at: DateTime<Utc>,
     /// The action: an object and a verb.
     #[schema(examples("session.begin"))]
     action: String,
     /// The kind of actor.
     actor_kind: ActorKind,
-    /// The account or client that acted; null when unknown, or an operator.
+    /// The account or client that acted; null when the actor is unknown or an operator.
     actor_id: Option<Uuid>,
-    /// The account that it concerns; null when none.
+    /// The account that the event concerns; null when it concerns no account.
     account_id: Option<AccountId>,
-    /// The organization that it happened in; null when none.
+    /// The organization in which the event happened; null when it happened outside organizations.
     organization_id: Option<OrganizationId>,
-    /// What else it concerns: the id of a session, client or invitation, or a role; null when nothing.
+    /// The other object of the event: the id of a session, client or invitation, or a role; null when there is none.
     object_id: Option<String>,
-    /// The network address of the request; null when there was none, or it was somebody else's.
+    /// Network address of the request; null when the event had no request, or when another person sent the request.
     #[schema(examples("192.0.2.7"))]
     address: Option<String>,
-    /// The `x-request-id` of the request; null when there was none, or it was somebody else's.
+    /// `x-request-id` of the request; null when the event had no request, or when another person sent the request.
     request_id: Option<String>,
 }
 
 impl AuditEventItem {
-    /// The event as seen by somebody who is not an administrator: the addresses of others are hidden.
+    /// The event for a viewer who is not an administrator: hides the address and the request id of other people's requests.
     pub fn seen_by(viewer: AccountId, mut event: AuditEvent) -> Self {
         let own = event.actor_id == Some(viewer.0) || (event.actor_id.is_none() && event.account_id == Some(viewer.0));
         if !own {

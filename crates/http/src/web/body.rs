@@ -1,4 +1,4 @@
-//! Request bodies: JSON, checked as a whole. Every fault is reported at once.
+//! Request bodies: JSON, checked as a whole. All errors are reported at once.
 
 use std::fmt;
 
@@ -19,42 +19,42 @@ use super::input::Input;
 use super::problem::{InputFault, Problem, ProblemKind};
 use super::query::QueryReader;
 
-/// The most faults that are reported.
+/// The most errors that are reported.
 const MOST_FAULTS: usize = 20;
 
-/// What is wrong with a body.
+/// The errors in a body.
 #[derive(Debug, Default)]
 pub struct Faults(Vec<InputFault>);
 
 impl Faults {
-    /// Notes what is wrong at a place, by its JSON Pointer.
+    /// Notes an error at a JSON Pointer.
     pub fn note(&mut self, pointer: &str, detail: impl fmt::Display) {
         if self.0.len() < MOST_FAULTS {
             self.0.push(InputFault { parameter: None, pointer: Some(pointer.into()), detail: detail.to_string() });
         }
     }
 
-    /// What came of reading something at a place, or a note of what is wrong with it.
+    /// The value of `read`, or a note of its error.
     pub fn take<T, E: fmt::Display>(&mut self, pointer: &str, read: Result<T, E>) -> Option<T> {
         read.map_err(|error| self.note(pointer, error)).ok()
     }
 
-    /// The problem that they are.
+    /// The problem document with these errors.
     pub fn into_problem(self) -> Problem {
         Problem::invalid(self.0)
     }
 }
 
-/// A body as it is sent.
+/// A body as the caller sends it.
 pub trait Draft: DeserializeOwned + ToSchema + 'static {
-    /// The same, valid and in types of the domain.
+    /// The valid body, in types of the domain.
     type Checked: 'static;
 
-    /// Checks it, and notes every fault.
+    /// Checks it, and notes every error.
     fn check(self, faults: &mut Faults) -> Option<Self::Checked>;
 }
 
-/// A body that is valid once it is read, or that only the catalog of a day can check.
+/// A body that needs no validation after parsing, or that only the catalog of a given day can validate.
 pub trait Plain: DeserializeOwned + ToSchema + 'static {}
 
 impl<T: Plain> Draft for T {
@@ -85,12 +85,10 @@ impl<T: Draft> Input for Body<T> {
     }
 }
 
-/// A JSON body that asks to make something, and the key under which it may be repeated.
+/// A JSON body that creates something, and its idempotency key.
 #[derive(Debug)]
 pub struct Creation<T: Draft> {
-    /// What is to be made.
     pub draft: T::Checked,
-    /// The key, if there is one.
     pub key: Option<IdempotencyKey>,
 }
 
@@ -125,7 +123,7 @@ async fn body(request: &HttpRequest, payload: &mut Payload) -> Result<Bytes, Pro
 
 fn checked<T: Draft>(body: &[u8]) -> Result<T::Checked, Problem> {
     let draft: T = serde_json::from_slice(body).map_err(|error| explain::<T>(body, &error))?;
-    // What serde derives reads a list as if it were an object.
+    // Derived deserializers accept a list in place of an object.
     if body.trim_ascii_start().first() != Some(&b'{') {
         return Err(Problem::invalid_at("", "must be an object"));
     }
@@ -136,15 +134,18 @@ fn checked<T: Draft>(body: &[u8]) -> Result<T::Checked, Problem> {
     }
 }
 
-/// What is wrong with a body that cannot be read: its syntax, or everything in which it is not of the schema.
+/// Why a body cannot be read: its syntax, or every violation of its schema.
 ///
-/// Values are not repeated: they may be secrets.
+/// The explanation does not repeat values: they may be secrets.
 fn explain<T: ToSchema>(body: &[u8], error: &serde_json::Error) -> Problem {
     let value: Value = match serde_json::from_slice(body) {
         Ok(value) => value,
         Err(error) => {
-            let what =
-                if error.classify() == Category::Eof { "ends too early" } else { "is not JSON that is read here" };
+            let what = if error.classify() == Category::Eof {
+                "ends too early"
+            } else {
+                "is not JSON that the service can read"
+            };
             let detail = format!("the body {what}: line {}, column {}", error.line(), error.column());
             return Problem::new(ProblemKind::Malformed, detail);
         }
@@ -156,8 +157,8 @@ fn explain<T: ToSchema>(body: &[u8], error: &serde_json::Error) -> Problem {
         }
     }
     if faults.0.is_empty() {
-        // What a schema cannot say: above all, a name that stands twice.
-        let detail = format!("is not what is expected, at line {}, column {}", error.line(), error.column());
+        // A schema cannot express everything, such as a duplicate name.
+        let detail = format!("does not match the schema, at line {}, column {}", error.line(), error.column());
         faults.note("", detail);
     }
     faults.into_problem()
@@ -174,8 +175,7 @@ fn validator<T: ToSchema>() -> Option<jsonschema::Validator> {
     jsonschema::draft202012::options().should_validate_formats(true).build(&root).ok()
 }
 
-/// Where something or null is allowed, what is neither is held against the something: its faults and their places are told,
-/// and not that it is none of two.
+/// For a nullable schema, reports the violations of the schema itself, instead of "neither a value nor null".
 fn look_past_null(schema: &mut Value) {
     match schema {
         Value::Object(object) => {
@@ -195,15 +195,15 @@ fn look_past_null(schema: &mut Value) {
     }
 }
 
-/// What a change does to a field that may be null.
+/// A change of a nullable field.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub enum Change<T> {
-    /// The field is absent: it stays as it is.
+    /// The field is absent: keep the value.
     #[default]
     Keep,
-    /// The field is null: it is taken away.
+    /// The field is null: remove the value.
     Take,
-    /// The field is to be this.
+    /// Set this value.
     Set(T),
 }
 
@@ -214,10 +214,7 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Change<T> {
 }
 
 impl<T> Change<T> {
-    /// The same, with what is set made sense of.
-    ///
-    /// # Errors
-    /// Those of making sense of it.
+    /// Converts the value to set.
     pub fn try_map<U, E>(self, make: impl FnOnce(T) -> Result<U, E>) -> Result<Change<U>, E> {
         Ok(match self {
             Self::Keep => Change::Keep,
@@ -226,7 +223,7 @@ impl<T> Change<T> {
         })
     }
 
-    /// What the field is afterwards.
+    /// The value after the change.
     pub fn applied_to(self, before: Option<T>) -> Option<T> {
         match self {
             Self::Keep => before,

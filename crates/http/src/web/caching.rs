@@ -1,4 +1,4 @@
-//! Answers that are the same for everybody who may have them: rendered once, remembered, compressed when first asked for.
+//! Cacheable answers: the same for every caller with access, rendered once and compressed on first use.
 
 use std::marker::PhantomData;
 use std::sync::Arc;
@@ -21,30 +21,28 @@ use super::query::{QueryReader, date};
 use super::responses::Reply;
 use crate::service::snapshot::{CachedBody, Coding, Snapshot};
 
-/// How long an answer may be used without asking again. Revisions come rarely; a corrected fact is seen within minutes.
+/// How long a client may use an answer without revalidation. Revisions are rare; a corrected fact shows within minutes.
 const CACHE_CONTROL: HeaderValue = HeaderValue::from_static("private, max-age=300");
 const VARY: HeaderValue = HeaderValue::from_static("accept-encoding");
 const VARY_BY_REPRESENTATION: HeaderValue = HeaderValue::from_static("accept, accept-encoding");
 
-/// The longest path and query whose answer is remembered.
+/// Longest path and query, in bytes, whose answer is cached.
 const LONGEST_KEY: usize = 1024;
 
-/// The query of a read that can be cached: documented here, and read when nothing is remembered for it.
+/// The query of a cacheable read. It is parsed only on a cache miss, so this trait only documents it.
 pub trait CacheableQuery: 'static {
-    /// Adds its parameters to the documentation of an operation.
     fn document(operation: &mut OperationDocument);
 }
 
-/// The parameters of a read that names nothing but a day.
+/// The parameter of a read that depends only on a day.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct AsOf {
-    /// The day whose facts are returned, past or future; today by default.
+    /// Day whose facts are returned, past or future. Default: today.
     pub as_of: Option<NaiveDate>,
 }
 
 impl AsOf {
-    /// Reads it.
     pub fn read(reader: &mut QueryReader) -> Self {
         Self { as_of: reader.one("as_of", date) }
     }
@@ -62,9 +60,8 @@ impl CacheableQuery for () {
     fn document(_: &mut OperationDocument) {}
 }
 
-/// A read whose answer can be cached.
+/// A cacheable read.
 pub struct CacheableRead<Q> {
-    /// The request.
     pub request: HttpRequest,
     query: PhantomData<Q>,
 }
@@ -86,12 +83,11 @@ impl<Q: CacheableQuery> Input for CacheableRead<Q> {
 }
 
 impl<Q> CacheableRead<Q> {
-    /// A parameter of the path.
+    /// Returns a path parameter.
     pub fn path(&self, name: &str) -> &str {
         self.request.match_info().get(name).unwrap_or_default()
     }
 
-    /// The query.
     pub fn query(&self) -> QueryReader {
         QueryReader::new(self.request.query_string())
     }
@@ -101,37 +97,37 @@ impl<Q> CacheableRead<Q> {
     }
 }
 
-/// The representations of an answer, the default first.
+/// The representations of an answer.
 pub trait Representations: 'static {
-    /// The representations.
+    /// The representations; the first is the default.
     const OFFERED: &'static [Representation];
 }
 
-/// JSON, and nothing else.
+/// JSON only.
 pub struct JsonOnly;
 
 impl Representations for JsonOnly {
     const OFFERED: &'static [Representation] = JSON;
 }
 
-/// The headers of both.
+/// The headers of 200 and 304.
 const HEADERS: &[&str] = &["ETag", "Cache-Control", "Vary"];
 
-/// 200 with a `T`, or 304 when the caller has it already.
+/// 200 with a `T`, or 304 when the caller already has the current version.
 pub struct Cached<T, F = JsonOnly> {
     body: Arc<CachedBody>,
     representation: &'static Representation,
     coding: Coding,
-    /// The body in that coding; `None` when the caller has it already.
+    /// The body in this coding; `None` for 304.
     bytes: Option<Bytes>,
     types: PhantomData<(T, F)>,
 }
 
 impl<T, F: Representations> Cached<T, F> {
-    /// Answers from the catalog of the day that `as_of` names, or of today. `build` makes the body unless it is remembered.
+    /// Answers from the catalog of the day in `as_of`, or of today. Calls `build` on a cache miss.
     ///
     /// # Errors
-    /// A [`Problem`] when the query is wrong, nothing is there, or no catalog can be loaded.
+    /// A [`Problem`] when the query is invalid, the item does not exist, or no catalog can be loaded.
     pub async fn on_day<P: ByScope, Q: CacheableQuery>(
         permit: &Permit<P, CacheableRead<Q>>,
         build: impl FnOnce(&Snapshot, QueryReader, &'static Representation) -> Result<CachedBody, Problem>,
@@ -156,10 +152,10 @@ impl<T, F: Representations> Cached<T, F> {
         Self::send(&permit.input.request, body, representation).await
     }
 
-    /// Answers from what `build` makes, which depends on no day.
+    /// Answers with data that does not depend on a day. Calls `build` on a cache miss.
     ///
     /// # Errors
-    /// A [`Problem`] when the query is wrong or nothing is there.
+    /// A [`Problem`] when the query is invalid or the item does not exist.
     pub async fn from<P: ByScope, Q: CacheableQuery>(
         permit: &Permit<P, CacheableRead<Q>>,
         current: &Snapshot,
@@ -173,10 +169,10 @@ impl<T, F: Representations> Cached<T, F> {
         Self::send(&permit.input.request, body, representation).await
     }
 
-    /// Sends a body that is ready, in the coding that the caller prefers.
+    /// Sends a body in the coding that the caller prefers.
     ///
     /// # Errors
-    /// A not-acceptable [`Problem`] when the caller accepts none.
+    /// A not-acceptable [`Problem`] when the caller accepts no supported coding.
     pub async fn send(
         request: &HttpRequest,
         body: Arc<CachedBody>,

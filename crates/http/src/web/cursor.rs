@@ -1,4 +1,4 @@
-//! Cursors: where a page of a list ended, in a form that nobody else makes up.
+//! Cursors: the position where a page of a list ended, with a check of the list that it belongs to.
 
 use actix_web::http::header::HeaderValue;
 use base64::Engine;
@@ -11,7 +11,7 @@ use super::query::QueryReader;
 
 const CHECK: usize = 12;
 
-/// What a cursor belongs to: the list and its selection, whatever the size of pages and the fields.
+/// What a cursor belongs to: the list and its filters, but neither the page size nor the fields.
 pub fn fingerprint(path: &str, reader: &QueryReader) -> String {
     let mut pairs: Vec<_> = reader.pairs_without(&["cursor", "limit", "fields"]).collect();
     pairs.sort();
@@ -25,26 +25,24 @@ fn check(payload: &[u8], fingerprint: &str) -> [u8; CHECK] {
     check
 }
 
-/// The cursor that goes on after a position.
+/// The cursor of a position.
 pub fn encode(position: &impl Serialize, fingerprint: &str) -> String {
     // A position always has a JSON form.
     let payload = serde_json::to_vec(position).unwrap_or_default();
     BASE64_URL_SAFE_NO_PAD.encode([check(&payload, fingerprint).as_slice(), &payload].concat())
 }
 
-/// The position that a cursor goes on after.
-///
-/// # Errors
-/// What is wrong with it.
+/// The position of a cursor.
 pub fn decode<T: DeserializeOwned>(cursor: &str, fingerprint: &str) -> Result<T, String> {
     let genuine = BASE64_URL_SAFE_NO_PAD.decode(cursor).ok().and_then(|bytes| {
         let (found, payload) = bytes.split_at_checked(CHECK)?;
         (found == check(payload, fingerprint)).then(|| serde_json::from_slice(payload).ok()).flatten()
     });
-    genuine.ok_or_else(|| "is no cursor of this list with these parameters; take next_cursor of the page before".into())
+    genuine.ok_or_else(|| {
+        "is not a cursor of this list with these parameters; send next_cursor of the previous page".into()
+    })
 }
 
-/// The `Link` to the next page.
 pub fn next_link(path: &str, reader: &QueryReader, cursor: &str) -> Option<HeaderValue> {
     let mut query = form_urlencoded::Serializer::new(String::new());
     for (name, value) in reader.pairs_without(&["cursor"]) {

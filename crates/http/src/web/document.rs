@@ -1,4 +1,4 @@
-//! The documentation of an operation, to which each type in its handler's signature adds what it knows.
+//! OpenAPI documentation of an operation. Each type in the handler's signature adds its part.
 
 use std::collections::BTreeMap;
 
@@ -15,20 +15,19 @@ use utoipa::{IntoParams, Path, ToSchema};
 use super::problem::ProblemKind;
 use crate::service::tokens::Scope;
 
-/// The documentation of an operation, which the types in its handler's signature complete.
+/// The documentation of an operation; the types in the handler's signature complete it.
 pub struct OperationDocument {
-    /// The path, below that of the scope of routes.
+    /// The path, relative to its scope of routes.
     pub path: String,
-    /// The method.
     pub method: HttpMethod,
-    /// What is documented so far.
+    /// The OpenAPI operation so far.
     pub operation: Operation,
-    /// The schemas that it refers to, by name.
+    /// The schemas that the operation refers to, by name.
     pub schemas: Vec<(String, RefOr<Schema>)>,
 }
 
 impl OperationDocument {
-    /// What stands at the handler.
+    /// Starts from the `utoipa::path` attribute of the handler.
     pub fn of<'a, D: Path + SchemaReferences + Tags<'a>>() -> Self {
         let method = D::methods().pop().unwrap_or(HttpMethod::Get);
         let mut document = Self { path: D::path(), method, operation: D::operation(), schemas: Vec::new() };
@@ -44,19 +43,16 @@ impl OperationDocument {
         document
     }
 
-    /// Adds parameters.
     pub fn parameters<T: IntoParams>(&mut self, place: ParameterIn) {
         for parameter in T::into_params(|| Some(place.clone())) {
             self.parameter(parameter);
         }
     }
 
-    /// Adds a parameter.
     pub fn parameter(&mut self, parameter: Parameter) {
         self.operation.parameters.get_or_insert_default().push(parameter.into());
     }
 
-    /// Adds a request header.
     pub fn header(&mut self, name: &str, required: bool, description: &str, example: Option<&str>) {
         let mut parameter = json!({
             "name": name, "in": "header", "required": required, "description": description, "schema": {"type": "string"},
@@ -67,7 +63,7 @@ impl OperationDocument {
         self.operation.parameters.get_or_insert_default().extend(parsed::<RefOr<Parameter>>(parameter));
     }
 
-    /// Adds a scope that the caller's token must have, and the refusals that go with it; none is for everybody.
+    /// Adds the required scope of the token and the problems of missing access. `None` marks a public operation.
     pub fn scope(&mut self, scope: Option<Scope>) {
         let security = self.operation.security.get_or_insert_default();
         let Some(scope) = scope else {
@@ -85,7 +81,6 @@ impl OperationDocument {
         self.problems(&[ProblemKind::Unauthenticated, ProblemKind::Forbidden]);
     }
 
-    /// Sets the request body.
     pub fn body<T: ToSchema>(&mut self, media_type: &str) {
         let schema = self.schema::<T>();
         let body = json!({"required": true, "content": {media_type: {"schema": schema}}});
@@ -93,7 +88,7 @@ impl OperationDocument {
         self.problems(&[ProblemKind::TooLarge]);
     }
 
-    /// Adds a response, with its schema by media type, and headers that the document defines.
+    /// Adds a response with a schema for each media type, and with headers that the document defines.
     pub fn response(&mut self, status: StatusCode, description: &str, content: &[(&str, Value)], headers: &[&str]) {
         let content: serde_json::Map<String, Value> =
             content.iter().map(|(media_type, schema)| ((*media_type).to_owned(), json!({"schema": schema}))).collect();
@@ -104,7 +99,7 @@ impl OperationDocument {
         }
     }
 
-    /// Adds a header to the successful responses that there are.
+    /// Adds a header to the documented successful responses.
     pub fn response_header(&mut self, name: &str) {
         for (status, response) in &mut self.operation.responses.responses {
             if let (true, RefOr::T(response), Some(header)) = (status.starts_with('2'), response, parsed(header(name)))
@@ -114,14 +109,14 @@ impl OperationDocument {
         }
     }
 
-    /// Documents a response under another status.
+    /// Copies the documentation of a response to another status.
     pub fn move_response(&mut self, from: StatusCode, to: StatusCode) {
         if let Some(response) = self.operation.responses.responses.remove(from.as_str()) {
             self.operation.responses.responses.insert(to.as_str().into(), response);
         }
     }
 
-    /// Adds the problems that the operation may answer, unless their status is documented already.
+    /// Adds the problems that the operation may return, except for statuses that already have documentation.
     pub fn problems(&mut self, kinds: &[ProblemKind]) {
         for kind in kinds {
             let status = kind.status().as_str().to_owned();
@@ -129,7 +124,7 @@ impl OperationDocument {
         }
     }
 
-    /// A reference to the schema of a type, which is added to the document.
+    /// Adds the schema of a type to the document and returns a reference to the schema.
     pub fn schema<T: ToSchema>(&mut self) -> Value {
         let name = T::name().into_owned();
         if let (RefOr::T(Schema::Object(object)), true) = (T::schema(), name == "String") {
@@ -141,7 +136,7 @@ impl OperationDocument {
     }
 }
 
-/// The description of a type's schema: its first sentence.
+/// The first sentence of a type's schema description.
 pub fn description_of<T: ToSchema>() -> String {
     let schema = serde_json::to_value(T::schema()).unwrap_or_default();
     let text = schema.get("description").and_then(Value::as_str).unwrap_or("The answer.");
@@ -172,7 +167,7 @@ fn problem_content() -> Value {
     json!({"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}})
 }
 
-/// A part of the document from its JSON, which is written out in this file or made from schemas.
+/// Parses a part of the document from JSON that this file writes or that schemas produce.
 fn parsed<T: serde::de::DeserializeOwned>(value: Value) -> Option<T> {
     serde_json::from_value(value).ok()
 }

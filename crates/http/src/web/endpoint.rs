@@ -1,6 +1,6 @@
-//! Endpoints: the signature of a handler is the one statement of who may call it, what it reads and what it answers.
+//! Endpoints. The signature of a handler alone states who may call it, what it reads and what it answers.
 //!
-//! The server registers endpoints, and the OpenAPI document describes them, from the same list.
+//! The server registers the same list of endpoints that the OpenAPI document describes.
 
 use std::marker::PhantomData;
 
@@ -26,7 +26,7 @@ impl<R: Reply> Responder for Replied<R> {
     }
 }
 
-/// Endpoints, to be served and to be documented.
+/// Endpoints to serve and to document.
 #[derive(Default)]
 pub struct Endpoints(Vec<Endpoint>);
 
@@ -57,14 +57,12 @@ impl Endpoints {
         self.0.push(Endpoint { register: Box::new(register), document: document::<D, P, I, R> });
     }
 
-    /// Registers the endpoints with a server.
     pub fn register(&self, config: &mut web::ServiceConfig) {
         for endpoint in &self.0 {
             (endpoint.register)(config);
         }
     }
 
-    /// The documentation of each endpoint.
     pub fn documents(&self) -> impl Iterator<Item = OperationDocument> {
         self.0.iter().map(|endpoint| (endpoint.document)())
     }

@@ -1,9 +1,9 @@
-//! The frame of the pages for people.
+//! The frame of the HTML pages.
 
 use actix_web::HttpResponse;
 use actix_web::http::{StatusCode, header};
 
-/// A page that nobody may store and that leads nowhere else. `title` and `body` are HTML.
+/// A page that must not be stored or framed. `title` and `body` are HTML.
 pub fn html(status: StatusCode, title: &str, body: &str) -> HttpResponse {
     let style = "body{font:1.1em/1.5 system-ui,sans-serif;max-width:40em;margin:3em auto;padding:0 1em}\
                  input,button{font:inherit;padding:.3em .6em}label{display:block;margin:1em 0}";
@@ -20,7 +20,7 @@ pub fn html(status: StatusCode, title: &str, body: &str) -> HttpResponse {
     ))
 }
 
-/// A text, escaped for HTML.
+/// Escapes text for HTML.
 pub fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;").replace('\'', "&#39;")
 }

@@ -1,4 +1,4 @@
-//! Idempotency keys: making something once, however often the request is sent.
+//! Idempotency keys: a request that creates something takes effect once, even when it is sent again.
 
 use actix_web::HttpRequest;
 use chrono::{DateTime, Utc};
@@ -10,11 +10,11 @@ use uuid::Uuid;
 use super::document::OperationDocument;
 use super::problem::{Problem, ProblemKind};
 
-/// The key under which a request may be repeated, and the digest by which the request is recognized.
+/// The idempotency key of a request, with the digest that recognizes the same request.
 #[derive(Debug, Clone)]
 pub struct IdempotencyKey {
     key: String,
-    /// The digest of method, path and body.
+    /// Digest of method, path and body.
     digest: Vec<u8>,
 }
 
@@ -22,10 +22,10 @@ const IDEMPOTENCY_KEY: &str = "idempotency-key";
 const LONGEST_KEY: usize = 200;
 
 impl IdempotencyKey {
-    /// The key of a request, if it has one.
+    /// Reads the key of a request, if the request has one.
     ///
     /// # Errors
-    /// A malformed [`Problem`] when the header is no key.
+    /// A malformed [`Problem`] when the header is not a valid key.
     pub fn of(request: &HttpRequest, body: &[u8]) -> Result<Option<Self>, Problem> {
         let Some(value) = request.headers().get(IDEMPOTENCY_KEY) else { return Ok(None) };
         let key = value.to_str().ok().map(|text| text.trim_matches('"')).unwrap_or_default();
@@ -42,19 +42,18 @@ impl IdempotencyKey {
         Ok(Some(Self { key: key.into(), digest: digest.to_vec() }))
     }
 
-    /// Adds the header to the documentation of an operation.
     pub fn document(operation: &mut OperationDocument) {
-        let description = "A text of your own, up to 200 characters: within 24 hours, the same request under the same key \
+        let description = "A text of your choice, up to 200 characters: within 24 hours, the same request under the same key \
                            is carried out once";
         operation.header("Idempotency-Key", false, description, None);
         operation.problems(&[ProblemKind::Conflict]);
     }
 }
 
-/// What the caller's request made when it was sent before under this key; `None` when it is about to make `made`.
+/// Returns the id that an earlier request with this key created; claims the key for `made` and returns `None` on first use.
 ///
 /// # Errors
-/// A [`Problem`] when the key belongs to another request.
+/// A [`Problem`] when another request used the key.
 pub async fn made_before(
     db: &mut Connection,
     owner: Uuid,

@@ -1,4 +1,4 @@
-//! What a handler reads of a request, once its caller is known to be allowed.
+//! The parts of a request that a handler reads, after the access check.
 
 use actix_web::HttpRequest;
 use actix_web::dev::Payload;
@@ -10,31 +10,31 @@ use super::document::OperationDocument;
 use super::problem::{Problem, ProblemKind};
 use super::query::QueryReader;
 
-/// Something that is read of a request.
+/// A part of a request.
 ///
 /// The query is read first, so that an unknown parameter is reported before the body is read.
 pub trait Input: Sized + 'static {
-    /// What is read of the query.
+    /// The parsed query.
     type Query;
 
-    /// Reads the query; what is left unread is refused.
+    /// Parses the query; unknown parameters are refused.
     fn query(reader: &mut QueryReader) -> Self::Query;
 
-    /// Reads the rest.
+    /// Reads the rest of the request.
     ///
     /// # Errors
-    /// A [`Problem`] when the request is not as it should be.
+    /// A [`Problem`] when the request is invalid.
     fn read(
         request: &HttpRequest,
         query: Self::Query,
         payload: &mut Payload,
     ) -> impl Future<Output = Result<Self, Problem>>;
 
-    /// Adds it to the documentation of an operation.
+    /// Adds this input to the documentation of an operation.
     fn document(operation: &mut OperationDocument);
 }
 
-/// Nothing.
+/// No input.
 impl Input for () {
     type Query = ();
 
@@ -47,7 +47,7 @@ impl Input for () {
     fn document(_: &mut OperationDocument) {}
 }
 
-/// Several, one after the other.
+/// Several inputs, read in order.
 macro_rules! tuple {
     ($($part:ident $place:tt),+) => {
         impl<$($part: Input),+> Input for ($($part,)+) {
@@ -71,7 +71,7 @@ macro_rules! tuple {
 tuple!(A 0, B 1);
 tuple!(A 0, B 1, C 2);
 
-/// Any query and any body, unread.
+/// Accepts any query and body without reading them.
 #[derive(Debug)]
 pub struct AnyRequest;
 
@@ -89,7 +89,7 @@ impl Input for AnyRequest {
     fn document(_: &mut OperationDocument) {}
 }
 
-/// The parameters of a path, such as `{session_id}`. A path whose parameters do not parse leads nowhere.
+/// Path parameters, such as `{session_id}`. Parameters that do not parse give 404.
 #[derive(Debug, Clone, Copy)]
 pub struct Path<T>(pub T);
 
@@ -108,13 +108,13 @@ impl<T: DeserializeOwned + IntoParams + 'static> Input for Path<T> {
     }
 }
 
-/// The parameters of a query. The struct that documents them is the one that holds them.
+/// Query parameters. The struct that documents the parameters also holds their values.
 pub trait Parameters<Context: ?Sized = ()>: IntoParams + Sized + 'static {
-    /// Reads them; `None` when one that is required is missing or wrong, which the reader has noted.
+    /// Reads the parameters; `None` when a required parameter is missing or invalid. The reader keeps the fault.
     fn read(reader: &mut QueryReader, context: &Context) -> Option<Self>;
 }
 
-/// A query, read into its parameters.
+/// The parsed query.
 #[derive(Debug)]
 pub struct Query<T>(pub T);
 
@@ -126,7 +126,7 @@ impl<T: Parameters> Input for Query<T> {
     }
 
     async fn read(_: &HttpRequest, query: Self::Query, _: &mut Payload) -> Result<Self, Problem> {
-        // What is missing was refused when the query had been read.
+        // Missing parameters were refused when the query was parsed.
         query.map(Self).ok_or_else(|| Problem::internal("a query without its parameters"))
     }
 

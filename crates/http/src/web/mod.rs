@@ -1,4 +1,4 @@
-//! HTTP manners: who may call, what a request says, how an answer or a problem looks.
+//! HTTP conventions: access, requests, answers and problems.
 
 pub mod access;
 pub mod audit;
@@ -18,3 +18,19 @@ pub mod query;
 pub mod request_log;
 pub mod responses;
 pub mod route_table;
+
+pub use access::{
+    Administrator, Anyone, AsManager, AsMember, AsOwner, CatalogReader, Context, GuidanceReader, Member,
+    OrganizationUser, OwnAccount, Permit,
+};
+pub use audit::AuditEventItem;
+pub use body::{Body, Change, Creation, Draft, Faults, Plain};
+pub use caching::{AsOf, CacheableQuery, CacheableRead, Cached, JsonOnly, Representations};
+pub use document::OperationDocument;
+pub use endpoint::Endpoints;
+pub(crate) use endpoint::endpoints;
+pub use input::{AnyRequest, Input, Parameters, Path, Query};
+pub use paging::{DEFAULT_LIMIT, List, MAXIMUM_LIMIT, Page, PageParameters, PageRequest};
+pub use preconditions::IfMatch;
+pub use problem::{Problem, ProblemKind};
+pub use responses::{Accepted, Created, Json, NoContent, Reply, Versioned};

@@ -1,4 +1,4 @@
-//! Content negotiation, by the header types of actix-web.
+//! Content negotiation, with the header types of actix-web.
 
 use std::str::FromStr;
 
@@ -10,29 +10,28 @@ use actix_web::http::header::{
 use super::problem::{Problem, ProblemKind};
 use crate::service::snapshot::Coding;
 
-/// A media type in which an operation answers.
+/// A media type of an answer.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Representation {
-    /// The media type.
+    /// The media type, without parameters.
     pub media_type: &'static str,
-    /// The same with its parameters, for `Content-Type`.
+    /// The value of `Content-Type`, with parameters.
     pub content_type: &'static str,
 }
 
 impl Representation {
-    /// A media type without parameters.
     pub const fn new(media_type: &'static str) -> Self {
         Self { media_type, content_type: media_type }
     }
 }
 
-/// JSON, and nothing else.
+/// JSON only.
 pub const JSON: &[Representation] = &[Representation::new("application/json")];
 
-/// The representation that the caller prefers; of equals, the first.
+/// Chooses the representation that the caller prefers; among equals, the first.
 ///
 /// # Errors
-/// A not-acceptable [`Problem`] when the caller accepts none.
+/// A not-acceptable [`Problem`] when the caller accepts no supported media type.
 pub fn representation(
     request: &HttpRequest,
     offered: &'static [Representation],
@@ -43,7 +42,7 @@ pub fn representation(
             return Quality::MAX;
         }
         let (family, _) = representation.media_type.split_once('/').unwrap_or_default();
-        // The range that names the media type most closely decides.
+        // The most specific range decides.
         let ranges = accept.iter().filter_map(|range| {
             let closeness = match (range.item.type_().as_str(), range.item.subtype().as_str()) {
                 _ if range.item.essence_str() == representation.media_type => 3_u8,
@@ -69,14 +68,14 @@ pub fn representation(
     })
 }
 
-/// The coding that the caller prefers; of equals, the smaller. What is too short to compress is compressed only for a
-/// caller who refuses it otherwise.
+/// Chooses the coding that the caller prefers; among equals, the smallest. A body that is too short to compress is sent
+/// compressed only when the caller refuses `identity`.
 ///
 /// # Errors
-/// A not-acceptable [`Problem`] when the caller accepts none.
+/// A not-acceptable [`Problem`] when the caller accepts no supported coding.
 pub fn coding(request: &HttpRequest, worth_compressing: bool) -> Result<Coding, Problem> {
     let mut accept = AcceptEncoding::parse(request).unwrap_or_else(|_| AcceptEncoding(Vec::new()));
-    // `*` stands for each coding that is not named.
+    // `*` stands for each coding that the header does not name.
     if let Some(quality) = accept.iter().find(|range| range.item == Preference::Any).map(|range| range.quality) {
         for encoding in [Encoding::brotli(), Encoding::gzip()].map(Preference::Specific) {
             if !accept.iter().any(|range| range.item == encoding) {
@@ -95,7 +94,7 @@ pub fn coding(request: &HttpRequest, worth_compressing: bool) -> Result<Coding, 
     }
 }
 
-/// Whether `If-None-Match` names the tag. Tags are compared weakly, as RFC 9110 does for reads.
+/// Whether `If-None-Match` names the tag. The comparison is weak, as RFC 9110 requires for reads.
 pub fn is_unchanged(request: &HttpRequest, tag: &str) -> bool {
     let Ok(tag) = EntityTag::from_str(tag) else { return false };
     match IfNoneMatch::parse(request) {

@@ -1,4 +1,4 @@
-//! Lists that are read from the database, a page at a time, by keyset cursors.
+//! Lists from the database, with keyset cursors.
 
 use std::borrow::Cow;
 
@@ -19,35 +19,35 @@ use super::problem::Problem;
 use super::query::{QueryReader, within};
 use super::responses::{Json, Reply};
 
-/// The items of a page when `limit` is not given.
+/// Page size without `limit`.
 pub const DEFAULT_LIMIT: usize = 50;
 
-/// The most items of a page.
+/// Maximum page size.
 pub const MAXIMUM_LIMIT: usize = 200;
 
-/// The page of a list that a caller asks for, in the order of keys.
+/// The page that a caller requests, in key order.
 #[derive(Debug)]
 pub struct PageRequest {
     limit: usize,
-    /// The key that the page starts after.
+    /// The page starts after this key.
     pub after: Option<Uuid>,
     path: String,
     reader: QueryReader,
 }
 
-/// Which page.
+/// The parameters that choose a page.
 #[derive(Debug, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct PageParameters {
-    /// The most items of a page.
+    /// Maximum number of items on the page.
     #[param(minimum = 1, maximum = 200, default = 50, value_type = Option<u16>)]
     pub limit: usize,
-    /// `next_cursor` of the page before, with the other parameters unchanged.
+    /// `next_cursor` of the previous page. Keep the other parameters unchanged.
     pub cursor: Option<String>,
 }
 
 impl PageParameters {
-    /// Reads them. Whether the cursor belongs to this list is checked when the path is known.
+    /// Reads the parameters. The cursor is checked later, when the path is known.
     pub fn read(reader: &mut QueryReader) -> Self {
         let limit = reader.one("limit", |text| within(text, 1, MAXIMUM_LIMIT)).unwrap_or(DEFAULT_LIMIT);
         Self { limit, cursor: reader.one("cursor", |text| Ok(text.to_owned())) }
@@ -83,12 +83,12 @@ impl Input for PageRequest {
 }
 
 impl PageRequest {
-    /// How many rows to read: one more than the page shows tells whether there is another page.
+    /// Number of rows to read: one extra row shows whether another page exists.
     pub fn rows(&self) -> i64 {
         i64::try_from(self.limit).unwrap_or(i64::MAX) + 1
     }
 
-    /// The page of these rows, of which there are `total` on all pages.
+    /// Builds the page from its rows. `total` counts the items on all pages.
     pub fn page<R, T>(
         self,
         (mut rows, total): (Vec<R>, i64),
@@ -107,18 +107,18 @@ impl PageRequest {
 /// List metadata.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct PageMeta {
-    /// The number of items on all pages.
+    /// Number of items on all pages.
     pub total: i64,
 }
 
 /// A page of a list.
 #[derive(Debug, Serialize)]
 pub struct List<T, M = PageMeta> {
-    /// The items.
+    /// The items on this page.
     pub items: Vec<T>,
-    /// Where the next page begins; null on the last page.
+    /// Cursor of the next page; null on the last page.
     pub next_cursor: Option<String>,
-    /// List metadata.
+    /// Metadata of the list.
     pub meta: M,
 }
 
@@ -153,7 +153,7 @@ impl<T: ToSchema, M: ToSchema> ToSchema for List<T, M> {
     }
 }
 
-/// 200 with a page, and a `Link` to the next.
+/// 200 with a page and a `Link` to the next page.
 pub struct Page<T> {
     list: List<T>,
     link: Option<header::HeaderValue>,

@@ -1,4 +1,4 @@
-//! Versions: entity tags out, `If-Match` in.
+//! Versions: answers carry entity tags, changes require `If-Match`.
 
 use actix_web::HttpRequest;
 use actix_web::dev::Payload;
@@ -9,7 +9,7 @@ use super::input::Input;
 use super::problem::{Problem, ProblemKind};
 use super::query::QueryReader;
 
-/// The version that a change starts from: `If-Match`.
+/// The `If-Match` header: the version that a change is based on.
 #[derive(Debug, Clone)]
 pub struct IfMatch(Vec<String>);
 
@@ -24,7 +24,7 @@ impl Input for IfMatch {
             tags.extend(value.to_str().unwrap_or_default().split(',').map(|tag| tag.trim().to_owned()));
         }
         if tags.is_empty() {
-            let detail = "The request has no If-Match: send the ETag of the version that you have seen";
+            let detail = "The request has no If-Match: send the ETag of the version that you read";
             return Err(Problem::new(ProblemKind::PreconditionRequired, detail));
         }
         Ok(Self(tags))
@@ -37,20 +37,19 @@ impl Input for IfMatch {
 }
 
 impl IfMatch {
-    /// Checks that the change starts from this version.
+    /// Checks that the change is based on the current version.
     ///
     /// # Errors
-    /// A stale [`Problem`] when it does not.
+    /// A stale [`Problem`] when the version is not current.
     pub fn check(&self, version: i32) -> Result<(), Problem> {
         let tag = entity_tag(version);
         if self.0.iter().any(|known| known == "*" || *known == tag) {
             return Ok(());
         }
-        Err(Problem::new(ProblemKind::Stale, "It was changed since; read it again"))
+        Err(Problem::new(ProblemKind::Stale, "The resource changed after you read it; read it again"))
     }
 }
 
-/// The entity tag of a version.
 pub fn entity_tag(version: i32) -> String {
     format!("\"{version}\"")
 }

@@ -1,6 +1,6 @@
-//! Errors as callers see them: problem documents after RFC 9457.
+//! Errors as callers see them: problem documents (RFC 9457).
 //!
-//! What the caller sees and what the log gets are separate. The status is decided by the kind, here and nowhere else.
+//! The caller's text and the log's are separate. The kind decides the status, here and nowhere else.
 
 use std::fmt;
 
@@ -20,7 +20,7 @@ use crate::service::tokens::IssueError;
 
 macro_rules! kinds {
     ($($(#[doc = $doc:literal])+ $name:ident: $word:literal, $status:ident, $title:literal, $mend:literal;)+) => {
-        /// The kinds of problem. Their words stand in `type`, and are for ever.
+        /// The kinds of problems. Their words appear in `type` and never change.
         #[derive(Debug, Clone, Copy, PartialEq, Eq)]
         pub enum ProblemKind { $($(#[doc = $doc])+ $name,)+ }
 
@@ -28,22 +28,20 @@ macro_rules! kinds {
             /// Every kind.
             pub const ALL: &[Self] = &[$(Self::$name),+];
 
-            /// The word for it in `/problems/{word}`.
+            /// The word in `/problems/{word}`.
                     pub const fn word(self) -> &'static str {
                 match self { $(Self::$name => $word,)+ }
             }
 
-            /// Its status.
                     pub const fn status(self) -> StatusCode {
                 match self { $(Self::$name => StatusCode::$status,)+ }
             }
 
-            /// What it is, in a few words.
                     pub const fn title(self) -> &'static str {
                 match self { $(Self::$name => $title,)+ }
             }
 
-            /// How to mend it.
+            /// How the caller can fix the problem.
                     pub const fn mend(self) -> &'static str {
                 match self { $(Self::$name => $mend,)+ }
             }
@@ -52,66 +50,66 @@ macro_rules! kinds {
 }
 
 kinds! {
-    /// The request cannot be read.
+    /// The request cannot be parsed.
     Malformed: "malformed", BAD_REQUEST, "Malformed request",
-        "Correct what `detail` names: the syntax of the path, a header or the body.";
-    /// Parameters are unknown or have values that are not allowed.
+        "Correct the part that `detail` names: the syntax of the path, a header or the body.";
+    /// Parameters are unknown or have invalid values.
     InvalidParameters: "invalid-parameters", BAD_REQUEST, "Invalid parameters",
-        "`errors` names each parameter and what is allowed. No parameter is ignored: an unknown one is an error, too.";
+        "`errors` names each wrong parameter and its allowed values. Unknown parameters are errors, too.";
     /// The request has no valid access token.
     Unauthenticated: "unauthenticated", UNAUTHORIZED, "Access token required",
-        "Send `Authorization: Bearer TOKEN`, with a token from `/oauth/token` (machines) or `/v1/sessions` (people). A token is valid for 15 minutes; `detail` says what is wrong with the one that you sent.";
-    /// Address, password, code or refresh token are wrong.
+        "Send `Authorization: Bearer TOKEN`, with a token from `/oauth/token` (machines) or `/v1/sessions` (people). A token is valid for 15 minutes; `detail` says why the service refused your token.";
+    /// The address, password, code or refresh token is wrong.
     InvalidCredentials: "invalid-credentials", UNAUTHORIZED, "Invalid credentials",
         "Check the address, the password and the code. The answer does not tell whether the account exists. A refresh token works once; sign in again when it is refused.";
-    /// The password is right, and the account has a second factor.
+    /// The password is right, but the account needs a second factor.
     SecondFactorRequired: "second-factor-required", UNAUTHORIZED, "Second factor required",
         "Send the request again with `code`: the code that the authenticator app shows, or a recovery code.";
     /// The caller may not do this.
     Forbidden: "forbidden", FORBIDDEN, "Forbidden",
         "`detail` says what is missing: a scope, which the `WWW-Authenticate` header names, or a role.";
-    /// Nothing is there.
+    /// The resource does not exist.
     NotFound: "not-found", NOT_FOUND, "Not found",
         "Check the id and the spelling of the path. Withdrawn records can be read with `as_of`.";
-    /// The path exists, but not with this method.
+    /// The path does not support this method.
     MethodNotAllowed: "method-not-allowed", METHOD_NOT_ALLOWED, "Method not allowed",
         "The `Allow` header lists the methods that are allowed.";
-    /// The caller accepts no representation that there is.
+    /// The service offers no representation that the caller accepts.
     NotAcceptable: "not-acceptable", NOT_ACCEPTABLE, "Not acceptable",
         "Accept one of the media types that `detail` lists, and one of the codings identity, gzip and br.";
     /// The request took too long to arrive.
     Timeout: "timeout", REQUEST_TIMEOUT, "Request timeout",
         "Send the request again, faster.";
-    /// The request conflicts with the present state.
+    /// The request conflicts with the current state.
     Conflict: "conflict", CONFLICT, "Conflict",
-        "`detail` says what is in the way. Read the present state, and decide again.";
-    /// An organization would be left without an owner.
+        "`detail` describes the conflict. Read the current state, and decide again.";
+    /// The change would leave an organization without an owner.
     LastOwner: "last-owner", CONFLICT, "An organization needs an owner",
         "Make another member an owner first, or close the organization.";
-    /// The thing changed after the caller read it.
+    /// The resource changed after the caller read it.
     Stale: "stale", PRECONDITION_FAILED, "Changed since you read it",
         "Read it again, apply your change to the new version, and send that with the new `ETag` in `If-Match`.";
     /// The request is too large.
     TooLarge: "too-large", PAYLOAD_TOO_LARGE, "Request too large",
         "Send less at once.";
-    /// Path or query are too long.
+    /// The path or the query is too long.
     UriTooLong: "uri-too-long", URI_TOO_LONG, "Address too long",
         "Send fewer or shorter parameters.";
-    /// The body has a media type that the endpoint does not read.
+    /// The endpoint does not accept the media type of the body.
     UnsupportedMediaType: "unsupported-media-type", UNSUPPORTED_MEDIA_TYPE, "Unsupported media type",
         "Send the media type that the documentation of the endpoint names.";
-    /// The body is understood, and wrong.
+    /// The body is valid JSON but breaks a rule.
     Invalid: "invalid", UNPROCESSABLE_ENTITY, "Validation failed",
-        "`errors` names each place in the body by its JSON Pointer, and what is allowed there. Unknown fields are errors, too.";
-    /// The idempotency key was used for another request.
+        "`errors` names each wrong place in the body by its JSON Pointer, with the allowed values or form. Unknown fields are errors, too.";
+    /// The idempotency key belongs to another request.
     IdempotencyKeyReused: "idempotency-key-reused", UNPROCESSABLE_ENTITY, "Idempotency key reused",
         "Make a new key for each thing that you create; repeat a key only with the same request.";
-    /// A change without the version that it starts from.
+    /// The change has no `If-Match`.
     PreconditionRequired: "precondition-required", PRECONDITION_REQUIRED, "If-Match required",
         "Read the thing first, and send its `ETag` in `If-Match`.";
     /// The caller has used up a quota.
     TooManyRequests: "too-many-requests", TOO_MANY_REQUESTS, "Too many requests",
-        "Wait for the seconds in `Retry-After`. `RateLimit-Policy` names the quota, and `RateLimit` what is left of it.";
+        "Wait for the seconds in `Retry-After`. `RateLimit-Policy` names the quota, and `RateLimit` shows the rest of it.";
     /// A fault of the service.
     Internal: "internal", INTERNAL_SERVER_ERROR, "Internal error",
         "This is a fault of the service, and it is logged. Send its operators the `x-request-id` of the answer.";
@@ -121,49 +119,49 @@ kinds! {
 }
 
 impl ProblemKind {
-    /// The kind that fits a status which something below the handlers decided.
+    /// The kind of a status that the framework decided.
     pub fn of_status(status: StatusCode) -> Self {
         let same = Self::ALL.iter().copied().find(|kind| kind.status() == status);
         same.unwrap_or(if status.is_client_error() { Self::Malformed } else { Self::Internal })
     }
 }
 
-/// One thing that is wrong with the input.
+/// An error in the input.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct InputFault {
-    /// The name of the parameter that it is in.
+    /// The name of the parameter.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub parameter: Option<String>,
-    /// The JSON Pointer of the place in the body.
+    /// JSON Pointer of the fault in the body.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pointer: Option<String>,
-    /// What is wrong, and what is allowed.
+    /// The fault, and the allowed values or form.
     pub detail: String,
 }
 
-/// A problem document, as RFC 9457 has it.
+/// A problem document (RFC 9457).
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Problem)]
 pub struct ProblemDocument<'a> {
-    /// Where the kind of problem is explained; the same for every problem of the kind.
+    /// The page that explains this kind of problem; the same for every problem of the kind.
     #[serde(rename = "type")]
     #[schema(format = "uri-reference", examples("/problems/invalid-parameters"))]
     pub kind: String,
-    /// What the kind is, in a few words.
+    /// The title of the kind.
     pub title: &'a str,
-    /// The status of the answer.
+    /// The HTTP status.
     #[schema(minimum = 400, maximum = 599)]
     pub status: u16,
-    /// What is wrong this time.
+    /// Explanation of this problem.
     pub detail: &'a str,
-    /// The path of the request.
+    /// Path of the request.
     #[schema(format = "uri-reference", examples("/v1/credentials"))]
     pub instance: &'a str,
-    /// Each thing that is wrong with the input.
+    /// Every error in the input.
     pub errors: &'a [InputFault],
 }
 
-/// An error, on its way to the caller and the log.
+/// An error, with one text for the caller and one for the log.
 #[derive(Debug, Clone)]
 pub struct Problem {
     kind: ProblemKind,
@@ -174,18 +172,18 @@ pub struct Problem {
 }
 
 impl Problem {
-    /// A problem of a kind; `detail` is for the caller.
+    /// Creates a problem; `detail` is for the caller.
     pub fn new(kind: ProblemKind, detail: impl Into<String>) -> Self {
         Self { kind, detail: detail.into(), errors: Vec::new(), headers: Vec::new(), cause: None }
     }
 
     fn with_header(mut self, name: header::HeaderName, value: &str) -> Self {
-        // Only names and texts of the service's own come here; a value that no header can hold is left out.
+        // Only the service supplies values. Drops a value that is not valid in a header.
         self.headers.extend(HeaderValue::from_str(value).ok().map(|value| (name, value)));
         self
     }
 
-    /// Parameters that are unknown, or have values that are not allowed.
+    /// Parameters are unknown or have invalid values.
     pub fn invalid_parameters(errors: Vec<InputFault>) -> Self {
         let detail = match errors.as_slice() {
             [only] => only.detail.clone(),
@@ -194,7 +192,7 @@ impl Problem {
         Self { errors, ..Self::new(ProblemKind::InvalidParameters, detail) }
     }
 
-    /// Things in the body that are not allowed.
+    /// Errors in the body.
     pub fn invalid(errors: Vec<InputFault>) -> Self {
         let detail = match errors.as_slice() {
             [only] => match only.pointer.as_deref() {
@@ -206,45 +204,45 @@ impl Problem {
         Self { errors, ..Self::new(ProblemKind::Invalid, detail) }
     }
 
-    /// One thing in the body that is not allowed.
+    /// An error at one place in the body.
     pub fn invalid_at(pointer: &str, detail: impl fmt::Display) -> Self {
         Self::invalid(vec![InputFault { parameter: None, pointer: Some(pointer.into()), detail: detail.to_string() }])
     }
 
-    /// What the caller may not do, whatever their token is for.
+    /// The caller may not do this, whatever the scopes of their token.
     pub fn forbidden(detail: impl Into<String>) -> Self {
         Self::new(ProblemKind::Forbidden, detail)
     }
 
-    /// What does not fit what is there.
+    /// The request conflicts with the present state.
     pub fn conflict(detail: impl Into<String>) -> Self {
         Self::new(ProblemKind::Conflict, detail)
     }
 
-    /// The address, the password, the code or the refresh token is wrong; it is not said which.
+    /// The address, the password, the code or the refresh token is wrong; the answer does not say which.
     pub fn invalid_credentials(detail: impl Into<String>) -> Self {
         let problem = Self::new(ProblemKind::InvalidCredentials, detail);
         problem.with_header(header::WWW_AUTHENTICATE, "Bearer realm=\"peerpath\"")
     }
 
-    /// The password is right, and a code is missing.
+    /// The password is right, but the code is missing.
     pub fn second_factor_required() -> Self {
         let problem = Self::new(ProblemKind::SecondFactorRequired, "The account has a second factor: send its `code`");
         problem.with_header(header::WWW_AUTHENTICATE, "Bearer realm=\"peerpath\"")
     }
 
-    /// Nothing is there.
+    /// The resource does not exist.
     pub fn not_found(detail: impl Into<String>) -> Self {
         Self::new(ProblemKind::NotFound, detail)
     }
 
-    /// No token was shown.
+    /// The request has no token.
     pub fn no_token() -> Self {
         let problem = Self::new(ProblemKind::Unauthenticated, "The request has no access token");
         problem.with_header(header::WWW_AUTHENTICATE, "Bearer realm=\"peerpath\"")
     }
 
-    /// A token was shown that is not accepted.
+    /// The service does not accept the token.
     pub fn invalid_token(why: impl Into<String>) -> Self {
         let problem = Self::new(ProblemKind::Unauthenticated, why);
         problem.with_header(header::WWW_AUTHENTICATE, "Bearer realm=\"peerpath\", error=\"invalid_token\"")
@@ -257,46 +255,45 @@ impl Problem {
         problem.with_header(header::WWW_AUTHENTICATE, &value)
     }
 
-    /// The path is there, but not for this method.
+    /// The path exists, but not with this method.
     pub fn method_not_allowed(method: &Method, allowed: &str) -> Self {
         let detail = format!("{} is not allowed here; allowed: {allowed}", method.as_str());
         Self::new(ProblemKind::MethodNotAllowed, detail).with_header(header::ALLOW, allowed)
     }
 
-    /// The service cannot answer just now; `cause` is for the log.
+    /// The service cannot answer now; `cause` is for the log.
     pub fn unavailable(detail: impl Into<String>, cause: impl fmt::Display) -> Self {
         let problem = Self::new(ProblemKind::Unavailable, detail).with_header(header::RETRY_AFTER, "2");
         Self { cause: Some(cause.to_string()), ..problem }
     }
 
-    /// A fault of the service; `cause` is for the log.
+    /// The service failed; `cause` is for the log.
     pub fn internal(cause: impl fmt::Display) -> Self {
         let problem = Self::new(ProblemKind::Internal, "The service failed; the fault is logged");
         Self { cause: Some(cause.to_string()), ..problem }
     }
 
-    /// The problem of a status which something below the handlers decided.
+    /// The problem of a status that the framework decided.
     pub fn of_status(status: StatusCode) -> Self {
         let kind = ProblemKind::of_status(status);
         Self::new(kind, kind.title())
     }
 
-    /// Each thing that is wrong with the input.
+    /// Every error in the input.
     pub fn errors(&self) -> &[InputFault] {
         &self.errors
     }
 
-    /// Its kind.
     pub const fn kind(&self) -> ProblemKind {
         self.kind
     }
 
-    /// What the log is told, beside what the caller is.
+    /// The cause, for the log only.
     pub fn cause(&self) -> Option<&str> {
         self.cause.as_deref()
     }
 
-    /// The answer to a request for `instance`.
+    /// Builds the answer to a request for the path `instance`.
     pub fn to_response(&self, instance: &str) -> HttpResponse {
         let mut response = HttpResponse::build(self.kind.status());
         response.insert_header((header::CONTENT_TYPE, "application/problem+json"));
@@ -337,9 +334,9 @@ impl From<peerpath_persistence::Error> for Problem {
         match error {
             peerpath_persistence::Error::Unavailable(_) => Self::unavailable("The database cannot be reached", error),
             peerpath_persistence::Error::Constraint { ref constraint } => match constraint.as_str() {
-                // Looked for before, but somebody else was quicker.
+                // It was checked before, but another request was quicker.
                 "accounts_email_key" => Self::conflict("Another account uses this address"),
-                // The account was deleted while one of its tokens was still accepted.
+                // The account was deleted while one of its tokens was still valid.
                 name if name.ends_with("_account_id_fkey") => Self::invalid_token("The account was deleted"),
                 _ => Self::internal(error),
             },
@@ -377,8 +374,8 @@ impl From<Exceeded> for Problem {
 impl From<HashingError> for Problem {
     fn from(error: HashingError) -> Self {
         match error {
-            HashingError::Busy => Self::unavailable("Too many are signing in just now", error),
-            // An endpoint that knows where the password stands in its body says so.
+            HashingError::Busy => Self::unavailable("Too many people are signing in right now", error),
+            // Endpoints that know the place of the password in their body name it.
             HashingError::Weak(weak) => Self::invalid_at("", weak),
             HashingError::Failed(_) => Self::internal(error),
         }

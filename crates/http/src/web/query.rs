@@ -1,4 +1,4 @@
-//! Reading the query of a request: every parameter known, every fault told at once.
+//! Queries: every parameter must be known, and all errors are reported at once.
 
 use std::borrow::Cow;
 
@@ -13,18 +13,18 @@ use utoipa::openapi::{RefOr, Schema};
 
 use super::problem::{InputFault, Problem};
 
-/// How often one parameter may be repeated.
+/// The most values of one parameter.
 const MOST_VALUES: usize = 60;
 
-/// How many faults are told at the most.
+/// The most errors that are reported.
 const MOST_FAULTS: usize = 20;
 
-/// The most characters of free text.
+/// Maximum number of characters of a search text.
 const LONGEST_TEXT: usize = 200;
 
-/// A query, parameter by parameter.
+/// Reads a query parameter by parameter.
 ///
-/// What is read is known; [`QueryReader::finish`] refuses the rest.
+/// Parameters that are read are known; [`QueryReader::finish`] refuses the others.
 #[derive(Debug)]
 pub struct QueryReader {
     pairs: Vec<(String, String)>,
@@ -34,7 +34,7 @@ pub struct QueryReader {
 }
 
 impl QueryReader {
-    /// Takes apart the query of a URL.
+    /// Parses the query of a URL.
     pub fn new(query: &str) -> Self {
         let mut reader = Self { pairs: Vec::new(), known: Vec::new(), faults: Vec::new(), left: false };
         for pair in query.split('&').filter(|pair| !pair.is_empty()) {
@@ -47,12 +47,12 @@ impl QueryReader {
         reader
     }
 
-    /// The parameters as they were given, without those named.
+    /// The parameters as sent, except those with these names.
     pub fn pairs_without<'a>(&'a self, names: &'a [&str]) -> impl Iterator<Item = &'a (String, String)> {
         self.pairs.iter().filter(|(name, _)| !names.contains(&name.as_str()))
     }
 
-    /// Notes a fault of a parameter.
+    /// Notes an error in a parameter.
     pub fn fault(&mut self, name: &str, detail: impl Into<String>) {
         if self.faults.len() >= MOST_FAULTS {
             return;
@@ -60,7 +60,7 @@ impl QueryReader {
         self.faults.push(InputFault { parameter: Some(name.into()), pointer: None, detail: detail.into() });
     }
 
-    /// Every value of a parameter that may be repeated.
+    /// All values of a repeatable parameter.
     pub fn all<T>(&mut self, name: &'static str, parse: impl Fn(&str) -> Result<T, String>) -> Vec<T> {
         self.known.push(name);
         let given: Vec<String> =
@@ -79,7 +79,7 @@ impl QueryReader {
         values
     }
 
-    /// The value of a parameter that stands once or not at all.
+    /// The value of an optional parameter that cannot be repeated.
     pub fn one<T>(&mut self, name: &'static str, parse: impl Fn(&str) -> Result<T, String>) -> Option<T> {
         let mut values = self.all(name, parse);
         if values.len() > 1 {
@@ -88,7 +88,7 @@ impl QueryReader {
         values.pop()
     }
 
-    /// The value of a parameter that must be there once.
+    /// The value of a required parameter.
     pub fn required<T>(&mut self, name: &'static str, parse: impl Fn(&str) -> Result<T, String>) -> Option<T> {
         if !self.pairs.iter().any(|(given, _)| given == name) {
             self.fault(name, "is missing");
@@ -96,20 +96,20 @@ impl QueryReader {
         self.one(name, parse)
     }
 
-    /// Leaves the query to somebody who reads it later.
+    /// Leaves the query unread, for a later reader.
     pub const fn leave(&mut self) {
         self.left = true;
     }
 
-    /// What was found to be wrong so far.
+    /// The errors so far.
     pub fn into_faults(self) -> Vec<InputFault> {
         self.faults
     }
 
-    /// Refuses what was not read.
+    /// Refuses unknown parameters.
     ///
     /// # Errors
-    /// A [`Problem`] with every fault, if there is one.
+    /// A [`Problem`] with all errors, if there are any.
     pub fn finish(mut self) -> Result<(), Problem> {
         if self.left {
             return Ok(());
@@ -129,26 +129,22 @@ impl QueryReader {
     }
 }
 
-/// A part of a query without its percent-encoding, if that is UTF-8.
+/// Decodes percent-encoding; `None` unless the result is UTF-8.
 fn decoded(part: &str) -> Option<String> {
     let spaced = part.replace('+', " ");
     percent_decode_str(&spaced).decode_utf8().ok().map(Cow::into_owned)
 }
 
-/// The name of a pair as it was sent, to tell of a fault in it.
+/// The name of a pair as sent, to report an error in it.
 fn name_of(pair: &str) -> String {
     pair.split('=').next().unwrap_or_default().chars().take(64).collect()
 }
 
-/// One of the words of an enumeration, as its schema lists them.
-///
-/// # Errors
-/// What is allowed.
+/// A value of an enumeration, as its schema lists them.
 pub fn choice<T: DeserializeOwned + PartialSchema>(text: &str) -> Result<T, String> {
     serde_json::from_value(Value::from(text)).map_err(|_| format!("is not one of: {}", words::<T>().join(", ")))
 }
 
-/// The words of an enumeration.
 fn words<T: PartialSchema>() -> Vec<String> {
     let of = |schema: &Schema| match schema {
         Schema::Object(object) => object.enum_values.clone().unwrap_or_default(),
@@ -166,18 +162,12 @@ fn words<T: PartialSchema>() -> Vec<String> {
     values.iter().filter_map(Value::as_str).map(Into::into).collect()
 }
 
-/// `true` or `false`.
-///
-/// # Errors
-/// What is allowed.
+/// A Boolean, `true` or `false`.
 pub fn truth(text: &str) -> Result<bool, String> {
     text.parse().map_err(|_| "is not one of: true, false".into())
 }
 
-/// A whole number within bounds.
-///
-/// # Errors
-/// The bounds.
+/// A whole number from `least` to `most`.
 pub fn within<N>(text: &str, least: N, most: N) -> Result<N, String>
 where
     N: std::str::FromStr + PartialOrd + std::fmt::Display,
@@ -188,19 +178,13 @@ where
     }
 }
 
-/// A limit on an amount, which may be finer than amounts are.
-///
-/// # Errors
-/// What is allowed.
+/// A limit on an amount; it may be finer than the amount's own steps.
 pub fn limit<T>(text: &str, up_to: impl Fn(f64) -> Option<T>) -> Result<T, String> {
     let number = text.parse::<serde_json::Number>().ok().and_then(|number| number.as_f64());
-    number.and_then(up_to).ok_or_else(|| "is not a number from 0 on".into())
+    number.and_then(up_to).ok_or_else(|| "is not a number of at least 0".into())
 }
 
-/// A date.
-///
-/// # Errors
-/// The form that it must have.
+/// A date in the form `2026-01-31`.
 pub fn date(text: &str) -> Result<NaiveDate, String> {
     let shaped = text.len() == 10
         && text
@@ -211,10 +195,7 @@ pub fn date(text: &str) -> Result<NaiveDate, String> {
     date.ok_or_else(|| "is not a date such as 2026-01-31".into())
 }
 
-/// Something that parses itself, such as an id.
-///
-/// # Errors
-/// What it says.
+/// A value with a parser of its own, such as an id.
 pub fn parsed<T>(text: &str) -> Result<T, String>
 where
     T: std::str::FromStr,
@@ -223,10 +204,7 @@ where
     text.parse().map_err(|error: T::Err| error.to_string())
 }
 
-/// Words to look for.
-///
-/// # Errors
-/// What is wrong with them.
+/// Words to search for.
 pub fn search(text: &str) -> Result<String, String> {
     if text.is_empty() || text.chars().count() > LONGEST_TEXT {
         Err(format!("is empty, or longer than {LONGEST_TEXT} characters"))
@@ -235,10 +213,7 @@ pub fn search(text: &str) -> Result<String, String> {
     }
 }
 
-/// The code of a jurisdiction of the catalog; `None` stands for `national`.
-///
-/// # Errors
-/// What is allowed.
+/// The code of a jurisdiction in the catalog; `None` for `national`.
 pub fn jurisdiction_or_national(catalog: &Catalog, text: &str) -> Result<Option<JurisdictionCode>, String> {
     match text.parse().ok().and_then(|code| catalog.jurisdictions.get(&code)) {
         _ if text == "national" => Ok(None),

@@ -1,8 +1,8 @@
-//! The outermost layer: what is true of every request and every answer.
+//! The outermost layer of every request.
 //!
-//! It gives each request an id, answers `HEAD` as `GET`, cuts off what takes too long, turns a panic and whatever
-//! the framework answers by itself into problem documents, and logs and counts each answer. It logs the route's
-//! pattern and never a query, a header or a body: these may hold tokens and facts about people.
+//! It gives each request an id, answers `HEAD` as `GET`, enforces the time limit, turns panics and the framework's own
+//! errors into problem documents, and logs and counts each answer. It logs the pattern of the route, never a query, a
+//! header or a body: these may hold tokens and facts about people.
 
 use std::panic::AssertUnwindSafe;
 use std::rc::Rc;
@@ -23,30 +23,25 @@ use super::problem::Problem;
 use super::route_table::{MatchedRoute, RouteTable};
 use crate::service::metrics::{Metrics, method_label};
 
-/// What tells a request from others, in the answer and in the log.
+/// The header with the id of a request; the log has the same id.
 pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
-/// The id of a request, for what is written about it.
+/// The id of a request.
 #[derive(Debug, Clone)]
 pub struct RequestId(pub HeaderValue);
 
-/// The longest path and query that is looked at, in bytes.
+/// The longest path and query, in bytes.
 const LONGEST_URI: usize = 8 * 1024;
 
-/// What a worker needs to take requests through.
+/// What a worker needs to observe requests.
 pub struct Observer {
-    /// The routes, for their names.
     pub routes: Arc<RouteTable>,
-    /// The counters.
     pub metrics: Arc<Metrics>,
-    /// How long a request may take from its head to the head of its answer.
+    /// The longest time from the head of a request to the head of its answer.
     pub time_limit: Duration,
 }
 
-/// Takes a request through; see the module.
-///
-/// # Errors
-/// None that is not a [`Problem`].
+/// Handles a request; see the module. Every error is a [`Problem`].
 pub async fn observe(
     observer: Rc<Observer>,
     mut request: ServiceRequest,
@@ -57,7 +52,7 @@ pub async fn observe(
     let method = request.method().clone();
     let uri = request.uri().clone();
     if method == Method::HEAD {
-        // The connection remembers what was asked and sends no body.
+        // The connection remembers that it was HEAD, and sends no body.
         request.head_mut().method = Method::GET;
     } else if method != Method::GET {
         request.extensions_mut().insert(RequestId(id.clone()));
@@ -73,7 +68,7 @@ pub async fn observe(
         match handled.await {
             Ok(Ok(outcome)) => outcome.map(ServiceResponse::map_into_boxed_body),
             Ok(Err(panic)) => Err(Problem::internal(format_args!("panicked: {}", message_of(&*panic))).into()),
-            Err(_) => Err(Problem::unavailable("the request took too long", "time limit").into()),
+            Err(_) => Err(Problem::unavailable("The request took too long", "time limit").into()),
         }
     };
 
@@ -151,7 +146,7 @@ fn into_problem(error: &Error) -> Problem {
     }
 }
 
-/// Makes a problem document of an error that has none yet; gives the cause for the log.
+/// Gives an error without a body its problem document; returns the cause for the log.
 fn explain(response: &mut ServiceResponse<BoxBody>, path: &str) -> Option<String> {
     let status = response.status();
     if !status.is_client_error() && !status.is_server_error() {
@@ -159,7 +154,7 @@ fn explain(response: &mut ServiceResponse<BoxBody>, path: &str) -> Option<String
     }
     let problem = match response.response().error() {
         Some(error) => into_problem(error),
-        // A handler that answers an error in a form of its own says so by its type.
+        // A handler that answers errors in a form of its own sets the content type.
         None if response.headers().contains_key(header::CONTENT_TYPE) => return None,
         None => Problem::of_status(status),
     };

@@ -1,4 +1,4 @@
-//! What handlers answer with. JSON here depends on who asks, so nobody may store it.
+//! Answers of handlers. JSON answers here depend on the caller, so caches must not store them.
 
 use actix_web::http::{StatusCode, header};
 use actix_web::{HttpRequest, HttpResponse};
@@ -14,10 +14,10 @@ pub trait Reply: 'static {
     /// Adds the answer to the documentation of an operation.
     fn document(operation: &mut OperationDocument);
 
-    /// The response to a request.
+    /// Builds the response.
     ///
     /// # Errors
-    /// A [`Problem`] when the answer cannot be written.
+    /// A [`Problem`] when the answer cannot be serialized.
     fn respond(self, request: &HttpRequest) -> Result<HttpResponse, Problem>;
 }
 
@@ -39,11 +39,9 @@ impl<T: Serialize + ToSchema + 'static> Reply for Json<T> {
     }
 }
 
-/// 200 with a JSON body and its version, which a change names in `If-Match`.
+/// 200 with a JSON body and its version. A change sends the version in `If-Match`.
 pub struct Versioned<T> {
-    /// The version.
     pub version: i32,
-    /// The body.
     pub body: T,
 }
 
@@ -58,11 +56,11 @@ impl<T: Serialize + ToSchema + 'static> Reply for Versioned<T> {
     }
 }
 
-/// 201 with what was made, and where it is.
+/// 201 with the new resource and its path.
 pub struct Created<R> {
-    /// The path of the new thing.
+    /// Path of the new resource.
     pub location: String,
-    /// The thing, as a read of it answers.
+    /// The body that a read of the resource would return.
     pub reply: R,
 }
 
@@ -80,7 +78,7 @@ impl<R: Reply> Reply for Created<R> {
     }
 }
 
-/// 202: the work goes on after the answer.
+/// 202: the work continues after the answer.
 pub struct Accepted<T>(pub T);
 
 impl<T: Serialize + ToSchema + 'static> Reply for Accepted<T> {
@@ -96,7 +94,7 @@ impl<T: Serialize + ToSchema + 'static> Reply for Accepted<T> {
     }
 }
 
-/// 204: done, and nothing more to say.
+/// 204: success without a body.
 pub struct NoContent;
 
 impl Reply for NoContent {
@@ -109,7 +107,7 @@ impl Reply for NoContent {
     }
 }
 
-/// A response whose documentation stands at the handler.
+/// A response that the handler documents itself.
 impl Reply for HttpResponse {
     fn document(_: &mut OperationDocument) {}
 

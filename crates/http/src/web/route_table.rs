@@ -1,9 +1,8 @@
-//! The paths that there are: to refuse methods, and to name requests in logs and metrics.
+//! All paths of the API, to refuse methods and to name routes in logs and metrics.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use actix_web::dev::ResourceDef;
 use actix_web::http::{Method, header};
 use actix_web::{HttpMessage, HttpRequest, HttpResponse};
 use serde_json::{Map, Value};
@@ -12,15 +11,27 @@ use super::problem::Problem;
 
 /// A path of the OpenAPI document.
 pub struct Route {
-    /// The path, with its parameters in braces.
+    /// The path, with parameters in braces.
     pub pattern: Arc<str>,
-    resource: ResourceDef,
-    /// The methods that it has, as `Allow` lists them.
+    /// The path up to its first parameter.
+    prefix: Box<str>,
+    /// Its segments; `None` stands for a parameter.
+    segments: Vec<Option<Box<str>>>,
+    /// The supported methods, in the form of the `Allow` header.
     methods: String,
 }
 
 impl Route {
-    /// Refuses a method that the path does not have.
+    fn fits(&self, path: &str) -> bool {
+        // The prefix rules most routes out.
+        path.starts_with(&*self.prefix)
+            && self.segments.iter().zip(path.split('/')).all(|(segment, part)| match segment {
+                Some(literal) => **literal == *part,
+                None => !part.is_empty(),
+            })
+    }
+
+    /// Refuses a method that the path does not support.
     ///
     /// # Errors
     /// A method-not-allowed [`Problem`].
@@ -32,21 +43,19 @@ impl Route {
     }
 }
 
-/// The route of a request, found once.
+/// The route of a request. The lookup happens once per request.
 #[derive(Clone)]
 pub struct MatchedRoute(pub Option<Arc<Route>>);
 
 impl MatchedRoute {
-    /// The route of a request.
     pub fn of(request: &HttpRequest) -> Option<Arc<Route>> {
         request.extensions().get::<Self>().and_then(|found| found.0.clone())
     }
 }
 
-/// The paths of the OpenAPI document.
 #[derive(Default)]
 pub struct RouteTable {
-    /// The routes by their number of slashes.
+    /// The routes by number of slashes.
     by_length: Vec<Vec<Arc<Route>>>,
 }
 
@@ -62,7 +71,9 @@ impl RouteTable {
             }
             methods.insert("OPTIONS".into());
             let methods = methods.into_iter().collect::<Vec<_>>().join(", ");
-            let route = Route { pattern: path.as_str().into(), resource: ResourceDef::new(path.as_str()), methods };
+            let segments = path.split('/').map(|part| (!part.starts_with('{')).then(|| part.into())).collect();
+            let prefix = path.split('{').next().unwrap_or_default().into();
+            let route = Route { pattern: path.as_str().into(), prefix, segments, methods };
             let length = slashes(path);
             if table.by_length.len() <= length {
                 table.by_length.resize_with(length + 1, Vec::new);
@@ -70,15 +81,15 @@ impl RouteTable {
             if let Some(routes) = table.by_length.get_mut(length) {
                 routes.push(Arc::new(route));
             }
-            // A literal path goes before one with parameters that fits it, too.
+            // A literal path wins over a path with parameters.
             table.by_length.iter_mut().for_each(|routes| routes.sort_by_key(|route| route.pattern.contains('{')));
         }
         table
     }
 
-    /// The route that a path fits.
+    /// The route that matches a path.
     pub fn find(&self, path: &str) -> Option<&Arc<Route>> {
-        self.by_length.get(slashes(path))?.iter().find(|route| route.resource.is_match(path))
+        self.by_length.get(slashes(path))?.iter().find(|route| route.fits(path))
     }
 }
 
@@ -86,10 +97,10 @@ fn slashes(path: &str) -> usize {
     path.bytes().filter(|&byte| byte == b'/').count()
 }
 
-/// Answers requests that no handler takes: 404 for an unknown path, 405 for another method, and `OPTIONS`.
+/// Answers requests without a handler: 404 for an unknown path, 405 for an unsupported method, 204 for `OPTIONS`.
 ///
 /// # Errors
-/// A [`Problem`] for all but `OPTIONS`.
+/// A [`Problem`] for every method except `OPTIONS`.
 pub async fn fallback(request: HttpRequest) -> Result<HttpResponse, Problem> {
     match MatchedRoute::of(&request) {
         None => Err(Problem::not_found("There is nothing at this path")),

@@ -1,4 +1,4 @@
-//! The OpenAPI document: what the endpoints say of themselves, and what holds for all of them.
+//! The OpenAPI document: the documentation of each endpoint, and the parts that all endpoints share.
 
 #![expect(
     clippy::indexing_slicing,
@@ -19,10 +19,10 @@ use crate::web::document::OperationDocument;
 use crate::web::problem::{InputFault, ProblemDocument, ProblemKind};
 use crate::{catalog, guidance};
 
-/// The document as it is committed and served: this crate's own, checked in CI.
+/// The committed document, which the service serves. CI checks that it is current.
 pub const COMMITTED: &str = include_str!("../../../../../openapi/openapi.json");
 
-/// An example of the id of a stored thing.
+/// Example of a resource id.
 const EXAMPLE_KEY: &str = "019aa7c0-5f3e-7d52-8a1b-3c5d7e9f1a2b";
 
 const DESCRIPTION: &str = "What it takes to become a certified peer support specialist in the United States, as data with \
@@ -39,17 +39,14 @@ A token is valid for 15 minutes.\n\n\
 repeated under its `Idempotency-Key` for 24 hours. **Limits**: `RateLimit-Policy` and `RateLimit` describe your quota. \
 **Errors** are problem documents (RFC 9457); `type` links to a page that explains them. Unknown parameters and fields are errors.";
 
-/// What every operation may answer.
+/// Problems that every operation may return.
 const ALWAYS: &[ProblemKind] = &[ProblemKind::Internal, ProblemKind::UriTooLong, ProblemKind::Unavailable];
 
-/// What every operation behind the gate may answer. Even where none is needed, a token that is sent must be valid.
+/// Problems that every operation behind the gate may return: 401 on public ones, too, because they check passwords and codes.
 const BEHIND_THE_GATE: &[ProblemKind] =
     &[ProblemKind::InvalidParameters, ProblemKind::TooManyRequests, ProblemKind::InvalidCredentials];
 
-/// The document, with examples from a catalog.
-///
-/// # Errors
-/// None in practice: everything in it has a JSON form.
+/// Builds the document, with examples from a catalog.
 pub fn document(examples: &Snapshot) -> Result<Value, serde_json::Error> {
     let mut described: Vec<OperationDocument> = routes::api().documents().collect();
     for operation in &mut described {
@@ -127,7 +124,7 @@ pub fn document(examples: &Snapshot) -> Result<Value, serde_json::Error> {
     Ok(document)
 }
 
-/// Adds what no type can know: the names of fields that can be selected, and examples.
+/// Adds the parts that no type knows: the names of selectable fields, and examples.
 fn add_examples(document: &mut Value, examples: &Snapshot) {
     for (path, item) in document["paths"].as_object_mut().into_iter().flatten() {
         for (method, operation) in item.as_object_mut().into_iter().flatten() {
@@ -155,18 +152,18 @@ fn add_examples(document: &mut Value, examples: &Snapshot) {
     }
 }
 
-/// The headers that many answers have.
+/// The headers that many answers share.
 fn headers() -> Value {
     let text = |about: &str| json!({"description": about, "schema": {"type": "string"}});
     json!({
         "ETag": text("The entity tag: send it in `If-None-Match` to a read, and in `If-Match` to a change"),
-        "Cache-Control": text("How long the answer may be used without asking again"),
+        "Cache-Control": text("How long you may use the answer without another request"),
         "Vary": text("The request headers that the answer depends on"),
         "Link": text("The next page, with `rel=\"next\"`; absent on the last page"),
         "Location": {"description": "The path of the new thing", "schema": {"type": "string", "format": "uri-reference"}},
         "RateLimit-Policy": text("The quota: requests and seconds"),
-        "RateLimit": text("What is left of the quota, and the seconds until it is whole again"),
+        "RateLimit": text("The rest of the quota, and the seconds until the full quota is available again"),
         "Retry-After": {"description": "The seconds to wait before trying again", "schema": {"type": "integer", "minimum": 0}},
-        "WWW-Authenticate": text("The authentication that is required, and what is wrong with the one that was sent"),
+        "WWW-Authenticate": text("The required authentication, and the fault of the one that you sent"),
     })
 }

@@ -1,4 +1,4 @@
-//! What holds for the schemas of all answers.
+//! Rules for the schemas of all answers.
 
 #![expect(
     clippy::indexing_slicing,
@@ -9,10 +9,10 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value, json};
 
-/// Schemas of answers whose fields may be absent.
+/// Schemas of answers with fields that may be absent.
 const SPARSE: [&str; 2] = ["InputFault", "Introspection"];
 
-/// Completes the schemas of answers: every field is present, null when it is not known, and fields may be added within `v1`.
+/// Completes the schemas of answers: every field is present (null when unknown), and `v1` may gain fields.
 pub fn complete(document: &mut Value) {
     let mut asked = BTreeSet::new();
     let bodies: Vec<Value> = document["paths"]
@@ -40,7 +40,7 @@ pub fn complete(document: &mut Value) {
     prune_schemas(document);
 }
 
-/// An item in one piece: the record's fields and those that are added. None is required, since `fields` may ask for fewer.
+/// An item as one object: the fields of its record and the added ones. None is required, because `fields` may select fewer.
 fn whole_item(item: &Value, schemas: &Map<String, Value>) -> Value {
     let mut properties = Map::new();
     for part in item["allOf"].as_array().into_iter().flatten() {
@@ -49,13 +49,13 @@ fn whole_item(item: &Value, schemas: &Map<String, Value>) -> Value {
         properties.extend(part["properties"].as_object().cloned().unwrap_or_default());
     }
     let description = format!(
-        "{} Every field is there, unless `fields` asks for fewer.",
+        "{} Every field is present, unless `fields` selects fewer.",
         item["description"].as_str().unwrap_or_default()
     );
     json!({"type": "object", "description": description, "properties": properties})
 }
 
-/// Leaves out what no operation leads to.
+/// Removes schemas that no operation refers to.
 fn prune_schemas(document: &mut Value) {
     let mut reached = BTreeSet::new();
     collect_references(&document["paths"].clone(), document, &mut reached);

@@ -15,10 +15,7 @@ use utoipa::ToSchema;
 use self::response::{Alignment, AlignmentCounts, CourseAddition, FrameworkAlignment};
 use super::request::{Accepts, AsOf, CredentialFilter, PageRequest};
 use super::response::{Answer, GuidanceListMeta, Path, sources};
-use crate::web::access::{GuidanceReader, Permit};
-use crate::web::body::{Body, Plain};
-use crate::web::endpoint::{Endpoints, endpoints};
-use crate::web::problem::Problem;
+use crate::web::{Body, Endpoints, GuidanceReader, Permit, Plain, Problem, endpoints};
 
 /// The most additions that are returned.
 const MAXIMUM_ADDITIONS: usize = 10;

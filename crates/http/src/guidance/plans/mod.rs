@@ -18,14 +18,11 @@ use self::response::Plan;
 use super::calendar::calendar;
 use super::request::{Accepts, AsOf};
 use super::response::Answer;
-use crate::web::access::{GuidanceReader, Permit};
-use crate::web::body::{Body, Plain};
-use crate::web::caching::Representations;
-use crate::web::document::{OperationDocument, description_of};
-use crate::web::endpoint::{Endpoints, endpoints};
+use crate::web::document::description_of;
 use crate::web::negotiation::Representation;
-use crate::web::problem::Problem;
-use crate::web::responses::Reply;
+use crate::web::{
+    Body, Endpoints, GuidanceReader, OperationDocument, Permit, Plain, Problem, Reply, Representations, endpoints,
+};
 
 pub(super) fn configure(endpoints: &mut Endpoints) {
     endpoints!(endpoints: post_plan);

@@ -1,4 +1,4 @@
-//! Taking mails out of the outbox and handing them over, again and again until it works.
+//! Delivery of mails: taken out of the outbox, and tried again until a server accepts them.
 
 use std::time::Duration;
 
@@ -12,29 +12,29 @@ use tokio::time::timeout;
 use super::transport::{NotSent, Transport};
 use crate::service::clock;
 
-/// How often mails are looked for, heard of or not.
-const REGULAR: Duration = Duration::from_secs(5);
+/// How often the outbox is polled, notified or not.
+const POLL: Duration = Duration::from_secs(5);
 
-/// How many mails are taken at once.
-const HANDFUL: i64 = 20;
+/// The mails of one batch.
+const BATCH: i64 = 20;
 
-/// For how long a mail is not taken by others: longer than handing it over can take.
-const MINE: TimeDelta = TimeDelta::minutes(2);
+/// How long a batch is reserved for this instance: longer than sending it can take.
+const RESERVED: TimeDelta = TimeDelta::minutes(2);
 
-/// How often it is tried to hand a mail over: for some two days, less and less often.
+/// The most attempts to send a mail: about two days of them, at growing intervals.
 const ATTEMPTS: i32 = 24;
 
 /// The longest wait between two attempts.
 const LONGEST_WAIT: TimeDelta = TimeDelta::hours(4);
 
-/// Delivers mails until it is dropped; `heard` tells that there are new ones.
-pub async fn deliver(database: &Database, post: &Transport, heard: &Notify) {
+/// Delivers mails until it is dropped. `notified` wakes it when there are new ones.
+pub async fn deliver(database: &Database, post: &Transport, notified: &Notify) {
     let mut failing = false;
     loop {
         match deliver_due(database, post).await {
             Ok(delivered) => {
                 if failing {
-                    tracing::info!("the outbox is looked into again");
+                    tracing::info!("the outbox can be read again");
                 }
                 failing = false;
                 // There may be more than a handful.
@@ -44,19 +44,19 @@ pub async fn deliver(database: &Database, post: &Transport, heard: &Notify) {
             }
             Err(error) if !failing => {
                 failing = true;
-                tracing::warn!(error = %error, "the outbox cannot be looked into");
+                tracing::warn!(error = %error, "the outbox cannot be read");
             }
             Err(_) => {}
         }
-        // Whoever writes a mail tells of it; where that is not heard, the next look finds it.
-        let _ = timeout(REGULAR, heard.notified()).await;
+        // Whoever writes a mail tells of it; where that is not notified, the next look finds it.
+        let _ = timeout(POLL, notified.notified()).await;
     }
 }
 
-/// Takes what is due and hands it over; gives how many were taken.
+/// Sends the mails that are due; returns how many there were.
 async fn deliver_due(database: &Database, post: &Transport) -> Result<usize, Error> {
     let now = clock::now();
-    let mails = outbox::take(&mut *database.connection().await?, now, now + MINE, HANDFUL).await?;
+    let mails = outbox::take(&mut *database.connection().await?, now, now + RESERVED, BATCH).await?;
     let count = mails.len();
     // Each is noted as soon as it is handed over, whatever becomes of the others.
     let sending = mails.iter().map(async |mail| note(database, post.send(mail).await, mail).await);
@@ -73,17 +73,17 @@ async fn note(database: &Database, sent: Result<(), NotSent>, mail: &Mail) -> Re
             outbox::sent(&mut db, mail.id).await
         }
         Err(NotSent { reason, code, permanent }) if permanent || mail.attempts >= ATTEMPTS => {
-            tracing::error!(mail = %mail.id, attempts = mail.attempts, code, "mail given up; the outbox says why");
+            tracing::error!(mail = %mail.id, attempts = mail.attempts, code, "mail given up; the outbox has the reason");
             outbox::give_up(&mut db, mail.id, now, &reason).await
         }
         Err(NotSent { reason, code, .. }) => {
-            tracing::warn!(mail = %mail.id, attempts = mail.attempts, code, "mail not accepted; it is tried again");
+            tracing::warn!(mail = %mail.id, attempts = mail.attempts, code, "mail not accepted; trying again");
             outbox::put_off(&mut db, mail.id, now + wait(mail.attempts), &reason).await
         }
     }
 }
 
-/// How long to wait after so many attempts: five seconds, and twice as long each time.
+/// The wait after a number of attempts: five seconds at first, then twice as long each time.
 fn wait(attempts: i32) -> TimeDelta {
     let doublings = u32::try_from(attempts.clamp(1, 13)).unwrap_or(1) - 1;
     TimeDelta::seconds(5 << doublings).min(LONGEST_WAIT)

@@ -1,4 +1,4 @@
-//! What mails say. They are plain text, name nobody but who is needed to understand them, and never say why somebody is here.
+//! The texts of mails. They are plain, name only the people a reader needs, and never say why somebody uses the service.
 
 use chrono::{DateTime, Utc};
 use peerpath_persistence::outbox::{self, Mail};
@@ -7,14 +7,14 @@ use uuid::Uuid;
 
 use crate::service::secret::LinkToken;
 
-/// A mail that is to be sent.
+/// A mail to send.
 #[derive(Debug)]
 pub struct Message {
     subject: &'static str,
     body: String,
 }
 
-const UNASKED: &str = "If you did not ask for this, you need not do anything; nobody gets in without your password.";
+const UNASKED: &str = "If you did not ask for this, you can ignore this mail. Nobody gets in without your password.";
 
 impl Message {
     /// To somebody who signed up.
@@ -29,13 +29,13 @@ impl Message {
         }
     }
 
-    /// To somebody whose address is used to sign up though it has an account.
+    /// To somebody who signs up with an address that has an account.
     pub fn account_exists(issuer: &str) -> Self {
         Self {
             subject: "You already have a PeerPath account",
             body: format!(
-                "Somebody, most likely you, asked for a PeerPath account with this address. It has one already: sign in\n\
-                 with your password. If you have forgotten it, ask for a new one:\n\n\
+                "Somebody, most likely you, asked for a PeerPath account with this address. You already have one:\n\
+                 sign in with your password. If you forgot it, choose a new one here:\n\n\
                  {issuer}/account/password-reset\n\n{UNASKED}\n"
             ),
         }
@@ -49,7 +49,7 @@ impl Message {
                 "Somebody, most likely you, asked to choose a new password for the PeerPath account with this address.\n\n\
                  To do so, open this page within an hour:\n\n\
                  {issuer}/account/password-reset?token={token}\n\n\
-                 You will be signed out everywhere. If you did not ask for this, you need not do anything.\n"
+                 This signs you out on all devices. If you did not ask for it, you can ignore this mail.\n"
             ),
         }
     }
@@ -59,13 +59,13 @@ impl Message {
         Self {
             subject: "Your PeerPath password was changed",
             body: format!(
-                "The password of your PeerPath account was changed, and other devices were signed out.\n\n\
-                 If that was not you, choose a new one at once:\n\n{issuer}/account/password-reset\n"
+                "The password of your PeerPath account was changed, and your other devices were signed out.\n\n\
+                 If that was not you, choose a new password at once:\n\n{issuer}/account/password-reset\n"
             ),
         }
     }
 
-    /// To the address that somebody wants to have.
+    /// To the address that somebody wants to use.
     pub fn confirm_address(issuer: &str, token: &LinkToken) -> Self {
         Self {
             subject: "Confirm your new address",
@@ -77,35 +77,35 @@ impl Message {
         }
     }
 
-    /// To the address that somebody wants to have, where another account has it.
+    /// The same, when another account uses the address.
     pub fn address_taken() -> Self {
         Self {
             subject: "This address belongs to another account",
             body: format!(
-                "Somebody wants to use this address for their PeerPath account, but it belongs to another one: that which\n\
-                 you sign in to with it. If you have two accounts, delete one before.\n\n{UNASKED}\n"
+                "Somebody wants to use this address for their PeerPath account, but another account already uses it.\n\
+                 Delete that account first, or choose a different address.\n\n{UNASKED}\n"
             ),
         }
     }
 
-    /// To the address that somebody has until now.
+    /// To the present address, when a change begins.
     pub fn address_change_begun(issuer: &str) -> Self {
         Self {
             subject: "Your PeerPath address is about to change",
             body: format!(
-                "Your PeerPath account is to have another address, once that one is confirmed.\n\n\
-                 If that was not you, somebody knows your password. Choose a new one at once, which calls the change off:\n\n\
+                "The address of your PeerPath account will change as soon as the new address is confirmed.\n\n\
+                 If that was not you, somebody knows your password. Choose a new one at once; that stops the change:\n\n\
                  {issuer}/account/password-reset\n"
             ),
         }
     }
 
-    /// To the address that somebody had until now.
+    /// To the former address, when it has changed.
     pub fn address_changed() -> Self {
         Self {
             subject: "Your PeerPath address was changed",
-            body: "Your PeerPath account has another address from now on. Mails will no longer come here.\n\n\
-                   If that was not you, tell whoever runs this service at once.\n"
+            body: "Your PeerPath account has a new address. Mails no longer come here.\n\n\
+                   If that was not you, tell the operators of this service at once.\n"
                 .into(),
         }
     }
@@ -116,9 +116,9 @@ impl Message {
         Self {
             subject: "A device was signed out of PeerPath",
             body: format!(
-                "A sign-in of yours{device} was used in two places at once. As one of them may be a thief's, it was ended:\n\
-                 sign in there anew.\n\n\
-                 If you do not know why this may have happened, choose a new password, too:\n\n\
+                "One of your sign-ins{device} was used in two places at once. It may have been stolen, so it was ended.\n\
+                 Sign in again on that device.\n\n\
+                 If you do not know why this happened, choose a new password, too:\n\n\
                  {issuer}/account/password-reset\n"
             ),
         }
@@ -129,10 +129,10 @@ impl Message {
         let (subject, what) = if on {
             (
                 "Your PeerPath account has a second factor",
-                "From now on, signing in takes a code of your authenticator app, too.",
+                "From now on, you need a code from your authenticator app to sign in.",
             )
         } else {
-            ("Your PeerPath account has no second factor any more", "From now on, signing in takes your password only.")
+            ("Your PeerPath account no longer has a second factor", "From now on, you sign in with your password only.")
         };
         Self {
             subject,
@@ -147,7 +147,7 @@ impl Message {
         Self {
             subject: "A recovery code was used to sign in to PeerPath",
             body: format!(
-                "Somebody, most likely you, signed in with a recovery code in place of a code of your authenticator app.\n\
+                "Somebody, most likely you, signed in with a recovery code instead of a code from your authenticator app.\n\
                  {left} recovery codes are left.\n\n\
                  If that was not you, choose a new password at once:\n\n{issuer}/account/password-reset\n"
             ),
@@ -158,11 +158,11 @@ impl Message {
     pub fn account_deleted() -> Self {
         Self {
             subject: "Your PeerPath account was deleted",
-            body: "Your PeerPath account was deleted, and all that hung on it. This cannot be undone.\n".into(),
+            body: "Your PeerPath account was deleted, with everything in it. This cannot be undone.\n".into(),
         }
     }
 
-    /// To somebody who is invited into an organization.
+    /// To somebody who is invited to an organization.
     pub fn invitation(issuer: &str, organization: &str, token: &LinkToken) -> Self {
         Self {
             subject: "You are invited to an organization on PeerPath",
@@ -170,15 +170,12 @@ impl Message {
                 "You are invited to join this organization on PeerPath:\n\n    {organization}\n\n\
                  To accept, sign in with this address and open, within 7 days:\n\n\
                  {issuer}/account/invitation?token={token}\n\n\
-                 If you do not know them, you need not do anything.\n"
+                 If you do not know this organization, you can ignore this mail.\n"
             ),
         }
     }
 
-    /// Puts it into the outbox: it is sent if the transaction is committed, and only then.
-    ///
-    /// # Errors
-    /// Those of any query.
+    /// Puts it into the outbox. It is sent if the transaction is committed, and only then.
     pub async fn send(self, db: &mut Connection, to: &str, now: DateTime<Utc>) -> Result<(), Error> {
         let (recipient, subject) = (to.into(), self.subject.into());
         let mail = Mail { id: Uuid::now_v7(), recipient, subject, body: self.body, created_at: now, attempts: 0 };

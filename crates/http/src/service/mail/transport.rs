@@ -15,7 +15,7 @@ use tokio::time::timeout;
 /// How long a server may take to accept a mail.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// A configuration that leads nowhere.
+/// The configuration of mail is invalid.
 #[derive(Debug, thiserror::Error)]
 pub enum InvalidTransport {
     /// The address of the server.
@@ -29,13 +29,13 @@ pub enum InvalidTransport {
     Folder(PathBuf, std::io::Error),
 }
 
-/// Why a mail was not accepted. It may name whom the mail is to: it is for the outbox, not for the log.
+/// Why a mail was not accepted. It may name the recipient: it is for the outbox, not for the log.
 #[derive(Debug, thiserror::Error)]
 #[error("{reason}")]
 pub struct NotSent {
     /// What the server said, or what else went wrong.
     pub reason: String,
-    /// The same in a word that names nobody.
+    /// The same as a code that names nobody.
     pub code: String,
     /// Whether trying again is pointless.
     pub permanent: bool,
@@ -67,17 +67,14 @@ enum Way {
     Folder(PathBuf),
 }
 
-/// Where mails are handed over, and whom they come from.
+/// Where mails are sent, and the sender that they name.
 pub struct Transport {
     way: Way,
     from: Mailbox,
 }
 
 impl Transport {
-    /// A post that hands over to the server at `url`, or without one, writes into `folder`.
-    ///
-    /// # Errors
-    /// [`InvalidTransport`], and what is wrong.
+    /// A transport to the server at `url`, or without one, into files in `folder`.
     pub fn new(url: Option<&str>, folder: PathBuf, from: &str) -> Result<Self, InvalidTransport> {
         let from = from.parse().map_err(InvalidTransport::Sender)?;
         let way = if let Some(url) = url {
@@ -90,10 +87,7 @@ impl Transport {
         Ok(Self { way, from })
     }
 
-    /// Hands a mail over.
-    ///
-    /// # Errors
-    /// [`NotSent`], and why.
+    /// Sends a mail.
     pub async fn send(&self, mail: &Mail) -> Result<(), NotSent> {
         let to: lettre::Address = mail.recipient.parse().map_err(NotSent::unsendable)?;
         let host = self.from.email.domain();
@@ -101,14 +95,14 @@ impl Transport {
             .from(self.from.clone())
             .to(Mailbox::new(None, to))
             .subject(&mail.subject)
-            // Whoever gets it twice, after a crash at the wrong moment, knows it by this.
+            // After a crash at the wrong moment a mail is sent twice; readers recognize it by this id.
             .message_id(Some(format!("<{}@{host}>", mail.id)))
             .date(std::time::SystemTime::from(mail.created_at))
             .header(header::ContentType::TEXT_PLAIN)
             .body(encoded(&mail.body))
             .map_err(NotSent::unsendable)?;
         match &self.way {
-            // The library limits connecting only: a server that says no more would be waited for for ever.
+            // The library limits connecting only; a server that falls silent would block for ever.
             Way::Server(server) => match timeout(PATIENCE, server.send(message)).await {
                 Ok(sent) => sent.map(|_| ()).map_err(NotSent::by_server),
                 Err(_) => Err(NotSent::in_silence()),
@@ -129,10 +123,10 @@ impl Transport {
     }
 }
 
-/// The most bytes of a line that goes as it is: RFC 5321 allows 998.
+/// The longest line that is sent unencoded, in bytes: RFC 5321 allows 998.
 const LONGEST_LINE: usize = 900;
 
-/// A body as it is, where mail allows it, so that links stay whole to read; else in an encoding of the library's choice.
+/// The body unencoded if mail allows it, so that links stay whole; otherwise in an encoding that the library chooses.
 fn encoded(text: &str) -> Body {
     if text.is_ascii() && text.lines().all(|line| line.len() <= LONGEST_LINE) {
         let lines = text.lines().flat_map(|line| [line.as_bytes(), b"\r\n"]).flatten().copied().collect();
@@ -146,11 +140,11 @@ fn stamp(time: DateTime<Utc>) -> String {
     time.format("%Y%m%dT%H%M%S%3f").to_string()
 }
 
-/// Writes a file that is there whole or not at all.
+/// Writes a file atomically.
 async fn write(folder: PathBuf, name: String, bytes: Vec<u8>) -> std::io::Result<()> {
     let writing = tokio::task::spawn_blocking(move || {
         let (temporary, whole) = (folder.join(format!(".{name}")), folder.join(&name));
-        // Links in it are good for getting in: it is nobody else's to read.
+        // Its links give access: nobody else may read it.
         let file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&temporary);
         file?.write_all(&bytes)?;
         std::fs::rename(temporary, whole)

@@ -1,4 +1,4 @@
-//! A body that is ready to be sent, in each coding, with its strong entity tag.
+//! A cached body in each coding, with strong entity tags.
 
 use std::io::Write;
 use std::sync::OnceLock;
@@ -11,25 +11,23 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use sha2::{Digest, Sha256};
 
-/// Below this, compressing does not pay: the answer fits into one packet as it is.
+/// The least length worth compressing, in bytes: a shorter answer fits into one packet.
 const WORTH_COMPRESSING: usize = 860;
 
-/// How hard brotli tries, of 0 to 11. From 6 on it takes much longer for little.
+/// Brotli's quality, from 0 to 11. From 6 on it takes much longer for little gain.
 const BROTLI_QUALITY: i32 = 5;
 
-/// How a body is encoded for transfer.
+/// The content coding of a body.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Coding {
-    /// As it is.
+    /// Uncompressed.
     Identity,
-    /// gzip.
     Gzip,
-    /// Brotli.
     Brotli,
 }
 
 impl Coding {
-    /// The word for it in `Content-Encoding`.
+    /// The word in `Content-Encoding`.
     pub const fn word(self) -> &'static str {
         match self {
             Self::Identity => "identity",
@@ -39,19 +37,19 @@ impl Coding {
     }
 }
 
-/// A body that is ready to be sent.
+/// A cached body.
 #[derive(Debug)]
 pub struct CachedBody {
     identity: Bytes,
     gzip: OnceLock<Bytes>,
     brotli: OnceLock<Bytes>,
-    /// The tags of the three. They do not need the bytes: an unchanged answer is told without compressing anything.
+    /// The tags of the three codings. They do not depend on the compressed bytes, so a 304 compresses nothing.
     tags: [HeaderValue; 3],
     link: Option<HeaderValue>,
 }
 
 impl CachedBody {
-    /// A body, with the `Link` header that goes with it. It is compressed when a caller first asks for that.
+    /// A body and its `Link` header. The first request for a coding compresses the body.
     pub fn new(body: Vec<u8>, link: Option<HeaderValue>) -> Self {
         let digest = Sha256::digest(&body);
         let tag = BASE64_URL_SAFE_NO_PAD.encode(digest.get(..16).unwrap_or_default());
@@ -59,12 +57,12 @@ impl CachedBody {
         Self { identity: body.into(), gzip: OnceLock::new(), brotli: OnceLock::new(), tags, link }
     }
 
-    /// Whether the body is better sent in a coding than as it is.
+    /// Whether compressing the body pays.
     pub fn is_worth_compressing(&self) -> bool {
         self.identity.len() >= WORTH_COMPRESSING
     }
 
-    /// Whether the coding would first have to be made, at the cost of some milliseconds.
+    /// Whether the body is compressed already; compressing takes some milliseconds.
     pub fn is_ready(&self, coding: Coding) -> bool {
         match coding {
             Coding::Identity => true,
@@ -73,7 +71,7 @@ impl CachedBody {
         }
     }
 
-    /// The bytes to send in a coding.
+    /// The body in a coding.
     pub fn bytes(&self, coding: Coding) -> Bytes {
         match coding {
             Coding::Identity => self.identity.clone(),
@@ -82,7 +80,7 @@ impl CachedBody {
         }
     }
 
-    /// The strong entity tag of these bytes.
+    /// The strong entity tag of the body in a coding.
     pub const fn etag(&self, coding: Coding) -> &HeaderValue {
         let [identity, gzip, brotli] = &self.tags;
         match coding {
@@ -92,14 +90,14 @@ impl CachedBody {
         }
     }
 
-    /// Where the next page is.
+    /// The `Link` to the next page.
     pub const fn link(&self) -> Option<&HeaderValue> {
         self.link.as_ref()
     }
 
-    /// How many bytes it takes, roughly.
+    /// Its approximate size in memory, in bytes.
     pub fn size(&self) -> usize {
-        // What it compresses to is some sixth of the body, twice.
+        // Each of the two codings takes about a sixth of the body.
         self.identity.len() + self.identity.len() / 3 + 500
     }
 }

@@ -10,18 +10,17 @@ use serde_json::value::{RawValue, to_raw_value};
 /// One item, rendered field by field.
 #[derive(Debug)]
 pub struct Item {
-    /// Its id.
     pub id: Box<str>,
-    /// Its place among the items of its kind; of equals, the id decides.
+    /// Position among the items of the same kind; the id breaks ties.
     pub order: u16,
     fields: Vec<(Box<str>, Box<RawValue>)>,
 }
 
 impl Item {
-    /// Renders what is sent of it.
+    /// Renders the view of a record.
     ///
     /// # Errors
-    /// Where it has no form in JSON, or is no object there.
+    /// When the view is not a JSON object.
     pub fn render(id: &str, order: u16, view: &impl Serialize) -> Result<Self, serde_json::Error> {
         let Value::Object(object) = serde_json::to_value(view)? else {
             return Err(serde::ser::Error::custom("an item is an object"));
@@ -30,18 +29,17 @@ impl Item {
         Ok(Self { id: id.into(), order, fields: fields.collect::<Result<_, serde_json::Error>>()? })
     }
 
-    /// The names of its fields.
     pub fn field_names(&self) -> impl Iterator<Item = &str> {
         self.fields.iter().map(|(name, _)| &**name)
     }
 
-    /// The item, or only these fields of it.
+    /// Selects all fields of the item, or only the fields in `only`.
     pub const fn select<'a>(&'a self, only: Option<&'a [String]>) -> SelectedItem<'a> {
         SelectedItem { item: self, only }
     }
 }
 
-/// An item, or only some of its fields.
+/// An item with all or some of its fields.
 #[derive(Debug)]
 pub struct SelectedItem<'a> {
     item: &'a Item,
@@ -56,7 +54,7 @@ impl Serialize for SelectedItem<'_> {
     }
 }
 
-/// The items of one kind, in their order.
+/// The items of one kind, in order.
 #[derive(Debug, Default)]
 pub struct Collection {
     items: Vec<Item>,
@@ -65,23 +63,22 @@ pub struct Collection {
 }
 
 impl Collection {
-    /// Indexes items, and for each the texts by which a search finds it.
+    /// Indexes items for search. `texts` holds the searchable texts of each item.
     pub fn new<'a>(items: Vec<Item>, texts: impl IntoIterator<Item = Texts<'a>>) -> Self {
         let places = items.iter().enumerate().map(|(place, item)| (item.id.clone(), place)).collect();
         Self { items, places, search: SearchIndex::new(texts) }
     }
 
-    /// Every item, in order.
+    /// All items, in order.
     pub fn items(&self) -> &[Item] {
         &self.items
     }
 
-    /// The item with this id.
     pub fn get(&self, id: &str) -> Option<&Item> {
         self.items.get(*self.places.get(id)?)
     }
 
-    /// The items that fit a query, with their scores: best first.
+    /// The items that match a query, with their scores, best first.
     pub fn find(&self, query: &str) -> impl Iterator<Item = (&Item, u64)> {
         self.search.find(query).into_iter().filter_map(|(place, score)| Some((self.items.get(place)?, score)))
     }

@@ -1,4 +1,4 @@
-//! The catalog as it is served: immutable, rendered once, swapped as a whole.
+//! The catalog in memory: immutable, rendered once and replaced as a whole.
 
 mod cached_body;
 mod collection;

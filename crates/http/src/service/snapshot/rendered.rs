@@ -1,4 +1,4 @@
-//! Rendering a version of the catalog, once.
+//! A version of the catalog, rendered once.
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
@@ -15,45 +15,43 @@ use super::cached_body::CachedBody;
 use super::collection::Collection;
 use super::views::{ItemRevision, collections};
 
-/// The most bytes of answers that are remembered.
+/// Maximum size of all cached answers, in bytes.
 const REMEMBERED: u64 = 8 << 20;
 
-/// About how many answers that is.
+/// An estimate of the number of these answers.
 const USUAL_ANSWERS: usize = 500;
 
-/// A version of the catalog, rendered. It never changes.
+/// A rendered version of the catalog. It never changes.
 pub struct Snapshot {
-    /// The version.
     pub version: CatalogVersion,
-    /// Every version that there is, in their order.
+    /// All versions, in order.
     pub versions: Vec<CatalogVersion>,
-    /// The revisions of each credential, in their order.
+    /// The revisions of each credential, in order.
     pub revisions: HashMap<String, Vec<Revision>>,
-    /// The catalog itself.
     pub catalog: Catalog,
-    /// The titles of its roles and credentials, to hold those of postings against.
+    /// The titles of its roles and credentials, to match the titles of postings.
     pub titles: TitleIndex,
     collections: BTreeMap<Kind, Collection>,
-    /// Answers prepared when they were first asked for, by path and query.
+    /// Answers that were requested before, by path and query.
     remembered: Cache<Box<str>, Arc<CachedBody>, Bytes>,
 }
 
-/// A catalog that cannot be served.
+/// The reason why a catalog cannot be served.
 #[derive(Debug, thiserror::Error)]
 pub enum Unservable {
-    /// Its records do not fit together.
+    /// Its records contradict each other.
     #[error("the stored catalog is inconsistent: {0}")]
     Inconsistent(String),
-    /// It has no JSON form.
+    /// The catalog cannot be serialized to JSON.
     #[error("the catalog cannot be rendered: {0}")]
     Unrenderable(#[from] serde_json::Error),
 }
 
 impl Snapshot {
-    /// Builds and renders a stored catalog. It takes some tens of milliseconds.
+    /// Builds and renders a stored catalog. This takes some tens of milliseconds.
     ///
     /// # Errors
-    /// [`Unservable`] where the records do not fit together.
+    /// [`Unservable`] when the records contradict each other.
     pub fn build(
         stored: StoredCatalog,
         versions: Vec<CatalogVersion>,
@@ -69,7 +67,7 @@ impl Snapshot {
             let (number, effective) = current.get(&(kind, id.to_owned())).copied().unwrap_or((1, version.effective));
             ItemRevision { number, effective }
         })?;
-        // One shard, so that a large answer has room on machines of many cores, too.
+        // One shard, so that a large answer fits on machines with many cores, too.
         let options = OptionsBuilder::new()
             .shards(1)
             .estimated_items_capacity(USUAL_ANSWERS)
@@ -88,23 +86,23 @@ impl Snapshot {
         self.collections.get(&kind).unwrap_or(&EMPTY)
     }
 
-    /// The kinds that are served.
+    /// The kinds with items.
     pub fn kinds(&self) -> impl Iterator<Item = Kind> {
         self.collections.keys().copied()
     }
 
-    /// The answer that is remembered for this path and query.
+    /// The cached answer for a path and query.
     pub fn remembered(&self, path_and_query: &str) -> Option<Arc<CachedBody>> {
         self.remembered.get(path_and_query)
     }
 
-    /// Remembers an answer for the next who asks for the same.
+    /// Remembers an answer for the next request of the same path and query.
     pub fn remember(&self, path_and_query: &str, answer: &Arc<CachedBody>) {
         self.remembered.insert(path_and_query.into(), Arc::clone(answer));
     }
 }
 
-/// Weighs a remembered answer by the bytes that it takes.
+/// Weighs a cached answer by its size in bytes.
 #[derive(Debug, Clone)]
 struct Bytes;
 

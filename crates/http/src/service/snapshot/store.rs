@@ -1,4 +1,4 @@
-//! Holding the snapshot that is served, and those of days past.
+//! Keeps the current snapshot and some snapshots of other days.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -17,24 +17,21 @@ use super::rendered::{Snapshot, Unservable};
 use crate::service::clock;
 use crate::service::metrics::Metrics;
 
-/// How many snapshots of days past are kept: each takes some megabytes.
+/// The most snapshots of other days to keep: each takes some megabytes.
 const PAST: usize = 4;
 
-/// How the catalog that is served stands to the stored one.
+/// Whether the newest stored catalog is served.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum CatalogState {
-    /// None is served: none was imported, or none could be loaded.
+    /// No catalog is served: none was imported, or none could be loaded.
     Missing,
-    /// The stored one is served.
+    /// The newest is served.
     Current,
-    /// A newer one, or none at all, could be loaded since; the last one goes on serving.
-    Stale {
-        /// Since when.
-        since: DateTime<Utc>,
-    },
+    /// A newer one cannot be loaded; the earlier one is still served.
+    Stale { since: DateTime<Utc> },
 }
 
-/// The snapshot that is served, and those of days past.
+/// The current snapshot, and some snapshots of other days.
 pub struct SnapshotStore {
     database: Database,
     metrics: Arc<Metrics>,
@@ -45,24 +42,24 @@ pub struct SnapshotStore {
     loading: Semaphore,
 }
 
-/// Why there is no snapshot to serve.
+/// The reason why no snapshot is available.
 #[derive(Debug, thiserror::Error)]
 pub enum SnapshotError {
-    /// None has been loaded yet.
+    /// No catalog has been loaded yet.
     #[error("no catalog has been loaded yet")]
     Missing,
-    /// The database refused.
+    /// The database failed.
     #[error(transparent)]
     Database(#[from] peerpath_persistence::Error),
-    /// The stored catalog cannot be served.
+    /// The stored catalog is invalid.
     #[error(transparent)]
     Unservable(#[from] Unservable),
-    /// Rendering was cut off.
-    #[error("rendering was cut off")]
+    /// Rendering was interrupted.
+    #[error("rendering was interrupted")]
     CutOff,
 }
 
-/// What a snapshot is built from.
+/// The stored parts of a snapshot.
 struct Stored {
     catalog: catalog::StoredCatalog,
     versions: Vec<CatalogVersion>,
@@ -70,7 +67,6 @@ struct Stored {
 }
 
 impl SnapshotStore {
-    /// An empty store.
     pub fn new(database: Database, metrics: Arc<Metrics>) -> Self {
         let state = ArcSwap::from_pointee(CatalogState::Missing);
         Self {
@@ -84,22 +80,21 @@ impl SnapshotStore {
         }
     }
 
-    /// The snapshot that is served.
     pub fn current(&self) -> Result<Arc<Snapshot>, SnapshotError> {
         self.current.load_full().ok_or(SnapshotError::Missing)
     }
 
-    /// How the catalog that is served stands to the stored one.
+    /// Whether the newest stored catalog is served.
     pub fn state(&self) -> Arc<CatalogState> {
         self.state.load_full()
     }
 
-    /// The version that is served.
+    /// The served version.
     pub fn version(&self) -> Option<i64> {
         self.current.load().as_ref().map(|snapshot| snapshot.version.id)
     }
 
-    /// The catalog in force on a day, past or to come; `None` before the first.
+    /// The snapshot in force on a day, past or future; `None` before the first version.
     pub async fn on(&self, current: &Arc<Snapshot>, day: NaiveDate) -> Result<Option<Arc<Snapshot>>, SnapshotError> {
         match CatalogVersion::on(&current.versions, day) {
             None => Ok(None),
@@ -107,7 +102,7 @@ impl SnapshotStore {
         }
     }
 
-    /// The catalog of a version.
+    /// The snapshot of a version.
     pub async fn of_version(
         &self,
         current: &Arc<Snapshot>,
@@ -121,7 +116,7 @@ impl SnapshotStore {
     }
 
     async fn load(&self, version: &CatalogVersion) -> Result<Snapshot, SnapshotError> {
-        // One at a time: each takes a connection, a processor and some megabytes while it is built.
+        // One build at a time: each takes a connection, a processor and some megabytes.
         let _turn = self.loading.acquire().await.map_err(|_| SnapshotError::CutOff)?;
         let mut db = self.database.connection().await?;
         let stored = read(&mut db, version).await?;
@@ -130,15 +125,15 @@ impl SnapshotStore {
         Ok(build.await.map_err(|_| SnapshotError::CutOff)??)
     }
 
-    /// Brings the served catalog up to the version in force today, if it is not.
+    /// Loads the version in force today, unless it is served already.
     ///
-    /// Where that fails, the old one goes on serving, and it is logged and counted.
+    /// A failure is logged and counted, and the earlier version is still served.
     pub async fn refresh(&self) {
         match self.try_refresh().await {
             Ok(()) => self.failing.store(false, Ordering::Relaxed),
             Err(error) => {
                 self.metrics.catalog_load_failures.inc();
-                // Once is enough: it is tried again every few seconds.
+                // Logged once: it is tried again every few seconds.
                 if self.failing.swap(true, Ordering::Relaxed) {
                     tracing::debug!(error = %error, "loading the catalog failed again");
                 } else {
@@ -159,7 +154,7 @@ impl SnapshotStore {
         let Some(version) = CatalogVersion::on(&versions, clock::today()) else {
             return Ok(());
         };
-        // A version that takes effect later shows among the versions, too.
+        // A version that takes effect later changes the list of versions, too.
         if current.is_some_and(|current| current.version.id == version.id && current.versions.len() == versions.len()) {
             self.state.store(Arc::new(CatalogState::Current));
             return Ok(());

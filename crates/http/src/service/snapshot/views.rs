@@ -1,4 +1,4 @@
-//! What is sent of each kind of record: its facts, what follows from them, and its sources in full.
+//! The items that the service sends: each record with its notes, its revision and its sources in full.
 
 use std::collections::BTreeMap;
 
@@ -18,21 +18,22 @@ use utoipa::ToSchema;
 
 use super::collection::{Collection, Item};
 
-/// The revision of a record that an item shows.
+/// The revision of the record behind an item.
 #[derive(Debug, Clone, Copy, Serialize, ToSchema)]
 pub struct ItemRevision {
-    /// Its number, from 1. Items that are parts of a record have the record's.
+    /// The number, from 1. An item that is part of a record has the record's number.
     #[schema(minimum = 1)]
     pub number: i32,
-    /// The day from which it holds.
+    /// First day on which the revision applies.
     pub effective: chrono::NaiveDate,
 }
 
-/// The revision that a record of a kind has, by its id.
+/// Finds the revision of a record by its kind and id.
 pub(super) type Revisions<'a> = dyn Fn(Kind, &str) -> ItemRevision + 'a;
 
-/// Defines what is sent of each kind: the list of the catalog, the record, and what every item has. A kind that adds fields
-/// names the function that makes its item, and one that is found by more than its own texts the function for them.
+/// Defines the item of each kind: the list of the catalog, the type of the record, and the fields of every item. A kind
+/// with more fields names the function that makes its item; a kind with more searchable texts, the function that lists
+/// the texts.
 macro_rules! items {
     ($(
         $(#[doc = $doc:literal])+
@@ -47,11 +48,11 @@ macro_rules! items {
                 #[serde(flatten)]
                 record: &'a $type,
                 $($($(#[doc = $field_doc])+ $field: $field_type,)+)?
-                /// What could not be read, and where sources disagree.
+                /// Editors' notes: unreadable passages, and sources that disagree.
                 notes: Vec<&'a Note>,
-                /// The revision that this is.
+                /// The revision of this item.
                 revision: ItemRevision,
-                /// The sources of it all, in full; facts name theirs by id.
+                /// Full sources; facts refer to them by id.
                 sources: Vec<&'a Source>,
             }
         )+
@@ -97,25 +98,25 @@ macro_rules! texts {
 items! {
     /// A jurisdiction with its credentials.
     JurisdictionItem of jurisdictions: Jurisdiction, made by jurisdiction_item with {
-        /// Its credentials.
+        /// The credentials of the jurisdiction.
         credentials: Vec<CredentialSummary<'a>>,
     };
-    /// A credential with what is known of it.
+    /// A credential, with how complete and how fresh its facts are.
     CredentialItem of credentials: Credential, made by credential_item with {
-        /// How much of what it takes is known: complete only if every route is.
+        /// Whether the requirements of the credential are complete: only if every route is complete.
         completeness: Completeness,
-        /// How old its sources are, and how official.
+        /// Age and authority of the credential's sources.
         freshness: Freshness,
     }, found by credential_texts;
     /// A framework with its categories and competencies, or its standards.
     FrameworkItem of frameworks: Framework;
-    /// A step of the pathway with what goes wrong and well there.
+    /// A step of the pathway, with its pitfalls and good practices.
     StepItem of steps: Step, made by step_item with {
-        /// What goes wrong there.
+        /// Pitfalls at this step.
         pitfalls: Vec<&'a Pitfall>,
-        /// What goes well there.
+        /// Good practices at this step.
         practices: Vec<&'a Practice>,
-        /// The passages of articles that it was drawn from.
+        /// The passages of articles that describe this step.
         passages: Vec<&'a Passage>,
     };
     /// A role.
@@ -132,93 +133,92 @@ items! {
     ResourceItem of resources: Resource;
     /// A question with its answer.
     FaqItem of faqs: Faq;
-    /// A claim, and how well it stands.
+    /// A claim, and how well it is supported.
     OutcomeItem of outcomes: Outcome;
 }
 
-/// A competency with where it belongs.
+/// A competency, with its category and framework.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct CompetencyItem<'a> {
     #[serde(flatten)]
     record: &'a Competency,
-    /// The category that it is in.
+    /// The category of the competency.
     category: CategorySummary<'a>,
-    /// The framework that it is in.
+    /// The framework of the competency.
     framework: FrameworkSummary<'a>,
-    /// What could not be read, and where sources disagree.
+    /// Editors' notes: unreadable passages, and sources that disagree.
     notes: Vec<&'a Note>,
-    /// The revision that this is.
+    /// The revision of this item.
     revision: ItemRevision,
-    /// The sources of it all, in full; facts name theirs by id.
+    /// Full sources; facts refer to them by id.
     sources: Vec<&'a Source>,
 }
 
-/// A credential in a few words.
+/// A summary of a credential.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct CredentialSummary<'a> {
-    /// Its id.
+    /// Id of the credential.
     id: &'a CredentialId,
-    /// Its title.
+    /// Title of the credential.
     title: &'a str,
-    /// Its acronym; null where it has none.
+    /// Acronym of the credential; null if it has none.
     acronym: Option<&'a str>,
-    /// Whether it can be applied for.
+    /// Whether applications are open.
     status: CredentialStatus,
-    /// Whom its holders support.
+    /// The people whom holders of the credential support.
     specialties: &'a [Specialty],
 }
 
-/// A category in a few words.
+/// A summary of a category.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct CategorySummary<'a> {
-    /// Its id.
+    /// Id of the category.
     id: &'a CategoryId,
-    /// Its number.
+    /// The number of the category in its framework.
     number: u16,
-    /// Its title.
+    /// Title of the category.
     title: &'a str,
 }
 
-/// A framework in a few words.
+/// A summary of a framework.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct FrameworkSummary<'a> {
-    /// Its id.
+    /// Id of the framework.
     id: &'a FrameworkId,
-    /// Its title.
+    /// Title of the framework.
     title: &'a str,
 }
 
-/// A source with the facts that rest on it.
+/// A source, with the facts that cite it.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct SourceItem<'a> {
     #[serde(flatten)]
     record: &'a Source,
-    /// The places that rest on it.
+    /// The facts that rest on it.
     facts: Vec<FactPlace<'a>>,
-    /// The revision that this is.
+    /// The revision of this item.
     revision: ItemRevision,
 }
 
-/// A place in a record that rests on a source.
+/// A fact that rests on a source.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct FactPlace<'a> {
-    /// The kind of record.
+    /// Kind of the record.
     kind: Kind,
-    /// Its id.
+    /// Id of the record.
     id: &'a str,
-    /// The JSON Pointer of the place in the record; of `source_ids` where the record rests on it as a whole.
+    /// The JSON Pointer of the fact in the record; of `source_ids` if the whole record rests on the source.
     pointer: &'a str,
-    /// Where the record can be read; null where it is shown with others only.
+    /// The path of the record; null if it is only part of others.
     href: Option<String>,
 }
 
-/// The path of an item, below the service's address.
-#[must_use]
+/// The path of an item, relative to the service's address.
 pub fn path_of(kind: Kind, id: &str) -> Option<String> {
     kind.collection().map(|collection| format!("/v1/{collection}/{id}"))
 }
 
-/// What every item has beside its record.
+/// What every item has in addition to its record.
 struct Surroundings<'a> {
     catalog: &'a Catalog,
     notes: Vec<&'a Note>,
@@ -235,7 +235,7 @@ impl<'a> Surroundings<'a> {
         Self { notes, ..surroundings }
     }
 
-    /// Adds the sources of a record that is shown along.
+    /// Adds the sources of a record that is part of the item.
     fn rest_on(&mut self, record: &impl Entry) {
         for source in self.catalog.sources_of(record) {
             if !self.sources.iter().any(|known| known.id == source.id) {
@@ -273,7 +273,7 @@ fn competencies(catalog: &Catalog, revision: &Revisions<'_>) -> Result<Collectio
     Ok(Collection::new(items, texts))
 }
 
-/// A credential is found by the name of its jurisdiction, too.
+/// The name of a credential's jurisdiction also finds the credential.
 fn credential_texts<'a>(catalog: &'a Catalog, credential: &'a Credential) -> Texts<'a> {
     let jurisdiction = credential.jurisdiction.as_ref().and_then(|code| catalog.jurisdictions.get(code));
     let mut texts = credential.search_texts();

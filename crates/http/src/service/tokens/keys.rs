@@ -16,19 +16,19 @@ use serde::Serialize;
 use super::{LIFETIME, TYPE};
 use crate::service::sealing::{SealingError, SealingKeys};
 
-/// What clocks of instances may differ by.
+/// The most that the clocks of instances may differ.
 const SLACK: TimeDelta = TimeDelta::minutes(1);
 
-/// Why keys cannot be made, or used.
+/// Why keys cannot be made or used.
 #[derive(Debug, thiserror::Error)]
 pub enum KeyError {
-    /// The database has none that signs.
+    /// No key signs now.
     #[error("there is no key that signs")]
     None,
-    /// One is not what was stored.
+    /// A key cannot be unsealed.
     #[error("signing key {0} cannot be read: {1}")]
     Sealing(String, SealingError),
-    /// One is no key of its kind.
+    /// A key is not an Ed25519 key, or not the one of its id.
     #[error("signing key {0} is no Ed25519 key: {1}")]
     Invalid(String, jsonwebtoken::errors::Error),
     /// None can be made.
@@ -71,9 +71,6 @@ impl Signer {
 
 impl KeyRing {
     /// The ring of the keys that the database has.
-    ///
-    /// # Errors
-    /// [`KeyError`] when none signs at `now`, or one cannot be read.
     pub fn new(keys: &[SigningKey], sealing: &SealingKeys, now: DateTime<Utc>) -> Result<Self, KeyError> {
         let mut ring = Self { signing: Vec::new(), accepted: HashMap::new(), published: Vec::new() };
         for key in keys.iter().filter(|key| key.accepted_until.is_none_or(|until| until > now)) {
@@ -138,9 +135,6 @@ fn place(id: &str) -> String {
 }
 
 /// A new key, sealed, that signs from `signs_from` on.
-///
-/// # Errors
-/// [`KeyError`] where none can be made.
 pub fn new_signing_key(
     sealing: &SealingKeys,
     now: DateTime<Utc>,
@@ -154,10 +148,7 @@ pub fn new_signing_key(
     Ok(SigningKey { id, public_key, private_key, created_at: now, signs_from, accepted_until: None })
 }
 
-/// The keys of the database; where none signs yet, the first one is made.
-///
-/// # Errors
-/// [`KeyError`].
+/// The keys of the database; makes the first one if none signs yet.
 pub async fn signing_keys_or_first(
     db: &mut Connection,
     sealing: &SealingKeys,
@@ -185,10 +176,7 @@ fn signs(keys: &[SigningKey], now: DateTime<Utc>) -> bool {
     keys.iter().any(|key| key.signs_from <= now && current(key))
 }
 
-/// Makes a new key that signs from `signs_from` on, and after all that are to come, and lets the others go when the last token of theirs has expired.
-///
-/// # Errors
-/// [`KeyError`].
+/// Makes a new key that signs from `signs_from` on, after all keys to come, and retires the others when their last token has expired.
 pub async fn rotate(
     db: &mut Connection,
     sealing: &SealingKeys,
@@ -208,10 +196,7 @@ pub async fn rotate(
     .await
 }
 
-/// Takes a key out of use at once. Where no other signs, a new one does. Gives `None` where there is no such key.
-///
-/// # Errors
-/// [`KeyError`].
+/// Takes a key out of use at once, and makes a new one if no other signs. `None` when there is no such key.
 pub async fn revoke(
     db: &mut Connection,
     sealing: &SealingKeys,

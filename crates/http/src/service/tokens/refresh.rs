@@ -1,10 +1,10 @@
-//! Refresh tokens: opaque, good for one turn, and able to tell a retry from a theft.
+//! Refresh tokens: opaque, used once, and able to tell a retry from a theft.
 //!
-//! A token names its account and session, and has two random parts. The part of the *family* is the same in all tokens
-//! of the session: whoever shows it has had one of them. The part of the *turn* changes with each refresh: the next one
-//! is made from the present one and a nonce that only the database has. So a client that lost an answer and asks again
-//! is given the very same token again, and no second one that is valid comes into being; and a token of an earlier turn
-//! shows that two hold tokens of one family, of whom one is a thief.
+//! A token names its account and session, and has two random parts. The *family* is the same in all tokens of a session:
+//! a caller who shows it once had a token of this session. The *turn* changes with each refresh: the next one is made
+//! from the present one and a nonce that only the database has. A client that lost an answer and asks again therefore
+//! gets the same token again, and there is never a second valid one. A token of an earlier turn shows that two parties
+//! hold tokens of one family, and one of them is a thief.
 
 use std::fmt;
 use std::str::FromStr;
@@ -19,15 +19,13 @@ use uuid::Uuid;
 
 use crate::service::secret::{NoRandomness, digest, random};
 
-/// What every refresh token begins with, so that one that leaked is recognized.
+/// The prefix of every refresh token, by which scanners recognize a leaked one.
 pub const PREFIX: &str = "peerpath_refresh_";
 
-/// A refresh token, on its way out or in. It is never printed by accident.
+/// A refresh token. It cannot be printed by accident.
 #[derive(Clone, PartialEq, Eq)]
 pub struct RefreshToken {
-    /// Whose it is.
     pub account: AccountId,
-    /// Of which session.
     pub session: SessionId,
     family: [u8; 16],
     turn: [u8; 32],
@@ -36,21 +34,18 @@ pub struct RefreshToken {
 /// A token that was shown, compared with its session.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Shown {
-    /// That of the present turn.
+    /// The token of the present turn.
     Present,
-    /// That of the turn before; this is the one that followed.
+    /// The token of the turn before; this one followed it.
     Before(RefreshToken),
-    /// That of an earlier turn.
+    /// The token of an earlier turn.
     Earlier,
-    /// None of this session.
+    /// Not a token of this session.
     Foreign,
 }
 
 impl RefreshToken {
     /// The first token of a session.
-    ///
-    /// # Errors
-    /// [`NoRandomness`].
     pub fn first(account: AccountId, session: SessionId) -> Result<(Self, RefreshState), NoRandomness> {
         let token = Self { account, session, family: random()?, turn: random()? };
         let turn = token.as_turn(random()?);
@@ -58,9 +53,6 @@ impl RefreshToken {
     }
 
     /// The token that follows.
-    ///
-    /// # Errors
-    /// [`NoRandomness`].
     pub fn next(&self) -> Result<(Self, RefreshState), NoRandomness> {
         let nonce = random()?;
         let next = self.followed_by(&nonce);
@@ -105,9 +97,9 @@ impl fmt::Debug for RefreshToken {
     }
 }
 
-/// A text that is no refresh token.
+/// The text is not a refresh token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("is no refresh token")]
+#[error("is not a refresh token")]
 pub struct InvalidRefreshToken;
 
 impl FromStr for RefreshToken {

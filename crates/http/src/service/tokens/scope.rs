@@ -6,7 +6,7 @@ use std::str::FromStr;
 
 macro_rules! scopes {
     ($($(#[doc = $doc:literal])+ $name:ident: $word:literal, $machines:literal, $people:literal, $about:literal;)+) => {
-        /// One thing that a token may allow.
+        /// A scope.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum Scope { $($(#[doc = $doc])+ $name,)+ }
 
@@ -14,7 +14,7 @@ macro_rules! scopes {
             /// Every scope.
             pub const ALL: &[Self] = &[$(Self::$name),+];
 
-            /// The word for it in tokens and requests.
+            /// Its word in tokens and requests.
             pub const fn as_str(self) -> &'static str {
                 match self { $(Self::$name => $word,)+ }
             }
@@ -52,7 +52,7 @@ scopes! {
     Administration: "administration", false, true, "Grant platform roles, set the scopes of organizations, and read the audit log. For administrators.";
 }
 
-/// A word that is no scope.
+/// The word is not a scope.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0:?} is not a scope; the scopes are: {known}", known = Scope::ALL.iter().map(|scope| scope.as_str()).collect::<Vec<_>>().join(", "))]
 pub struct UnknownScope(String);
@@ -75,7 +75,7 @@ impl fmt::Display for Scope {
     }
 }
 
-/// A set of scopes, written as words between spaces.
+/// A set of scopes, written as words separated by spaces.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Scopes(BTreeSet<Scope>);
 

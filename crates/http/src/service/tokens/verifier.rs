@@ -16,13 +16,13 @@ use super::keys::{KeyRing, PublishedKey};
 use super::scope::Scopes;
 use super::{LIFETIME, TYPE};
 
-/// How many verified tokens are remembered: one of them takes about a kilobyte.
+/// The most verified tokens to remember: each takes about a kilobyte.
 const REMEMBERED: usize = 10_000;
 
-/// The longest token that is looked at, in bytes.
+/// The longest token, in bytes.
 const LONGEST: usize = 4096;
 
-/// What a token says.
+/// The claims of a token.
 #[derive(Debug, Serialize, Deserialize)]
 struct Claims {
     iss: String,
@@ -38,25 +38,20 @@ struct Claims {
     exp: i64,
 }
 
-/// What the `client_id` of people's tokens is: they sign in with the service itself.
+/// The `client_id` of people's tokens: they sign in with the service itself.
 const OWN_CLIENT: &str = "peerpath";
 
-/// Whom a token was issued to.
+/// The subject of a token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Subject {
     /// A person, on one of their devices.
-    Person {
-        /// Who.
-        account: AccountId,
-        /// On which.
-        session: SessionId,
-    },
+    Person { account: AccountId, session: SessionId },
     /// A machine, in its own name.
     Machine(ClientId),
 }
 
 impl Subject {
-    /// What is revoked where nothing of it is to be accepted any more: a session or a client.
+    /// The key to revoke all its tokens: of the session or the client.
     pub const fn revocable(self) -> Uuid {
         match self {
             Self::Person { session, .. } => session.0,
@@ -64,7 +59,7 @@ impl Subject {
         }
     }
 
-    /// What the token calls the client.
+    /// The token's `client_id`.
     pub fn client_id(self) -> String {
         match self {
             Self::Person { .. } => OWN_CLIENT.into(),
@@ -72,7 +67,7 @@ impl Subject {
         }
     }
 
-    /// Who: an account or a client.
+    /// The key of the account or the client.
     pub const fn key(self) -> Uuid {
         match self {
             Self::Person { account, .. } => account.0,
@@ -81,7 +76,7 @@ impl Subject {
     }
 }
 
-/// Who calls, by a token that was verified.
+/// The caller, by a verified token.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Caller {
     /// Whom the token was issued to.
@@ -99,16 +94,16 @@ pub struct Caller {
 /// Why a token is not accepted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
-    /// It is no token of this service: malformed, unsigned, of another issuer or audience, or with an unknown key.
+    /// It is not a token of this service: malformed, unsigned, of another issuer or audience, or signed with an unknown key.
     #[error("the access token is not one of this service")]
     Invalid,
-    /// Its time is over.
+    /// It has expired.
     #[error("the access token has expired")]
     Expired,
     /// It was revoked, or its client or session was.
     #[error("the access token was revoked")]
     Revoked,
-    /// It cannot be told: the keys could not be loaded yet.
+    /// It cannot be verified: the keys are not loaded yet.
     #[error("tokens cannot be verified yet")]
     NoKeys,
 }
@@ -116,7 +111,7 @@ pub enum Refusal {
 /// Why a token cannot be issued.
 #[derive(Debug, thiserror::Error)]
 pub enum IssueError {
-    /// The keys could not be loaded yet.
+    /// The keys are not loaded yet.
     #[error("there is no key that signs")]
     NoKeys,
     /// The token cannot be signed.
@@ -124,7 +119,7 @@ pub enum IssueError {
     Signing(#[from] jsonwebtoken::errors::Error),
 }
 
-/// A token as it is handed out.
+/// A new token.
 #[derive(Debug)]
 pub struct AccessToken {
     /// The token.
@@ -135,8 +130,8 @@ pub struct AccessToken {
 
 /// Issues tokens, verifies them, and remembers which it verified.
 ///
-/// A signature check costs several times a whole read of the catalog. A remembered token is looked at again
-/// at each use: whether it has expired, and whether it, its client or its session was revoked.
+/// A signature check costs several times a whole read of the catalog. At each use, a
+/// remembered token is checked for expiry and for the revocation of itself, its client and its session.
 pub struct Tokens {
     keys: ArcSwapOption<KeyRing>,
     issuer: String,
@@ -146,7 +141,7 @@ pub struct Tokens {
 }
 
 impl Tokens {
-    /// Tokens of an issuer, which is their audience, too. It has no keys yet.
+    /// Tokens of an issuer, which is also their audience. It has no keys yet.
     pub fn new(issuer: String) -> Self {
         let mut validation = Validation::new(Algorithm::EdDSA);
         validation.set_issuer(&[&issuer]);
@@ -172,15 +167,12 @@ impl Tokens {
         self.keys.load().as_deref().map(|keys| keys.published().to_vec())
     }
 
-    /// Who issues the tokens: the service's public address.
+    /// The issuer: the service's public address.
     pub fn issuer(&self) -> &str {
         &self.issuer
     }
 
     /// Issues a token.
-    ///
-    /// # Errors
-    /// [`IssueError::NoKeys`] where none could be loaded yet.
     pub fn issue(
         &self,
         subject: Subject,
@@ -205,10 +197,7 @@ impl Tokens {
         Ok(AccessToken { text: key.sign(&claims)?, lifetime: LIFETIME })
     }
 
-    /// Who calls with this token.
-    ///
-    /// # Errors
-    /// [`Refusal`], and why.
+    /// Verifies a token, and returns its caller.
     pub fn verify(&self, token: &[u8], now: DateTime<Utc>) -> Result<Arc<Caller>, Refusal> {
         let caller = if let Some(caller) = self.verified.get(token) {
             caller
@@ -226,10 +215,7 @@ impl Tokens {
         self.accept(&caller, now).map(|()| caller)
     }
 
-    /// Whether the token of a caller that was verified before is still accepted.
-    ///
-    /// # Errors
-    /// [`Refusal`], and why.
+    /// Checks that a token, verified before, is still accepted.
     pub fn accept(&self, caller: &Caller, now: DateTime<Utc>) -> Result<(), Refusal> {
         let revoked = self.revoked.load();
         if caller.expires_at <= now {
@@ -271,7 +257,7 @@ impl Tokens {
         })
     }
 
-    /// Refuses single tokens, and those of clients and sessions, by these keys from now on, and no others.
+    /// Replaces the keys of revoked tokens, clients and sessions.
     pub fn set_revoked(&self, keys: HashSet<Uuid>) {
         if **self.revoked.load() != keys {
             self.revoked.store(Arc::new(keys));

@@ -1,6 +1,6 @@
-//! The gate of the API: every request under `/v1` comes through here once.
+//! The gate of the API, which handles every request under `/v1` once.
 //!
-//! It learns who calls, and takes the request from their quota.
+//! It identifies the caller and counts the request against the caller's quota.
 
 use std::sync::Arc;
 
@@ -17,15 +17,15 @@ use crate::service::{Service, clock};
 use crate::web::problem::Problem;
 use crate::web::route_table::MatchedRoute;
 
-/// Lets requests through; see the module.
+/// Admits a request; see the module.
 ///
 /// # Errors
-/// A [`Problem`] when the quota is used up.
+/// A [`Problem`] when the quota is exhausted.
 pub async fn gate(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
-    let service = Shared::of(request.request())?.clone();
+    let service = Shared::of(request.request())?.service.clone();
     let caller = identify(request.request(), &service);
     let quota = match &caller {
         Ok(Some(caller)) => service.limits.spend_by_key(caller.subject.key()),
@@ -35,7 +35,7 @@ pub async fn gate(
         Ok(quota) => quota,
         Err(exceeded) => return Ok(request.error_response(Problem::from(exceeded))),
     };
-    // The router would take `/sessions/refresh` for a session when the method is not POST.
+    // For methods other than POST, the router would match `/sessions/refresh` as a session id.
     let refusal = MatchedRoute::of(request.request()).and_then(|route| route.admits(request.method()).err());
     let mut response = if let Some(problem) = refusal {
         request.error_response(problem)
@@ -47,13 +47,13 @@ pub async fn gate(
     Ok(response)
 }
 
-/// Who calls, as the gate found out; `None` without a token.
+/// The caller that the gate identified; `None` without a token.
 struct Admitted(Result<Option<Arc<Caller>>, Problem>);
 
-/// Who calls, for permissions that ask. Where no token is needed, a bad one does not matter.
+/// Returns the caller for permissions that need one. Public operations ignore an invalid token.
 pub(super) fn caller(request: &HttpRequest, service: &Service) -> Result<Arc<Caller>, Problem> {
     let extensions = request.extensions();
-    let admitted = extensions.get::<Admitted>().ok_or_else(|| Problem::internal("a handler beside the gate"))?;
+    let admitted = extensions.get::<Admitted>().ok_or_else(|| Problem::internal("a handler without the gate"))?;
     let caller = admitted.0.clone()?.ok_or_else(Problem::no_token)?;
     // The token may have been revoked while the body arrived.
     service.tokens.accept(&caller, clock::now()).map_err(refused)?;
@@ -74,7 +74,7 @@ fn identify(request: &HttpRequest, service: &Service) -> Result<Option<Arc<Calle
 
 const SCHEME: &[u8] = b"Bearer ";
 
-/// The token of the one `Authorization` header, which begins with `Bearer` (RFC 6750).
+/// The token of the only `Authorization` header, in the `Bearer` form (RFC 6750).
 fn bearer_token(request: &HttpRequest) -> Result<Option<&[u8]>, Problem> {
     let mut headers = request.headers().get_all(header::AUTHORIZATION);
     let Some(value) = headers.next() else { return Ok(None) };

@@ -1,9 +1,9 @@
-//! Who may do what: decided here, and nowhere else.
+//! Access control. Only this module decides who may do what.
 //!
-//! A handler takes a [`Permit`] of a [`Permission`], which says whom it serves, and with it what it reads of the request.
-//! Service and database are reached through the permit only, so that no handler can forget to ask. Scopes limit what a
-//! token may be used for. What a person may do, within an organization or for the whole service, the database is asked each
-//! time a permit uses it: a role that was taken away is gone at once.
+//! A handler takes a [`Permit`] for a [`Permission`]. The permit names the allowed callers and holds the parsed request.
+//! Handlers reach the service and the database only through the permit, so no handler can forget the check. Scopes limit
+//! the use of a token. The database decides what a person may do in an organization or in the whole service. Each use of
+//! a permit reads these rights again, so a revoked role stops working at once.
 
 mod gate;
 mod origin;

@@ -1,4 +1,4 @@
-//! Where a request came from.
+//! The origin of a request.
 
 use std::net::{IpAddr, Ipv4Addr};
 
@@ -8,7 +8,7 @@ use crate::service::Service;
 use crate::service::audit::Origin;
 use crate::web::request_log::RequestId;
 
-/// The address and the id of a request.
+/// Address and id of a request.
 pub(super) fn origin(request: &HttpRequest, service: &Service) -> Origin {
     let peer = request.peer_addr().map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.ip());
     let request_id = request.extensions().get::<RequestId>().and_then(|id| id.0.to_str().ok()).map(Into::into);

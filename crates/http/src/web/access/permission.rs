@@ -1,4 +1,4 @@
-//! Permissions: whom an operation serves. Each is granted in its own way, written out here.
+//! Permissions: the callers that an operation accepts.
 
 use std::marker::PhantomData;
 use std::sync::Arc;
@@ -20,50 +20,50 @@ use crate::service::tokens::{Caller, Scope, Subject};
 use crate::web::document::OperationDocument;
 use crate::web::problem::{Problem, ProblemKind};
 
-/// How the database is asked about a permission.
+/// How the database check reads the caller's right.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Hold {
-    /// As it is now, to read.
+    /// Reads the current right.
     Now,
-    /// Locked until the transaction ends, to write.
+    /// Locks the right until the transaction ends.
     UntilCommit,
 }
 
-/// What a handler may need its caller to be allowed, with what it learns of the caller by it.
+/// A right that a handler requires, with the facts about the caller that the check finds.
 pub trait Permission: Clone + 'static {
-    /// The scope that the token must have; `None` serves anybody.
+    /// The required scope of the token; `None` for a public operation.
     const SCOPE: Option<Scope>;
 
-    /// What the database tells of the caller's right.
+    /// The caller's right as the database states it.
     type Held: 'static;
 
-    /// Grants it by the request's token and path, or refuses.
+    /// Checks the token and the path of the request.
     ///
     /// # Errors
     /// A [`Problem`]: 401 without a valid token, 403 without the scope.
     fn grant(request: &HttpRequest, service: &Service) -> Result<Self, Problem>;
 
-    /// Asks the database for what the token cannot tell, each time the permit uses it.
+    /// Checks in the database what a token cannot prove. Runs at each use of the permit.
     ///
     /// # Errors
-    /// A [`Problem`]: 403 when it is not the caller's to do, 404 when it is not theirs to know.
+    /// A [`Problem`]: 403 when the caller may not do this, 404 when the caller may not know that the resource exists.
     fn hold(&self, db: &mut Connection, hold: Hold) -> impl Future<Output = Result<Self::Held, Problem>>;
 
-    /// Who it was granted to.
+    /// The caller, if the permission identifies one.
     fn subject(&self) -> Option<Subject>;
 
-    /// Adds whom and what an event of this caller concerns.
+    /// Adds the account and the organization to an audit event of this caller.
     fn place(&self, event: Event) -> Event {
         event
     }
 
-    /// Adds it to the documentation of an operation.
+    /// Adds the permission to the documentation of an operation.
     fn document(operation: &mut OperationDocument) {
         operation.scope(Self::SCOPE);
     }
 }
 
-/// The caller, if their token has the scope.
+/// Returns the caller if the token has the scope.
 fn with_scope(request: &HttpRequest, service: &Service, scope: Scope) -> Result<Arc<Caller>, Problem> {
     let caller = caller(request, service)?;
     if caller.scopes.allow(scope) { Ok(caller) } else { Err(Problem::insufficient_scope(scope.as_str())) }
@@ -72,9 +72,9 @@ fn with_scope(request: &HttpRequest, service: &Service, scope: Scope) -> Result<
 /// A signed-in person.
 #[derive(Debug, Clone, Copy)]
 pub struct Person {
-    /// Their account.
+    /// The person's account.
     pub account: AccountId,
-    /// The session that the token belongs to.
+    /// The session of the token.
     pub session: SessionId,
 }
 
@@ -82,8 +82,8 @@ impl Person {
     fn with_scope(request: &HttpRequest, service: &Service, scope: Scope) -> Result<Self, Problem> {
         match with_scope(request, service, scope)?.subject {
             Subject::Person { account, session } => Ok(Self { account, session }),
-            // No machine is given a scope of people; a client that had one would still be no person.
-            Subject::Machine(_) => Err(Problem::forbidden("This is for people who sign in")),
+            // Machines never get scopes for people. Even a machine client with such a scope is not a person.
+            Subject::Machine(_) => Err(Problem::forbidden("Only people who sign in may do this")),
         }
     }
 
@@ -92,7 +92,7 @@ impl Person {
     }
 }
 
-/// May do what needs no token: sign up and in, and read what is public.
+/// May use public operations: sign up, sign in, and read public data.
 #[derive(Debug, Clone)]
 pub struct Anyone;
 
@@ -113,10 +113,10 @@ impl Permission for Anyone {
     }
 }
 
-/// A permission that a scope alone gives, to machines and people. The same answer serves everybody who has it.
+/// A permission that needs only a scope, for machines and people. All callers with the scope get the same answer.
 pub trait ByScope: Permission {}
 
-/// Defines permissions that a scope alone gives.
+/// Defines permissions that need only a scope.
 macro_rules! by_scope {
     ($($(#[doc = $doc:literal])+ $name:ident: $scope:ident;)+) => {$(
         $(#[doc = $doc])+
@@ -151,7 +151,7 @@ by_scope! {
     GuidanceReader: Guidance;
 }
 
-/// Defines permissions that a scope gives to signed-in people.
+/// Defines permissions of signed-in people that need only a scope.
 macro_rules! by_person {
     ($($(#[doc = $doc:literal])+ $name:ident: $scope:ident, |$person:ident, $event:ident| $place:expr;)+) => {$(
         $(#[doc = $doc])+
@@ -193,13 +193,12 @@ macro_rules! by_person {
 by_person! {
     /// May manage their own account.
     OwnAccount: Account, |person, event| event.about(person.account);
-    /// May found organizations, list their own, and join those that invite them.
+    /// May create organizations, list their own organizations, and accept invitations.
     OrganizationUser: Organizations, |_person, event| event;
 }
 
-/// The least role in an organization that an operation takes.
+/// The minimum role in an organization.
 pub trait LeastRole: Clone + 'static {
-    /// The role.
     const LEAST: MemberRole;
 }
 
@@ -225,31 +224,28 @@ impl LeastRole for AsOwner {
     const LEAST: MemberRole = MemberRole::Owner;
 }
 
-/// May act within the organization that the path names, with at least a role.
+/// May act in the organization of the path, with at least the role `R`.
 #[derive(Debug, Clone)]
 pub struct Member<R> {
-    /// Who.
+    /// The signed-in person.
     pub account: AccountId,
     session: SessionId,
-    /// Within which organization.
+    /// The organization.
     pub organization: OrganizationId,
     least: PhantomData<R>,
 }
 
-/// An organization, and the caller's role in it.
+/// An organization and the caller's role in it.
 #[derive(Debug)]
 pub struct Membership {
-    /// The organization.
     pub organization: Organization,
-    /// The role.
     pub role: MemberRole,
 }
 
-/// The organization that a path names.
+/// The organization in the path.
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Path)]
 struct OrganizationPath {
-    /// The organization.
     organization_id: OrganizationId,
 }
 
@@ -272,7 +268,9 @@ impl<R: LeastRole> Permission for Member<R> {
         let role = members::role(db, self.organization, self.account).await?.ok_or_else(not_a_member)?;
         if role < R::LEAST {
             let (role, least) = (role.as_str(), R::LEAST.as_str());
-            return Err(Problem::forbidden(format!("Your role in the organization is {role}; this takes {least}")));
+            return Err(Problem::forbidden(format!(
+                "Your role in the organization is {role}; the operation requires {least}"
+            )));
         }
         Ok(Membership { organization, role })
     }
@@ -292,12 +290,12 @@ impl<R: LeastRole> Permission for Member<R> {
     }
 }
 
-/// An organization that does not exist, or that the caller does not belong to: they are not told which.
+/// The same answer whether the organization does not exist or the caller is not a member, so that callers cannot tell.
 fn not_a_member() -> Problem {
     Problem::not_found("You have no organization with this id")
 }
 
-/// May look after the whole service.
+/// May administer the whole service.
 #[derive(Debug, Clone, Copy)]
 pub struct Administrator(Person);
 
@@ -310,7 +308,7 @@ impl Permission for Administrator {
     }
 
     async fn hold(&self, db: &mut Connection, hold: Hold) -> Result<(), Problem> {
-        // Administrators change things one after the other, so that two who take each other's role cannot both succeed.
+        // Changes by administrators run one at a time. Otherwise two administrators could revoke each other's role.
         if hold == Hold::UntilCommit {
             accounts::lock_administration(db).await?;
         }
@@ -318,7 +316,7 @@ impl Permission for Administrator {
         if role == Some(PlatformRole::Administrator) {
             Ok(())
         } else {
-            Err(Problem::forbidden("This takes an administrator"))
+            Err(Problem::forbidden("Only administrators may do this"))
         }
     }
 

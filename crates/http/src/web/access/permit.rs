@@ -1,4 +1,4 @@
-//! The extractor that lets only those in who may, and then reads what they sent.
+//! The extractor that checks the caller's permission before it reads the request.
 
 use std::ops::{Deref, DerefMut};
 
@@ -11,7 +11,7 @@ use futures_util::FutureExt;
 use futures_util::future::LocalBoxFuture;
 use peerpath_domain::people::audit::Action;
 use peerpath_domain::people::key::{AccountId, ClientId, OrganizationId};
-use peerpath_persistence::Connection;
+use peerpath_persistence::{Connection, Database};
 use uuid::Uuid;
 
 use super::origin::origin;
@@ -26,15 +26,15 @@ use crate::web::input::Input;
 use crate::web::problem::Problem;
 use crate::web::query::QueryReader;
 
-/// Proof that the caller may do `P`, and the service to do it with. It says nothing of what they sent.
+/// Proof that the caller has permission `P`, with access to the service but without the input.
 #[derive(Clone)]
 pub struct Context<P> {
     granted: P,
-    /// Where the request came from.
+    /// Origin of the request.
     pub origin: Origin,
-    /// The service.
     pub service: Data<Service>,
-    /// When the request came.
+    database: Database,
+    /// Time of the request.
     pub now: DateTime<Utc>,
 }
 
@@ -46,11 +46,11 @@ impl<P> Deref for Context<P> {
     }
 }
 
-/// Proof that the caller may do `P`, with what they sent.
+/// Proof that the caller has permission `P`, with the input.
 pub struct Permit<P, I = ()> {
-    /// Who they are, and the service.
+    /// The caller and the service.
     pub context: Context<P>,
-    /// What they sent.
+    /// The input.
     pub input: I,
 }
 
@@ -62,10 +62,10 @@ impl<P, I> Deref for Permit<P, I> {
     }
 }
 
-/// A transaction of a permit: the caller's right is checked and locked, and the event of the audit log is ready.
+/// A transaction with the caller's right checked and locked, and with an audit event to complete.
 pub struct Transaction<'a, H> {
     db: &'a mut Connection,
-    /// What the database tells of the caller's right.
+    /// The caller's right as the database states it.
     pub held: H,
     event: Option<Event>,
 }
@@ -89,40 +89,40 @@ impl<H> Transaction<'_, H> {
         self.event = self.event.take().map(change);
     }
 
-    /// Names the person whom the event concerns.
+    /// Sets the account that the event concerns.
     pub fn about(&mut self, account: AccountId) {
         self.change_event(|event| event.about(account));
     }
 
-    /// Names the person who acts, and whom it concerns: they have just shown who they are.
+    /// Sets the account as both actor and subject, after the person has proven their identity.
     pub fn by(&mut self, account: AccountId) {
         self.change_event(|event| event.by(account));
     }
 
-    /// Names the machine that acts: it has just authenticated.
+    /// Sets the machine client as actor, after the client has authenticated.
     pub fn by_machine(&mut self, client: ClientId) {
         self.change_event(|event| event.by_machine(client));
     }
 
-    /// Names the organization within which it happens.
+    /// Sets the organization of the event.
     pub fn within(&mut self, organization: OrganizationId) {
         self.change_event(|event| event.within(organization));
     }
 
-    /// Names what else it is done to or with.
+    /// Sets the other object of the event.
     pub fn object(&mut self, id: impl ToString) {
         self.change_event(|event| event.object(id));
     }
 
-    /// Records nothing, because nothing changed.
+    /// Drops the event, because nothing changed.
     pub fn nothing_changed(&mut self) {
         self.event = None;
     }
 }
 
 impl<P: Permission> Context<P> {
-    /// Does all of `work` or nothing, and to its end even when the caller hangs up. The caller's right is checked and
-    /// locked first; `action` is recorded in the audit log with what `work` did.
+    /// Runs `work` in one transaction, to the end even when the client disconnects. Checks and locks the caller's right
+    /// first, and records `action` in the audit log.
     ///
     /// # Errors
     /// The error of `work`, or `Unavailable` when the database cannot be reached.
@@ -135,10 +135,7 @@ impl<P: Permission> Context<P> {
         self.run(Some(event), work).await
     }
 
-    /// As [`Context::transaction`], for what the audit log does not tell.
-    ///
-    /// # Errors
-    /// The same.
+    /// Like [`Context::transaction`], but without an audit event.
     pub async fn unaudited<T: 'static>(
         &self,
         work: impl AsyncFnOnce(&mut Transaction<'_, P::Held>, Self) -> Result<T, Problem> + 'static,
@@ -153,7 +150,7 @@ impl<P: Permission> Context<P> {
     ) -> Result<T, Problem> {
         let context = self.clone();
         let writing = actix_web::rt::spawn(async move {
-            let mut db = context.service.database.connection().await?;
+            let mut db = context.database.connection().await?;
             peerpath_persistence::transaction(&mut db, async move |db| {
                 let held = context.granted.hold(db, Hold::UntilCommit).await?;
                 let mut transaction = Transaction { db, held, event };
@@ -168,7 +165,7 @@ impl<P: Permission> Context<P> {
         writing.await.map_err(Problem::internal)?
     }
 
-    /// Does `work` to its end even when the caller hangs up, each statement for itself.
+    /// Runs `work` to the end even when the client disconnects, without a transaction around its statements.
     ///
     /// # Errors
     /// The error of `work`, or `Unavailable` when the database cannot be reached.
@@ -176,12 +173,12 @@ impl<P: Permission> Context<P> {
         &self,
         work: impl AsyncFnOnce(&mut Connection) -> Result<T, Problem> + 'static,
     ) -> Result<T, Problem> {
-        let service = self.service.clone();
-        let working = actix_web::rt::spawn(async move { work(&mut *service.database.connection().await?).await });
+        let database = self.database.clone();
+        let working = actix_web::rt::spawn(async move { work(&mut *database.connection().await?).await });
         working.await.map_err(Problem::internal)?
     }
 
-    /// Reads from the database, once the caller's right is checked.
+    /// Reads from the database after checking the caller's right.
     ///
     /// # Errors
     /// The error of `work`, or `Unavailable` when the database cannot be reached.
@@ -189,22 +186,19 @@ impl<P: Permission> Context<P> {
         &self,
         work: impl AsyncFnOnce(&mut Connection, P::Held) -> Result<T, E>,
     ) -> Result<T, Problem> {
-        let mut db = self.service.database.connection().await?;
+        let mut db = self.database.connection().await?;
         let held = self.granted.hold(&mut db, Hold::Now).await?;
         work(&mut db, held).await.map_err(Into::into)
     }
 
-    /// Whether the database answers.
+    /// Whether the database responds.
     pub async fn database_answers(&self) -> bool {
-        self.service.database.ping().await.is_ok()
+        self.database.ping().await.is_ok()
     }
 }
 
 impl<P: Permission, I: Input> Permit<P, I> {
-    /// [`Context::transaction`] with what the caller sent.
-    ///
-    /// # Errors
-    /// The same.
+    /// Like [`Context::transaction`], with the input of the request.
     pub async fn write<T: 'static>(
         self,
         action: Action,
@@ -216,11 +210,11 @@ impl<P: Permission, I: Input> Permit<P, I> {
 }
 
 impl<P: Permission, T: Draft> Permit<P, Creation<T>> {
-    /// Makes something, once for each idempotency key. `make` is given the key of the new thing. A request that was sent
-    /// before under its idempotency key is answered by `again`, from the key of what it made then.
+    /// Creates something once per idempotency key. `make` gets the id for the new resource. When the caller repeats a
+    /// request under its key, `again` answers from the id that the first request created.
     ///
     /// # Errors
-    /// As [`Context::transaction`]; a problem when the idempotency key belongs to another request.
+    /// Like [`Context::transaction`]; also a problem when another request used the idempotency key.
     pub async fn create<M: 'static>(
         self,
         action: Action,
@@ -251,7 +245,7 @@ impl<P: Permission, I: Input> FromRequest for Permit<P, I> {
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let (request, mut payload) = (request.clone(), payload.take());
         async move {
-            let service = Shared::of(&request)?.clone();
+            let Shared { service, database } = Shared::of(&request)?.clone();
             let mut granted = P::grant(&request, &service)?;
             let mut reader = QueryReader::new(request.query_string());
             let query = I::query(&mut reader);
@@ -262,7 +256,7 @@ impl<P: Permission, I: Input> FromRequest for Permit<P, I> {
                 granted = P::grant(&request, &service)?;
             }
             let origin = origin(&request, &service);
-            let context = Context { granted, origin, service, now: clock::now() };
+            let context = Context { granted, origin, service, database, now: clock::now() };
             Ok(Self { context, input })
         }
         .boxed_local()

@@ -2,22 +2,26 @@
 
 use actix_web::HttpRequest;
 use actix_web::web::Data;
+use peerpath_persistence::Database;
 
 use crate::service::Service;
 use crate::web::problem::Problem;
 
-/// The service.
+/// The service, and the worker's own connections to the database: its thread alone drives them, so that a query wakes no
+/// other thread.
 #[derive(Clone)]
-pub struct Shared(pub(super) Data<Service>);
+pub struct Shared {
+    pub(super) service: Data<Service>,
+    pub(super) database: Database,
+}
 
 impl Shared {
     /// Hands the service to the application of a worker.
-    pub const fn new(service: Data<Service>) -> Self {
-        Self(service)
+    pub const fn new(service: Data<Service>, database: Database) -> Self {
+        Self { service, database }
     }
 
-    pub(super) fn of(request: &HttpRequest) -> Result<&Data<Service>, Problem> {
-        let shared = request.app_data::<Self>().ok_or_else(|| Problem::internal("the application has no service"))?;
-        Ok(&shared.0)
+    pub(super) fn of(request: &HttpRequest) -> Result<&Self, Problem> {
+        request.app_data::<Self>().ok_or_else(|| Problem::internal("the application has no service"))
     }
 }
