@@ -246,6 +246,7 @@ pub struct Membership {
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Path)]
 struct OrganizationPath {
+    /// The organization.
     organization_id: OrganizationId,
 }
 
