@@ -1,8 +1,8 @@
-//! The service's clock: the only place that asks what time it is.
+//! The clock of the service. No other code reads the system time.
 
 use chrono::{DateTime, NaiveDate, SubsecRound, Utc};
 
-/// The present time, as finely as the database keeps it.
+/// The present time in microseconds, the precision of the database.
 #[expect(clippy::disallowed_methods, reason = "this is the clock")]
 pub fn now() -> DateTime<Utc> {
     Utc::now().trunc_subsecs(6)

@@ -1,4 +1,4 @@
-//! Hashing passwords: slow on purpose, so it runs off the worker threads, a few at a time.
+//! Hashing passwords. It is slow on purpose, so it runs outside the worker threads, a few hashes at a time.
 
 use std::sync::Arc;
 
@@ -9,16 +9,15 @@ use peerpath_domain::people::password::{Password, WeakPassword};
 use tokio::sync::Semaphore;
 use tokio::task::spawn_blocking;
 
-/// Why a password was not hashed.
+/// Why a password cannot be hashed or checked.
 #[derive(Debug, thiserror::Error)]
 pub enum HashingError {
-    /// The queue is full.
-    #[error("too many are signing in just now")]
+    #[error("the queue for hashing passwords is full")]
     Busy,
-    /// A chosen password is weak.
+    /// A newly chosen password is weak.
     #[error(transparent)]
     Weak(#[from] WeakPassword),
-    /// A stored hash cannot be read, or hashing failed.
+    /// Hashing failed, or a stored hash is invalid.
     #[error("hashing failed: {0}")]
     Failed(String),
 }
@@ -29,10 +28,10 @@ impl HashingError {
     }
 }
 
-/// Memory of one hash, in KiB.
+/// Memory for one hash, in KiB.
 ///
-/// This, [`PASSES`] and [`LANES`] are the minimum of OWASP's Password Storage Cheat Sheet for Argon2id: 19 MiB, 2, 1.
-/// After a raise, a password is hashed anew when its owner next signs in.
+/// `MEMORY_KIB`, [`PASSES`] and [`LANES`] are the minimum for Argon2id in OWASP's Password Storage Cheat Sheet: 19 MiB,
+/// 2, 1. After an increase, the next sign-in hashes the password again.
 const MEMORY_KIB: u32 = 19_456;
 
 /// Passes over the memory.
@@ -44,39 +43,38 @@ const LANES: u32 = 1;
 /// Hashes and verifies passwords.
 pub struct Hasher {
     argon: Argon,
-    /// How many are hashed at once.
+    /// Limits the hashes that are computed at once.
     threads: Arc<Semaphore>,
-    /// How many are hashed or wait.
+    /// Limits the hashes that are computed or wait.
     places: Arc<Semaphore>,
-    /// The hash that is verified when there is no account, so that the answer takes as long.
-    nobodys: String,
+    /// Checked when there is no account, so that the response takes the same time.
+    decoy: String,
 }
 
 /// Outcome of checking a password.
 #[derive(Debug)]
 pub struct Verified {
-    /// Whether it is the right one.
     pub right: bool,
-    /// The hash to store from now on, when the password is right and its hash is cheaper than today's.
+    /// The hash to store instead, when the password is right and the stored hash is cheaper than a new one.
     pub rehashed: Option<String>,
 }
 
 impl Hasher {
-    /// Hashes on `threads` threads, and lets `queue` more passwords wait.
+    /// Hashes passwords on `threads` threads. Up to `queue` more passwords can wait.
     pub fn new(threads: usize, queue: usize) -> Result<Self, argon2::password_hash::Error> {
         let argon = Argon::new(Params::new(MEMORY_KIB, PASSES, LANES, None)?);
-        let nobodys = argon.today.hash_password(b"the password that nobody has")?.to_string();
+        let decoy = argon.present.hash_password(b"the password that nobody has")?.to_string();
         let (threads, places) = (Semaphore::new(threads), Semaphore::new(threads + queue));
-        Ok(Self { argon, threads: Arc::new(threads), places: Arc::new(places), nobodys })
+        Ok(Self { argon, threads: Arc::new(threads), places: Arc::new(places), decoy })
     }
 
-    /// Hashes a password.
     #[cfg(test)]
     async fn hash(&self, password: Password) -> Result<String, HashingError> {
         self.run(move |argon| argon.hash(&password)).await?
     }
 
-    /// Hashes a password that somebody chose, unless it is weak; `about` is what is known of them.
+    /// Hashes a newly chosen password, unless it is weak. `about` has the owner's name and address: a password
+    /// that resembles them is weak.
     pub async fn hash_chosen(&self, chosen: String, about: Vec<String>) -> Result<String, HashingError> {
         let hashed = self.run(move |argon| {
             let about: Vec<&str> = about.iter().map(String::as_str).collect();
@@ -85,19 +83,19 @@ impl Hasher {
         hashed.await?
     }
 
-    /// Checks a password against a stored hash; `None`: there is no account.
+    /// Checks a password against the stored hash; `None` means that there is no account.
     ///
-    /// A wrong password costs the same whether there is no account, one with a hash of today, or one with a cheaper hash.
+    /// A wrong password costs the same with a new hash, with an old and cheaper hash, and without an account.
     pub async fn verify(&self, typed: Password, known: Option<String>) -> Result<Verified, HashingError> {
-        let (real, known) = (known.is_some(), known.unwrap_or_else(|| self.nobodys.clone()));
+        let (real, known) = (known.is_some(), known.unwrap_or_else(|| self.decoy.clone()));
         let verified = self.run(move |argon| {
             let stored = PasswordHash::new(&known).map_err(HashingError::failed)?;
             let params = Params::try_from(&stored).map_err(HashingError::failed)?;
             let right = argon.verify(&typed, &stored, &params) && real;
             let rehashed = if !right {
-                argon.spend_the_rest(&typed, &params)?;
+                argon.spend_difference(&typed, &params)?;
                 None
-            } else if is_cheaper(&params, argon.today.params()) {
+            } else if is_cheaper(&params, argon.present.params()) {
                 Some(argon.hash(&typed)?)
             } else {
                 None
@@ -111,7 +109,7 @@ impl Hasher {
         let place = Arc::clone(&self.places).try_acquire_owned().map_err(|_| HashingError::Busy)?;
         let thread = Arc::clone(&self.threads).acquire_owned().await.map_err(HashingError::failed)?;
         let argon = self.argon.clone();
-        // Whoever hangs up meanwhile keeps their place until the work is done.
+        // A caller who disconnects keeps the place until the work is done.
         let done = spawn_blocking(move || {
             let done = work(&argon);
             drop((thread, place));
@@ -121,11 +119,11 @@ impl Hasher {
     }
 }
 
-/// Argon2id with the parameters of today.
+/// Argon2id with the present parameters.
 #[derive(Clone)]
 struct Argon {
-    today: Argon2<'static>,
-    /// What all hashes have cost so far: see [`cost`].
+    present: Argon2<'static>,
+    /// The total [`cost`] of all hashes.
     #[cfg(test)]
     spent: Arc<std::sync::atomic::AtomicU64>,
 }
@@ -133,26 +131,26 @@ struct Argon {
 impl Argon {
     fn new(params: Params) -> Self {
         Self {
-            today: argon2(params),
+            present: argon2(params),
             #[cfg(test)]
             spent: Arc::default(),
         }
     }
 
     fn hash(&self, password: &Password) -> Result<String, HashingError> {
-        self.count(self.today.params());
-        Ok(self.today.hash_password(password.as_bytes()).map_err(HashingError::failed)?.to_string())
+        self.count(self.present.params());
+        Ok(self.present.hash_password(password.as_bytes()).map_err(HashingError::failed)?.to_string())
     }
 
     fn verify(&self, password: &Password, stored: &PasswordHash, params: &Params) -> bool {
         self.count(params);
-        self.today.verify_password(password.as_bytes(), stored).is_ok()
+        self.present.verify_password(password.as_bytes(), stored).is_ok()
     }
 
-    /// Spends what a hash of today costs more than one with `params`.
-    fn spend_the_rest(&self, password: &Password, params: &Params) -> Result<(), HashingError> {
-        let rest = cost(self.today.params()).saturating_sub(cost(params)) / u64::from(PASSES);
-        // Argon2 takes no less than 8 KiB; a rest below that is nothing that can be measured.
+    /// Spends the difference between the cost of a new hash and the cost of a hash with `params`.
+    fn spend_difference(&self, password: &Password, params: &Params) -> Result<(), HashingError> {
+        let rest = cost(self.present.params()).saturating_sub(cost(params)) / u64::from(PASSES);
+        // Argon2 needs at least 8 KiB. A smaller difference cannot be measured.
         let rest = u32::try_from(rest).ok().and_then(|memory| Params::new(memory, PASSES, LANES, None).ok());
         let Some(rest) = rest else { return Ok(()) };
         self.count(&rest);
@@ -173,12 +171,12 @@ fn argon2(params: Params) -> Argon2<'static> {
     Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
 }
 
-/// What a hash costs: the KiB that it fills, in all passes.
+/// The cost of a hash: the memory in KiB, times the passes.
 fn cost(params: &Params) -> u64 {
     u64::from(params.m_cost()) * u64::from(params.t_cost())
 }
 
-/// Whether hashes with these parameters are made more cheaply than those with the others.
+/// Whether a hash with the `old` parameters costs less than a hash with the `new` parameters.
 fn is_cheaper(old: &Params, new: &Params) -> bool {
     old.m_cost() < new.m_cost() || old.t_cost() < new.t_cost()
 }
@@ -192,7 +190,7 @@ mod tests {
     }
 
     #[actix_web::test]
-    async fn the_right_password_is_told_from_the_wrong_one() {
+    async fn only_the_right_password_is_accepted() {
         let hasher = Hasher::new(1, 8).unwrap();
         let hash = hasher.hash(typed("correct horse battery staple")).await.unwrap();
         assert!(hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{hash}");
@@ -207,7 +205,7 @@ mod tests {
     }
 
     #[actix_web::test]
-    async fn a_hash_that_was_made_cheaply_is_replaced() {
+    async fn a_cheap_hash_is_replaced() {
         let old = argon2(Params::new(1024, 1, 1, None).unwrap())
             .hash_password(b"correct horse battery staple")
             .unwrap()
@@ -222,7 +220,7 @@ mod tests {
     }
 
     #[actix_web::test]
-    async fn a_wrong_password_costs_the_same_whatever_hash_there_is() {
+    async fn a_wrong_password_costs_the_same_for_every_stored_hash() {
         let hasher = Hasher::new(1, 8).unwrap();
         let hash = |memory, passes| {
             let argon2 = argon2(Params::new(memory, passes, 1, None).unwrap());
@@ -232,12 +230,12 @@ mod tests {
             let before = hasher.argon.spent.load(std::sync::atomic::Ordering::Relaxed);
             assert!(!hasher.verify(typed("wrong"), known.clone()).await.unwrap().right);
             let spent = hasher.argon.spent.load(std::sync::atomic::Ordering::Relaxed) - before;
-            assert_eq!(spent, cost(hasher.argon.today.params()), "{known:?}");
+            assert_eq!(spent, cost(hasher.argon.present.params()), "{known:?}");
         }
     }
 
     #[actix_web::test]
-    async fn whoever_finds_the_queue_full_is_told_to_come_back() {
+    async fn a_full_queue_refuses_more_passwords() {
         let hasher = Hasher::new(1, 1).unwrap();
         let three = [0, 1, 2].map(|_| hasher.hash(typed("correct horse battery staple")));
         let mut outcomes = futures_util::future::join_all(three).await;

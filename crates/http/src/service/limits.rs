@@ -1,4 +1,4 @@
-//! Rate limits. Each instance counts for itself.
+//! Rate limits. Each instance counts separately.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::net::IpAddr;
@@ -18,18 +18,18 @@ use super::network::{network, wide_network};
 const POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");
 const STATE: HeaderName = HeaderName::from_static("ratelimit");
 
-/// The most mails to one address in an hour that anybody can cause without signing in.
+/// Mails per hour to one address that can be caused without signing in.
 const MAILS_AN_HOUR: NonZeroU32 = NonZeroU32::new(6).unwrap();
 
-/// The most mails to others in a day, for a person and for an organization.
+/// Mails per day that a person or an organization can send to others.
 const MAILS_A_DAY: NonZeroU32 = NonZeroU32::new(50).unwrap();
 
-/// How many times as many attempts all addresses together may make as one address.
+/// A group of addresses has this many times the quota of one address.
 const WIDE: NonZeroU32 = NonZeroU32::new(10).unwrap();
 
 type Keyed<K> = RateLimiter<K, DefaultKeyedStateStore<K>, DefaultClock, StateInformationMiddleware>;
 
-/// A limit, kept for each key.
+/// A rate limit with a separate quota for each key.
 struct Limit<K: Hash + Eq + Clone> {
     keys: Keyed<K>,
     clock: DefaultClock,
@@ -37,7 +37,7 @@ struct Limit<K: Hash + Eq + Clone> {
     policy: HeaderValue,
 }
 
-/// What is left of a quota, for the headers of the answer.
+/// The remaining quota, for the headers of the response.
 #[derive(Debug, Clone)]
 pub struct QuotaState {
     name: &'static str,
@@ -47,12 +47,12 @@ pub struct QuotaState {
 }
 
 impl QuotaState {
-    /// Seconds until the quota is whole again; when it is used up, until the next request is let through.
+    /// Seconds until the quota is full again. For an exhausted quota: seconds until the next request is allowed.
     pub const fn reset(&self) -> u64 {
         self.reset
     }
 
-    /// Writes the headers (draft-ietf-httpapi-ratelimit-headers).
+    /// Writes the rate limit headers (draft-ietf-httpapi-ratelimit-headers).
     pub fn write(self, headers: &mut HeaderMap) {
         let state = format!("\"{}\";r={};t={}", self.name, self.remaining, self.reset);
         // Digits and these letters are always valid in a header.
@@ -61,18 +61,17 @@ impl QuotaState {
     }
 }
 
-/// A quota is used up.
+/// A quota is exhausted.
 #[derive(Debug, Clone, thiserror::Error)]
 #[error("too many {what}")]
 pub struct Exceeded {
-    /// What there were too many of.
+    /// The counted things, in the plural: `too many {what}`.
     pub what: &'static str,
-    /// The quota.
     pub quota: QuotaState,
 }
 
 impl<K: Hash + Eq + Clone> Limit<K> {
-    /// At most `most` within a period, in a burst if need be.
+    /// Allows at most `most` per period, and all of them in one burst.
     fn new(name: &'static str, most: NonZeroU32, period: Duration) -> Self {
         let each = period / most.get();
         let quota = Quota::with_period(each.max(Duration::from_nanos(1))).unwrap_or(Quota::per_second(most));
@@ -85,17 +84,22 @@ impl<K: Hash + Eq + Clone> Limit<K> {
         }
     }
 
-    /// Takes one from the quota of a key.
+    /// Uses one unit of the quota of `key`.
     fn spend(&self, key: &K, what: &'static str) -> Result<QuotaState, Exceeded> {
         match self.keys.check_key(key) {
             Ok(state) => {
                 let (remaining, quota) = (state.remaining_burst_capacity(), state.quota());
                 let missing = quota.burst_size().get().saturating_sub(remaining);
                 let reset = (quota.replenish_interval() * missing).as_secs_f64().ceil();
-                Ok(QuotaState { name: self.name, policy: self.policy.clone(), remaining, reset: whole(reset) })
+                Ok(QuotaState {
+                    name: self.name,
+                    policy: self.policy.clone(),
+                    remaining,
+                    reset: saturating_seconds(reset),
+                })
             }
             Err(until) => {
-                let wait = whole(until.wait_time_from(self.clock.now()).as_secs_f64().ceil()).max(1);
+                let wait = saturating_seconds(until.wait_time_from(self.clock.now()).as_secs_f64().ceil()).max(1);
                 let quota = QuotaState { name: self.name, policy: self.policy.clone(), remaining: 0, reset: wait };
                 Err(Exceeded { what, quota })
             }
@@ -112,24 +116,24 @@ impl<K: Hash + Eq + Clone> Limit<K> {
     clippy::as_conversions,
     clippy::cast_possible_truncation,
     clippy::cast_sign_loss,
-    reason = "it saturates, which is what is wanted"
+    reason = "the conversion saturates, as intended"
 )]
-const fn whole(seconds: f64) -> u64 {
+const fn saturating_seconds(seconds: f64) -> u64 {
     seconds as u64
 }
 
 /// The configured quotas.
 #[derive(Debug, Clone, Copy)]
 pub struct Quotas {
-    /// Requests that a client, a person or an unknown address may make in a minute.
+    /// Requests per minute of a client, a person, or an address without a token.
     pub requests_per_minute: NonZeroU32,
-    /// Attempts to sign in, sign up or reset a password that an address may make in a minute.
+    /// Attempts per minute of an address to sign in, sign up or reset a password.
     pub attempts_per_minute: NonZeroU32,
-    /// Attempts to sign in to one account in an hour, from one address.
+    /// Attempts per hour to sign in to one account from one address.
     pub account_attempts_per_hour: NonZeroU32,
 }
 
-/// The quotas of this instance.
+/// The rate limits of this instance.
 pub struct Limits {
     by_key: Limit<Uuid>,
     by_address: Limit<IpAddr>,
@@ -142,7 +146,6 @@ pub struct Limits {
 }
 
 impl Limits {
-    /// Limits by these quotas.
     pub fn new(quotas: Quotas) -> Self {
         const MINUTE: Duration = Duration::from_mins(1);
         const HOUR: Duration = Duration::from_hours(1);
@@ -162,17 +165,17 @@ impl Limits {
         }
     }
 
-    /// Takes a request from the quota of a client or a person.
+    /// Counts a request of a client or a person.
     pub fn spend_by_key(&self, key: Uuid) -> Result<QuotaState, Exceeded> {
         self.by_key.spend(&key, "requests")
     }
 
-    /// Takes a request from the quota of an address that sends no token.
+    /// Counts a request without a token from an address.
     pub fn spend_by_address(&self, address: IpAddr) -> Result<QuotaState, Exceeded> {
         self.by_address.spend(&network(address), "requests without a token from this address")
     }
 
-    /// Takes an attempt to sign in, sign up or reset a password from the quota of an address.
+    /// Counts an attempt from an address to sign in, sign up or reset a password.
     pub fn attempt_from(&self, address: IpAddr) -> Result<(), Exceeded> {
         let what = "attempts from this address";
         self.attempts.spend(&network(address), what)?;
@@ -183,25 +186,25 @@ impl Limits {
         Ok(())
     }
 
-    /// Takes an attempt from the quota of an account, whether it exists or not: a small quota for each address, so that
-    /// nobody can lock its owner out elsewhere, and a larger one for all addresses together.
+    /// Counts an attempt on an account, whether or not the account exists. Each address has a small quota, so that
+    /// nobody can lock the owner out from elsewhere. All addresses together share a larger quota.
     pub fn attempt_on(&self, account: impl Hash, address: IpAddr) -> Result<(), Exceeded> {
         let what = "attempts on this account";
         self.account_attempts.spend(&hash((&account, network(address))), what)?;
         self.all_account_attempts.spend(&hash(account), what).map(|_| ())
     }
 
-    /// Takes a mail from the quota of an address, for mails that somebody else can cause.
+    /// Counts a mail to an address, for mails that other people can cause.
     pub fn mail_to(&self, sort: &'static str, address: &EmailAddress) -> Result<(), Exceeded> {
         self.mails.spend(&hash((sort, address.key())), "mails to this address").map(|_| ())
     }
 
-    /// Takes a mail from the sender's quota of mails to others.
+    /// Counts a mail from a person or an organization to somebody else.
     pub fn mail_by(&self, sender: Uuid) -> Result<(), Exceeded> {
-        self.mails_by.spend(&hash(sender), "mails to others").map(|_| ())
+        self.mails_by.spend(&hash(sender), "mails to other people").map(|_| ())
     }
 
-    /// Forgets keys whose quota is whole again.
+    /// Forgets keys whose quota is full again.
     pub fn forget(&self) {
         self.by_key.forget();
         self.by_address.forget();
@@ -225,14 +228,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_quota_is_used_up_and_comes_back() {
+    fn a_quota_is_exhausted_for_one_key_only() {
         let limit = Limit::new("requests", NonZeroU32::new(3).unwrap(), Duration::from_mins(1));
         let quota = limit.spend(&1, "requests").unwrap();
         assert_eq!((quota.remaining, quota.reset), (2, 20));
         limit.spend(&1, "requests").unwrap();
         assert_eq!(limit.spend(&1, "requests").unwrap().remaining, 0);
         assert!(limit.spend(&1, "requests").is_err());
-        assert!(limit.spend(&2, "requests").is_ok(), "others have their own");
+        assert!(limit.spend(&2, "requests").is_ok(), "each key has its own quota");
         let mut headers = HeaderMap::new();
         quota.write(&mut headers);
         assert_eq!(headers.get(STATE).unwrap(), "\"requests\";r=2;t=20");

@@ -1,4 +1,4 @@
-//! Counters, in Prometheus' text format. Nothing here names a person, a token or an address.
+//! Metrics in the text format of Prometheus. No label names a person, a token or an address.
 
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
@@ -24,21 +24,18 @@ struct RouteLabels {
     route: Arc<str>,
 }
 
-/// What is counted.
 #[derive(Debug)]
 pub struct Metrics {
     registry: Registry,
     requests: Family<RequestLabels, Counter>,
     durations: Family<RouteLabels, Histogram, fn() -> Histogram>,
-    /// The version of the catalog that is served; 0: none.
+    /// The version of the served catalog; 0 when there is none.
     pub catalog_version: Gauge,
-    /// When it was loaded, in seconds since 1970.
+    /// When the served catalog was loaded, in seconds since 1970.
     pub catalog_loaded: Gauge<f64, AtomicU64>,
-    /// How often loading a catalog failed.
     pub catalog_load_failures: Counter,
-    /// Whether changes are heard of at once (1), or by polling (0).
+    /// 1 while the database notifies this instance of changes; 0 while the instance polls.
     pub listening: Gauge,
-    /// How many tokens were issued.
     pub tokens_issued: Counter,
 }
 
@@ -59,35 +56,31 @@ impl Default for Metrics {
             tokens_issued: Counter::default(),
         };
         let registry = &mut metrics.registry;
-        registry.register("http_requests", "Requests answered", metrics.requests.clone());
-        let help = "Time from the head of a request to the head of its answer";
+        registry.register("http_requests", "Answered requests", metrics.requests.clone());
+        let help = "Time from the head of the request to the head of the response";
         registry.register_with_unit("http_request_duration", help, Unit::Seconds, metrics.durations.clone());
-        registry.register(
-            "catalog_version",
-            "Version of the catalog that is served; 0: none",
-            metrics.catalog_version.clone(),
-        );
-        let help = "When the catalog that is served was loaded, since 1970";
+        registry.register("catalog_version", "Version of the served catalog; 0: none", metrics.catalog_version.clone());
+        let help = "When the served catalog was loaded, since 1970";
         registry.register_with_unit("catalog_loaded_timestamp", help, Unit::Seconds, metrics.catalog_loaded.clone());
         let help =
-            "How often loading a catalog failed, while the database is away included; the one before goes on serving";
+            "Failed attempts to load or look for a catalog, also while the database is away; the served catalog stays";
         registry.register("catalog_load_failures", help, metrics.catalog_load_failures.clone());
-        let help = "Whether changes are heard of at once (1) or by polling (0)";
+        let help = "1: the instance is notified of changes; 0: it polls";
         registry.register("listening", help, metrics.listening.clone());
-        registry.register("tokens_issued", "Access tokens issued", metrics.tokens_issued.clone());
+        registry.register("tokens_issued", "Issued access tokens", metrics.tokens_issued.clone());
         metrics
     }
 }
 
 impl Metrics {
-    /// Everything that is counted, as Prometheus reads it.
+    /// All metrics in the text format of Prometheus.
     pub fn encode(&self) -> Result<String, std::fmt::Error> {
         let mut text = String::new();
         text::encode(&mut text, &self.registry)?;
         Ok(text)
     }
 
-    /// Counts an answered request by the pattern of its route.
+    /// Counts an answered request under the pattern of its route.
     pub fn answered(&self, method: &Method, route: Option<Arc<str>>, status: StatusCode, duration: Duration) {
         let route = route.unwrap_or_else(|| "other".into());
         let labels = RequestLabels { method: method_label(method), route: Arc::clone(&route), status: status.as_u16() };
@@ -96,7 +89,7 @@ impl Metrics {
     }
 }
 
-/// The method, or `other` for one that callers made up.
+/// The method, or `other` for methods that the service does not know.
 pub fn method_label(method: &Method) -> &'static str {
     match *method {
         Method::GET => "GET",

@@ -1,4 +1,4 @@
-//! Client addresses: the peer's, or the one that trusted proxies report.
+//! Client addresses: the address of the peer, or the address that trusted proxies report.
 
 use std::net::{IpAddr, Ipv6Addr};
 use std::str::FromStr;
@@ -18,7 +18,7 @@ pub enum ForwardedHeader {
 
 /// The trusted proxies, and the header in which they report the client's address.
 ///
-/// Only one header is trusted: a proxy that writes one passes the other on as the client sent it.
+/// Only one header is trusted, because a proxy that writes one of them passes the other on as the client sent it.
 #[derive(Debug, Clone)]
 pub struct Proxies {
     trusted: Vec<IpNet>,
@@ -26,7 +26,6 @@ pub struct Proxies {
 }
 
 impl Proxies {
-    /// Proxies with addresses in these networks.
     pub const fn new(trusted: Vec<IpNet>, header: ForwardedHeader) -> Self {
         Self { trusted, header }
     }
@@ -35,7 +34,7 @@ impl Proxies {
         self.trusted.iter().any(|network| network.contains(&address))
     }
 
-    /// The client's address: the last one in the chain that is not a trusted proxy.
+    /// The client's address: the last address in the chain that is not a trusted proxy.
     pub fn client(&self, peer: IpAddr, headers: &HeaderMap) -> IpAddr {
         let peer = peer.to_canonical();
         if !self.trusts(peer) {
@@ -55,7 +54,7 @@ impl Proxies {
                 ForwardedHeader::XForwardedFor => address(hop),
                 ForwardedHeader::Forwarded => forwarded_for(hop),
             };
-            // A hop that cannot be parsed was not written by a trusted proxy: it ends the chain.
+            // No trusted proxy writes a hop that cannot be parsed, so the chain ends here.
             let Some(address) = address else { break };
             client = address;
             if !self.trusts(address) {
@@ -66,7 +65,7 @@ impl Proxies {
     }
 }
 
-/// Parses an address with or without a port; IPv6 with or without brackets.
+/// Parses an address, with or without a port, and IPv6 with or without brackets.
 fn address(text: &str) -> Option<IpAddr> {
     let text = text.trim().trim_matches('"');
     let bare = match text.strip_prefix('[') {
@@ -77,7 +76,7 @@ fn address(text: &str) -> Option<IpAddr> {
     IpAddr::from_str(bare).ok().map(|address| address.to_canonical())
 }
 
-/// The `for` of an element of `Forwarded`.
+/// The address in the `for` parameter of a `Forwarded` element.
 fn forwarded_for(element: &str) -> Option<IpAddr> {
     let value = element.split(';').find_map(|pair| {
         let (name, value) = pair.split_once('=')?;
@@ -86,7 +85,7 @@ fn forwarded_for(element: &str) -> Option<IpAddr> {
     address(value?)
 }
 
-/// The unit that address quotas count: an IPv4 address, or the IPv6 network (/64) that one person has.
+/// The unit for quotas of addresses: an IPv4 address, or an IPv6 network (/64), because one person has a whole network.
 pub fn network(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V4(address) => IpAddr::V4(address),
@@ -94,7 +93,7 @@ pub fn network(address: IpAddr) -> IpAddr {
     }
 }
 
-/// The IPv6 network (/48) that one customer can have.
+/// The IPv6 network (/48) that one customer of a provider can have.
 pub fn wide_network(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V4(address) => IpAddr::V4(address),
@@ -123,7 +122,7 @@ mod tests {
     }
 
     #[test]
-    fn only_configured_proxies_are_believed() {
+    fn only_configured_proxies_are_trusted() {
         use ForwardedHeader::{Forwarded, XForwardedFor};
         let claims = [("x-forwarded-for", "1.2.3.4"), ("forwarded", "for=5.6.7.8")];
         assert_eq!(client(&[], XForwardedFor, "10.0.0.1", &claims), "10.0.0.1");
@@ -135,7 +134,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_client_writes_itself_is_not_believed() {
+    fn addresses_that_the_client_made_up_are_ignored() {
         use ForwardedHeader::{Forwarded, XForwardedFor};
         let trusted = ["10.0.0.0/8"];
         for (written, expected) in [
@@ -156,7 +155,7 @@ mod tests {
     }
 
     #[test]
-    fn one_person_has_a_whole_network_of_ipv6() {
+    fn an_ipv6_network_counts_as_one_address() {
         let of = |text: &str| network(text.parse().unwrap());
         assert_eq!(of("2001:db8:1:2:3:4:5:6"), of("2001:db8:1:2::1"));
         assert_ne!(of("2001:db8:1:2::1"), of("2001:db8:1:3::1"));

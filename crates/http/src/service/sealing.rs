@@ -1,7 +1,7 @@
-//! Sealing: secrets in the database, encrypted with keys that the database does not have.
+//! Encrypts secrets in the database with keys that are not in the database.
 //!
-//! XChaCha20-Poly1305 with a random nonce. The associated data names the kind of secret and its owner, so a copy in
-//! another row does not open.
+//! XChaCha20-Poly1305 with a random nonce. The associated data names the kind of secret and its owner, so a sealed
+//! secret that is copied to another row cannot be opened.
 
 use base64::Engine;
 use base64::prelude::{BASE64_URL_SAFE, BASE64_URL_SAFE_NO_PAD};
@@ -11,30 +11,29 @@ use sha2::{Digest, Sha256};
 
 use crate::service::secret::{NoRandomness, random};
 
-/// The first sealed byte: the version of the format.
+/// The version of the format: the first byte of a sealed secret.
 const FORMAT: u8 = 1;
 
-/// Length of a key's id, in bytes.
+/// Bytes of a key id.
 const ID: usize = 4;
 
-/// Length of a nonce, in bytes.
+/// Bytes of a nonce.
 const NONCE: usize = 24;
 
-/// The text is not a list of keys.
+/// The text is not a list of sealing keys.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("is not a list of keys of 32 bytes in base64url, separated by commas; `peerpath keys generate` makes one")]
 pub struct InvalidSealingKeys;
 
-/// Why something was not sealed or opened.
+/// Why a secret cannot be sealed or opened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum SealingError {
-    /// The key that sealed it is not configured.
-    #[error("it was sealed with a key that PEERPATH_SEALING_KEYS does not have")]
+    /// The secret was sealed with a key that is not configured.
+    #[error("the secret was sealed with a key that is not in PEERPATH_SEALING_KEYS")]
     UnknownKey,
-    /// It was not sealed for this place, or it is damaged.
-    #[error("it is damaged, or was sealed for something else")]
+    /// The secret is damaged, or was sealed for another place.
+    #[error("the secret is damaged, or was sealed for another use")]
     Damaged,
-    /// No nonce can be made.
     #[error(transparent)]
     NoRandomness(#[from] NoRandomness),
 }
@@ -44,7 +43,7 @@ struct Key {
     cipher: XChaCha20Poly1305,
 }
 
-/// The sealing keys: the first seals, all of them open.
+/// The sealing keys. The first key seals; every key can open.
 #[derive(Clone)]
 pub struct SealingKeys(std::sync::Arc<[Key]>);
 
@@ -70,16 +69,16 @@ impl std::str::FromStr for SealingKeys {
     }
 }
 
-/// A new key, in the form of the configuration.
+/// Generates a key in the format of `PEERPATH_SEALING_KEYS`.
 pub fn generate_sealing_key() -> Result<String, NoRandomness> {
     Ok(BASE64_URL_SAFE_NO_PAD.encode(random::<32>()?))
 }
 
 impl SealingKeys {
-    /// Seals bytes for a place: a kind of secret, and its owner.
+    /// Encrypts bytes for a place: the kind of secret and its owner.
     ///
     /// # Errors
-    /// [`SealingError`] when there is no key or no nonce can be made.
+    /// When there is no key, or the operating system gives no random numbers.
     pub fn seal(&self, place: &str, plain: &[u8]) -> Result<Vec<u8>, SealingError> {
         let key = self.0.first().ok_or(SealingError::UnknownKey)?;
         let nonce = random::<NONCE>()?;
@@ -88,10 +87,10 @@ impl SealingKeys {
         Ok([[FORMAT].as_slice(), &key.id, &nonce, &sealed].concat())
     }
 
-    /// Opens bytes that were sealed for a place.
+    /// Decrypts bytes that were sealed for this place.
     ///
     /// # Errors
-    /// [`SealingError`] where it was not, or by an unknown key.
+    /// When the bytes are damaged, or were sealed for another place or with an unknown key.
     pub fn open(&self, place: &str, sealed: &[u8]) -> Result<Vec<u8>, SealingError> {
         let rest = sealed.strip_prefix(&[FORMAT]).ok_or(SealingError::Damaged)?;
         let (id, rest) = rest.split_first_chunk::<ID>().ok_or(SealingError::Damaged)?;
@@ -107,7 +106,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_sealed_opens_in_its_place_and_nowhere_else() {
+    fn a_secret_opens_only_in_its_own_place() {
         let keys: SealingKeys = generate_sealing_key().unwrap().parse().unwrap();
         let sealed = keys.seal("second factor of ada", b"secret").unwrap();
         assert!(!sealed.windows(6).any(|window| window == b"secret"));
@@ -122,7 +121,7 @@ mod tests {
     }
 
     #[test]
-    fn keys_are_replaced_one_after_the_other() {
+    fn a_new_key_can_replace_the_old_one() {
         let (old, new) = (generate_sealing_key().unwrap(), generate_sealing_key().unwrap());
         let before: SealingKeys = old.parse().unwrap();
         let during: SealingKeys = format!("{new},{old}").parse().unwrap();

@@ -1,4 +1,4 @@
-//! Secrets that the service makes: shown once, stored as a digest.
+//! Secrets that the service generates. A secret is shown once; the database stores only its digest.
 
 use std::fmt;
 
@@ -6,7 +6,6 @@ use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use sha2::{Digest, Sha256};
 
-/// The operating system gives no random numbers, so no secret can be made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("the operating system gives no random numbers")]
 pub struct NoRandomness;
@@ -18,24 +17,22 @@ pub fn random<const N: usize>() -> Result<[u8; N], NoRandomness> {
     Ok(bytes)
 }
 
-/// The prefix of every client's secret, by which scanners recognize a leaked one.
+/// The prefix of every client secret. Secret scanners recognize leaked secrets by it.
 const CLIENT_PREFIX: &str = "peerpath_secret_";
 
-/// A new secret, on its way to the caller. It cannot be printed by accident.
+/// A new secret for the caller. `Debug` does not print it.
 pub struct Secret(String);
 
 impl Secret {
-    /// A new secret of a client, of 256 random bits.
+    /// Generates a client secret from 256 random bits.
     pub fn of_client() -> Result<Self, NoRandomness> {
         Ok(Self(format!("{CLIENT_PREFIX}{}", BASE64_URL_SAFE_NO_PAD.encode(random::<32>()?))))
     }
 
-    /// The secret itself.
     pub fn reveal(&self) -> &str {
         &self.0
     }
 
-    /// The digest to store.
     pub fn digest(&self) -> Vec<u8> {
         digest(&self.0)
     }
@@ -47,26 +44,24 @@ impl fmt::Debug for Secret {
     }
 }
 
-/// The digest to store of a secret: SHA-256. A random secret needs no slow hash.
+/// The stored digest of a secret: SHA-256. A random secret needs no slow hash.
 pub fn digest(secret: impl AsRef<[u8]>) -> Vec<u8> {
     Sha256::digest(secret).to_vec()
 }
 
-/// The token of a link in a mail: a key, and 256 random bits that prove it.
+/// The token of a link in a mail: the key of a row, and 256 random bits as proof.
 #[derive(Clone, PartialEq, Eq)]
 pub struct LinkToken {
-    /// The key of the row that it belongs to.
+    /// The key of the row that the token belongs to.
     pub about: uuid::Uuid,
     secret: [u8; 32],
 }
 
 impl LinkToken {
-    /// A new token.
     pub fn new(about: uuid::Uuid) -> Result<Self, NoRandomness> {
         Ok(Self { about, secret: random()? })
     }
 
-    /// The digest to store.
     pub fn digest(&self) -> Vec<u8> {
         digest(self.secret)
     }
@@ -84,7 +79,6 @@ impl fmt::Debug for LinkToken {
     }
 }
 
-/// The text is not a token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("is not a token from a mail")]
 pub struct InvalidToken;
@@ -105,7 +99,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_token_is_read_as_it_was_written() {
+    fn tokens_survive_a_round_trip_through_text() {
         let token = LinkToken::new(uuid::Uuid::now_v7()).unwrap();
         assert_eq!(token.to_string().parse(), Ok(token.clone()));
         assert_eq!(format!("{token:?}"), "LinkToken(..)");

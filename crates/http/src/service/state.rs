@@ -1,4 +1,4 @@
-//! What all handlers share. A permit is the only way to it.
+//! The state that all handlers share. Handlers reach it only through a permit.
 
 use std::sync::Arc;
 
@@ -13,24 +13,21 @@ use super::sealing::SealingKeys;
 use super::snapshot::SnapshotStore;
 use super::tokens::Tokens;
 
-/// What all handlers share.
+/// The state that all handlers share.
 pub struct Service {
-    /// The database.
     pub database: Database,
-    /// The catalog, as it is served.
+    /// The served catalog.
     pub snapshots: Arc<SnapshotStore>,
-    /// Tokens, issued and verified.
+    /// Issues and verifies access tokens.
     pub tokens: Tokens,
-    /// What seals secrets in the database.
+    /// The keys that encrypt secrets in the database.
     pub sealing: SealingKeys,
-    /// What hashes passwords.
     pub hasher: Hasher,
-    /// How often somebody may ask.
+    /// The rate limits.
     pub limits: Limits,
-    /// The proxies before the service.
+    /// The trusted proxies in front of the service.
     pub proxies: Proxies,
-    /// Told that a mail is to be sent.
+    /// Wakes the delivery of mails when the outbox has a new mail.
     pub mail: Notify,
-    /// What is counted.
     pub metrics: Arc<Metrics>,
 }

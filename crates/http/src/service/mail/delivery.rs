@@ -1,4 +1,4 @@
-//! Delivery of mails: taken out of the outbox, and tried again until a server accepts them.
+//! Sends the mails in the outbox, and tries again until a server accepts them.
 
 use std::time::Duration;
 
@@ -12,22 +12,22 @@ use tokio::time::timeout;
 use super::transport::{NotSent, Transport};
 use crate::service::clock;
 
-/// How often the outbox is polled, notified or not.
+/// Interval between two looks at the outbox when no notification arrives.
 const POLL: Duration = Duration::from_secs(5);
 
-/// The mails of one batch.
+/// Mails in one batch.
 const BATCH: i64 = 20;
 
-/// How long a batch is reserved for this instance: longer than sending it can take.
+/// How long a batch is reserved for this instance. Sending a batch takes less time.
 const RESERVED: TimeDelta = TimeDelta::minutes(2);
 
-/// The most attempts to send a mail: about two days of them, at growing intervals.
+/// Attempts to send a mail, at growing intervals over about two days.
 const ATTEMPTS: i32 = 24;
 
 /// The longest wait between two attempts.
 const LONGEST_WAIT: TimeDelta = TimeDelta::hours(4);
 
-/// Delivers mails until it is dropped. `notified` wakes it when there are new ones.
+/// Delivers mails until the future is dropped. `notified` wakes it when there is a new mail.
 pub async fn deliver(database: &Database, post: &Transport, notified: &Notify) {
     let mut failing = false;
     loop {
@@ -37,7 +37,7 @@ pub async fn deliver(database: &Database, post: &Transport, notified: &Notify) {
                     tracing::info!("the outbox can be read again");
                 }
                 failing = false;
-                // There may be more than a handful.
+                // More mails may be due than fit into one batch.
                 if delivered > 0 {
                     continue;
                 }
@@ -48,23 +48,23 @@ pub async fn deliver(database: &Database, post: &Transport, notified: &Notify) {
             }
             Err(_) => {}
         }
-        // Whoever writes a mail tells of it; where that is not notified, the next look finds it.
+        // A new mail sends a notification. If the notification is lost, the next poll finds the mail.
         let _ = timeout(POLL, notified.notified()).await;
     }
 }
 
-/// Sends the mails that are due; returns how many there were.
+/// Sends a batch of due mails and returns their number.
 async fn deliver_due(database: &Database, post: &Transport) -> Result<usize, Error> {
     let now = clock::now();
     let mails = outbox::take(&mut *database.connection().await?, now, now + RESERVED, BATCH).await?;
     let count = mails.len();
-    // Each is noted as soon as it is handed over, whatever becomes of the others.
-    let sending = mails.iter().map(async |mail| note(database, post.send(mail).await, mail).await);
-    let noted: Result<Vec<()>, Error> = join_all(sending).await.into_iter().collect();
-    noted.map(|_| count)
+    // Record each result at once, even if other mails fail.
+    let sending = mails.iter().map(async |mail| record(database, post.send(mail).await, mail).await);
+    let recorded: Result<Vec<()>, Error> = join_all(sending).await.into_iter().collect();
+    recorded.map(|_| count)
 }
 
-async fn note(database: &Database, sent: Result<(), NotSent>, mail: &Mail) -> Result<(), Error> {
+async fn record(database: &Database, sent: Result<(), NotSent>, mail: &Mail) -> Result<(), Error> {
     let now = clock::now();
     let mut db = database.connection().await?;
     match sent {
@@ -77,13 +77,13 @@ async fn note(database: &Database, sent: Result<(), NotSent>, mail: &Mail) -> Re
             outbox::give_up(&mut db, mail.id, now, &reason).await
         }
         Err(NotSent { reason, code, .. }) => {
-            tracing::warn!(mail = %mail.id, attempts = mail.attempts, code, "mail not accepted; trying again");
+            tracing::warn!(mail = %mail.id, attempts = mail.attempts, code, "mail not accepted; will try again");
             outbox::put_off(&mut db, mail.id, now + wait(mail.attempts), &reason).await
         }
     }
 }
 
-/// The wait after a number of attempts: five seconds at first, then twice as long each time.
+/// The wait after a number of attempts: five seconds at first, then doubling up to `LONGEST_WAIT`.
 fn wait(attempts: i32) -> TimeDelta {
     let doublings = u32::try_from(attempts.clamp(1, 13)).unwrap_or(1) - 1;
     TimeDelta::seconds(5 << doublings).min(LONGEST_WAIT)
@@ -94,7 +94,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_waits_grow_to_some_two_days_in_all() {
+    fn all_waits_together_take_about_two_days() {
         assert_eq!(wait(1), TimeDelta::seconds(5));
         assert_eq!(wait(3), TimeDelta::seconds(20));
         assert_eq!(wait(23), LONGEST_WAIT);

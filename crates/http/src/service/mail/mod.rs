@@ -1,4 +1,4 @@
-//! Mail: written into the outbox in the transaction that it tells of, and sent from there by whichever instance is quickest.
+//! Mails. A change and its mail are written in one transaction, the mail to the outbox. Any instance sends the mail.
 
 mod delivery;
 mod message;

@@ -1,4 +1,4 @@
-//! Where mails are handed over: an SMTP server, or a folder.
+//! Sends mails to an SMTP server, or writes them to a folder.
 
 use std::fs::OpenOptions;
 use std::io::Write;
@@ -13,31 +13,28 @@ use peerpath_persistence::outbox::Mail;
 use tokio::time::timeout;
 
 /// How long a server may take to accept a mail.
-const PATIENCE: Duration = Duration::from_secs(20);
+const TIMEOUT: Duration = Duration::from_secs(20);
 
 /// The configuration of mail is invalid.
 #[derive(Debug, thiserror::Error)]
 pub enum InvalidTransport {
-    /// The address of the server.
     #[error("PEERPATH_SMTP_URL is not the address of an SMTP server, such as smtps://USER:PASSWORD@HOST: {0}")]
     Server(lettre::transport::smtp::Error),
-    /// The address that mails come from.
     #[error("PEERPATH_MAIL_FROM is not an address such as PeerPath <no-reply@peerpath.example>: {0}")]
     Sender(lettre::address::AddressError),
-    /// The folder.
-    #[error("PEERPATH_MAIL_FOLDER: {0} cannot be made: {1}")]
+    #[error("PEERPATH_MAIL_FOLDER: cannot create the folder {0}: {1}")]
     Folder(PathBuf, std::io::Error),
 }
 
-/// Why a mail was not accepted. It may name the recipient: it is for the outbox, not for the log.
+/// Why a mail was not accepted. The reason may name the recipient, so it belongs in the outbox and not in the log.
 #[derive(Debug, thiserror::Error)]
 #[error("{reason}")]
 pub struct NotSent {
-    /// What the server said, or what else went wrong.
+    /// The answer of the server, or another error.
     pub reason: String,
-    /// The same as a code that names nobody.
+    /// A code for the log, without personal data.
     pub code: String,
-    /// Whether trying again is pointless.
+    /// Whether another attempt would fail, too.
     pub permanent: bool,
 }
 
@@ -46,45 +43,45 @@ impl NotSent {
         Self { reason: error.to_string(), code: "unsendable".into(), permanent: true }
     }
 
-    fn by_server(error: lettre::transport::smtp::Error) -> Self {
+    fn from_server(error: lettre::transport::smtp::Error) -> Self {
         let code = error.status().map_or_else(|| "no answer".into(), |code| code.to_string());
-        // What is wrong with the recipient or the message stays so; what is wrong with the sender is mended by its operators.
+        // A problem with the recipient or the message is permanent. Operators can fix a problem with the sender.
         let refused = error.status().is_some_and(|code| matches!(u16::from(code), 550..=556));
         Self { code, permanent: refused || error.is_client(), reason: error.to_string() }
     }
 
-    fn in_silence() -> Self {
+    fn timed_out() -> Self {
         Self { reason: "the server took too long".into(), code: "no answer".into(), permanent: false }
     }
 
-    fn by_disk(error: std::io::Error) -> Self {
+    fn from_disk(error: std::io::Error) -> Self {
         Self { code: error.kind().to_string(), reason: error.to_string(), permanent: false }
     }
 }
 
-enum Way {
+enum Destination {
     Server(AsyncSmtpTransport<Tokio1Executor>),
     Folder(PathBuf),
 }
 
-/// Where mails are sent, and the sender that they name.
+/// The destination of mails, and their sender.
 pub struct Transport {
-    way: Way,
+    destination: Destination,
     from: Mailbox,
 }
 
 impl Transport {
-    /// A transport to the server at `url`, or without one, into files in `folder`.
+    /// Sends to the server at `url`; without a `url`, writes files to `folder`.
     pub fn new(url: Option<&str>, folder: PathBuf, from: &str) -> Result<Self, InvalidTransport> {
         let from = from.parse().map_err(InvalidTransport::Sender)?;
-        let way = if let Some(url) = url {
+        let destination = if let Some(url) = url {
             let server = AsyncSmtpTransport::<Tokio1Executor>::from_url(url).map_err(InvalidTransport::Server)?;
-            Way::Server(server.timeout(Some(PATIENCE)).build())
+            Destination::Server(server.timeout(Some(TIMEOUT)).build())
         } else {
             std::fs::create_dir_all(&folder).map_err(|error| InvalidTransport::Folder(folder.clone(), error))?;
-            Way::Folder(folder)
+            Destination::Folder(folder)
         };
-        Ok(Self { way, from })
+        Ok(Self { destination, from })
     }
 
     /// Sends a mail.
@@ -95,38 +92,40 @@ impl Transport {
             .from(self.from.clone())
             .to(Mailbox::new(None, to))
             .subject(&mail.subject)
-            // After a crash at the wrong moment a mail is sent twice; readers recognize it by this id.
+            // A crash after sending can cause a second copy. Mail programs recognize the copy by this id.
             .message_id(Some(format!("<{}@{host}>", mail.id)))
             .date(std::time::SystemTime::from(mail.created_at))
             .header(header::ContentType::TEXT_PLAIN)
             .body(encoded(&mail.body))
             .map_err(NotSent::unsendable)?;
-        match &self.way {
-            // The library limits connecting only; a server that falls silent would block for ever.
-            Way::Server(server) => match timeout(PATIENCE, server.send(message)).await {
-                Ok(sent) => sent.map(|_| ()).map_err(NotSent::by_server),
-                Err(_) => Err(NotSent::in_silence()),
+        match &self.destination {
+            // The library's timeout covers only the connection. A silent server would block forever.
+            Destination::Server(server) => match timeout(TIMEOUT, server.send(message)).await {
+                Ok(sent) => sent.map(|_| ()).map_err(NotSent::from_server),
+                Err(_) => Err(NotSent::timed_out()),
             },
-            Way::Folder(folder) => {
+            Destination::Folder(folder) => {
                 let name = format!("{}-{}.eml", stamp(mail.created_at), mail.id);
-                write(folder.clone(), name, message.formatted()).await.map_err(NotSent::by_disk)
+                write(folder.clone(), name, message.formatted()).await.map_err(NotSent::from_disk)
             }
         }
     }
 
-    /// Where mails go, for the log.
+    /// The destination, for the log.
     pub fn place(&self) -> String {
-        match &self.way {
-            Way::Server(_) => "an SMTP server".into(),
-            Way::Folder(folder) => std::path::absolute(folder).unwrap_or_else(|_| folder.clone()).display().to_string(),
+        match &self.destination {
+            Destination::Server(_) => "an SMTP server".into(),
+            Destination::Folder(folder) => {
+                std::path::absolute(folder).unwrap_or_else(|_| folder.clone()).display().to_string()
+            }
         }
     }
 }
 
-/// The longest line that is sent unencoded, in bytes: RFC 5321 allows 998.
+/// The longest line in bytes that is sent without encoding. RFC 5321 allows 998.
 const LONGEST_LINE: usize = 900;
 
-/// The body unencoded if mail allows it, so that links stay whole; otherwise in an encoding that the library chooses.
+/// Leaves short ASCII lines unencoded, so that links stay on one line. The library encodes other text.
 fn encoded(text: &str) -> Body {
     if text.is_ascii() && text.lines().all(|line| line.len() <= LONGEST_LINE) {
         let lines = text.lines().flat_map(|line| [line.as_bytes(), b"\r\n"]).flatten().copied().collect();
@@ -144,7 +143,7 @@ fn stamp(time: DateTime<Utc>) -> String {
 async fn write(folder: PathBuf, name: String, bytes: Vec<u8>) -> std::io::Result<()> {
     let writing = tokio::task::spawn_blocking(move || {
         let (temporary, whole) = (folder.join(format!(".{name}")), folder.join(&name));
-        // Its links give access: nobody else may read it.
+        // The links in a mail give access, so only this user may read the file.
         let file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&temporary);
         file?.write_all(&bytes)?;
         std::fs::rename(temporary, whole)

@@ -1,4 +1,5 @@
-//! The keys that sign and verify tokens: made by one instance or command, sealed in the database, known to all.
+//! The keys that sign and verify tokens. One instance or command makes a key; all instances read it, sealed, from the
+//! database.
 
 use std::collections::HashMap;
 
@@ -16,30 +17,27 @@ use serde::Serialize;
 use super::{LIFETIME, TYPE};
 use crate::service::sealing::{SealingError, SealingKeys};
 
-/// The most that the clocks of instances may differ.
+/// The largest tolerated difference between the clocks of two instances.
 const SLACK: TimeDelta = TimeDelta::minutes(1);
 
-/// Why keys cannot be made or used.
+/// Why signing keys cannot be made or used.
 #[derive(Debug, thiserror::Error)]
 pub enum KeyError {
-    /// No key signs now.
-    #[error("there is no key that signs")]
+    #[error("there is no key to sign tokens with")]
     None,
-    /// A key cannot be unsealed.
+    /// A key cannot be sealed or opened.
     #[error("signing key {0} cannot be read: {1}")]
     Sealing(String, SealingError),
-    /// A key is not an Ed25519 key, or not the one of its id.
-    #[error("signing key {0} is no Ed25519 key: {1}")]
+    /// A key is not an Ed25519 key, or does not match its id.
+    #[error("signing key {0} is not a valid Ed25519 key: {1}")]
     Invalid(String, jsonwebtoken::errors::Error),
-    /// None can be made.
-    #[error("no key can be made")]
+    #[error("a signing key cannot be generated")]
     NotMade,
-    /// The database refused.
     #[error(transparent)]
     Database(#[from] peerpath_persistence::Error),
 }
 
-/// Keys that sign, one after the other, and every key whose signatures are accepted. A key's id is its thumbprint (RFC 7638).
+/// The keys that sign tokens, in turn, and the keys that verify them. The id of a key is its thumbprint (RFC 7638).
 pub struct KeyRing {
     signing: Vec<Signer>,
     accepted: HashMap<String, DecodingKey>,
@@ -49,13 +47,12 @@ pub struct KeyRing {
 /// The public half of a key.
 #[derive(Debug, Clone)]
 pub struct PublishedKey {
-    /// The id.
     pub id: String,
-    /// The key, in base64url.
+    /// The public key in base64url.
     pub x: String,
 }
 
-/// A key that signs.
+/// A key that signs tokens from a certain time on.
 pub(super) struct Signer {
     from: DateTime<Utc>,
     header: Header,
@@ -63,14 +60,14 @@ pub(super) struct Signer {
 }
 
 impl Signer {
-    /// The token with these claims.
+    /// Signs a token with these claims.
     pub(super) fn sign(&self, claims: &impl Serialize) -> Result<String, jsonwebtoken::errors::Error> {
         jsonwebtoken::encode(&self.header, claims, &self.key)
     }
 }
 
 impl KeyRing {
-    /// The ring of the keys that the database has.
+    /// Opens the keys from the database.
     pub fn new(keys: &[SigningKey], sealing: &SealingKeys, now: DateTime<Utc>) -> Result<Self, KeyError> {
         let mut ring = Self { signing: Vec::new(), accepted: HashMap::new(), published: Vec::new() };
         for key in keys.iter().filter(|key| key.accepted_until.is_none_or(|until| until > now)) {
@@ -78,7 +75,7 @@ impl KeyRing {
             let unreadable = |error| KeyError::Sealing(key.id.clone(), error);
             let private = sealing.open(&place(&key.id), &key.private_key).map_err(unreadable)?;
             let private = read_private_key(&private).map_err(invalid)?;
-            // The public half that is stored is not sealed, and so not believed.
+            // The public half in the database is not sealed, so it cannot be trusted.
             let public = PublishedKey::of(&private).map_err(invalid)?;
             if public.id != key.id {
                 return Err(invalid(ErrorKind::InvalidEddsaKey.into()));
@@ -98,7 +95,7 @@ impl KeyRing {
         self.signing.iter().rev().find(|signer| signer.from <= now)
     }
 
-    /// The key with this id, if its signatures are accepted.
+    /// The verification key with this id, if its signatures are accepted.
     pub(super) fn accepted(&self, id: &str) -> Option<&DecodingKey> {
         self.accepted.get(id)
     }
@@ -108,7 +105,6 @@ impl KeyRing {
         self.accepted.keys().all(|id| other.accepted.contains_key(id))
     }
 
-    /// The public keys.
     pub fn published(&self) -> &[PublishedKey] {
         &self.published
     }
@@ -125,7 +121,7 @@ impl PublishedKey {
     }
 }
 
-/// A private key as it is sealed: PKCS #8 in DER, or in PEM as earlier versions stored it.
+/// Reads a private key in PKCS #8: DER, or PEM as earlier versions stored it.
 fn read_private_key(bytes: &[u8]) -> Result<EncodingKey, jsonwebtoken::errors::Error> {
     if bytes.starts_with(b"-----BEGIN") { EncodingKey::from_ed_pem(bytes) } else { Ok(EncodingKey::from_ed_der(bytes)) }
 }
@@ -134,7 +130,7 @@ fn place(id: &str) -> String {
     format!("signing key {id}")
 }
 
-/// A new key, sealed, that signs from `signs_from` on.
+/// Generates and seals a key that signs tokens from `signs_from` on.
 pub fn new_signing_key(
     sealing: &SealingKeys,
     now: DateTime<Utc>,
@@ -148,7 +144,7 @@ pub fn new_signing_key(
     Ok(SigningKey { id, public_key, private_key, created_at: now, signs_from, accepted_until: None })
 }
 
-/// The keys of the database; makes the first one if none signs yet.
+/// Reads the keys from the database. Makes a key if none can sign now.
 pub async fn signing_keys_or_first(
     db: &mut Connection,
     sealing: &SealingKeys,
@@ -163,7 +159,7 @@ pub async fn signing_keys_or_first(
         if !signs(&keys, now) {
             let key = new_signing_key(sealing, now, now)?;
             signing_keys::add(db, &key).await?;
-            tracing::info!(key = key.id, "a key that signs tokens was made, as there was none");
+            tracing::info!(key = key.id, "made a signing key, because there was none");
             keys.push(key);
         }
         Ok(keys)
@@ -176,7 +172,8 @@ fn signs(keys: &[SigningKey], now: DateTime<Utc>) -> bool {
     keys.iter().any(|key| key.signs_from <= now && current(key))
 }
 
-/// Makes a new key that signs from `signs_from` on, after all keys to come, and retires the others when their last token has expired.
+/// Adds a key that signs from `signs_from` on, but after every planned key. The other keys retire when their last token
+/// has expired.
 pub async fn rotate(
     db: &mut Connection,
     sealing: &SealingKeys,
@@ -186,7 +183,7 @@ pub async fn rotate(
     transaction(db, async |db| {
         let keys = signing_keys::lock(db).await?;
         let last = keys.iter().map(|key| key.signs_from + TimeDelta::seconds(1)).max();
-        // The first one has nobody to wait for.
+        // When no other key signs, the new key signs at once.
         let from = if signs(&keys, now) { last.map_or(signs_from, |last| signs_from.max(last)) } else { now };
         let key = new_signing_key(sealing, now, from)?;
         signing_keys::add(db, &key).await?;
@@ -196,7 +193,8 @@ pub async fn rotate(
     .await
 }
 
-/// Takes a key out of use at once, and makes a new one if no other signs. `None` when there is no such key.
+/// Removes a key at once, and makes a new key if no other key signs. Returns the keys that are left, or `None` when
+/// there is no such key.
 pub async fn revoke(
     db: &mut Connection,
     sealing: &SealingKeys,
@@ -210,14 +208,14 @@ pub async fn revoke(
         }
         let current = |key: &SigningKey| key.id != id && key.accepted_until.is_none_or(|until| until > now);
         let mut left: Vec<SigningKey> = keys.into_iter().filter(current).collect();
-        // The one that is last now has no successor to make way for.
+        // The key that is now the last has no successor, so it does not retire.
         if let Some(last) = left.last_mut() {
             last.accepted_until = None;
             signing_keys::keep(db, &last.id).await?;
         }
         if !signs(&left, now) {
             let mut key = new_signing_key(sealing, now, now)?;
-            // Until the one that is to come, if there is one.
+            // The new key retires when the next planned key, if any, has replaced it.
             key.accepted_until = left.last().map(|next| next.signs_from + LIFETIME + SLACK);
             signing_keys::add(db, &key).await?;
             left.insert(0, key);
@@ -234,7 +232,7 @@ mod tests {
     use crate::service::sealing::generate_sealing_key;
 
     #[test]
-    fn keys_follow_each_other() {
+    fn the_next_key_replaces_the_present_one() {
         let sealing: SealingKeys = generate_sealing_key().unwrap().parse().unwrap();
         let now = clock::now();
         let later = now + TimeDelta::minutes(10);
@@ -244,8 +242,12 @@ mod tests {
         let keys = [old.clone(), new.clone()];
         let ring = KeyRing::new(&keys, &sealing, now).unwrap();
         let id = |at| ring.signing(at).unwrap().header.kid.clone().unwrap();
-        assert_eq!((id(now), id(later)), (old.id.clone(), new.id.clone()), "without being told");
-        assert_eq!(ring.published().len(), 2, "the one to come is published before it signs");
+        assert_eq!(
+            (id(now), id(later)),
+            (old.id.clone(), new.id.clone()),
+            "the next key signs in time without a reload"
+        );
+        assert_eq!(ring.published().len(), 2, "the next key is published before it signs");
         let after = KeyRing::new(&keys, &sealing, later + LIFETIME).unwrap();
         assert!(after.accepted(&old.id).is_none() && after.accepted(&new.id).is_some());
         assert!(!ring.is_accepted_by(&after) && after.is_accepted_by(&ring));
@@ -253,6 +255,6 @@ mod tests {
         let other: SealingKeys = generate_sealing_key().unwrap().parse().unwrap();
         assert!(matches!(KeyRing::new(&keys, &other, now), Err(KeyError::Sealing(..))));
         let renamed = SigningKey { id: keys[1].id.clone(), ..keys[0].clone() };
-        assert!(KeyRing::new(&[renamed], &sealing, now).is_err(), "a key under the id of another");
+        assert!(KeyRing::new(&[renamed], &sealing, now).is_err(), "a key with the id of another key");
     }
 }

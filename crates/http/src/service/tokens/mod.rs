@@ -1,4 +1,4 @@
-//! Access tokens: JSON Web Tokens (RFC 9068) signed with Ed25519, and the refresh tokens of people.
+//! Access tokens (JSON Web Tokens by RFC 9068, signed with Ed25519), and the refresh tokens of people.
 
 mod keys;
 mod refresh;
@@ -12,7 +12,7 @@ pub use verifier::{Caller, IssueError, Refusal, Subject, Tokens};
 
 use chrono::TimeDelta;
 
-/// How long an access token is valid.
+/// Lifetime of an access token.
 pub const LIFETIME: TimeDelta = TimeDelta::minutes(15);
 
 /// The media type of an access token (RFC 9068).

@@ -1,10 +1,10 @@
-//! Refresh tokens: opaque, used once, and able to tell a retry from a theft.
+//! Refresh tokens: opaque and valid for one use. The service can tell a retry from a theft.
 //!
-//! A token names its account and session, and has two random parts. The *family* is the same in all tokens of a session:
-//! a caller who shows it once had a token of this session. The *turn* changes with each refresh: the next one is made
-//! from the present one and a nonce that only the database has. A client that lost an answer and asks again therefore
-//! gets the same token again, and there is never a second valid one. A token of an earlier turn shows that two parties
-//! hold tokens of one family, and one of them is a thief.
+//! A token names its account and session, and has two random parts. The *family* is the same in all tokens of a
+//! session: a caller who knows the family has had a token of the session. The *turn* changes with each refresh: the
+//! service derives the next turn from the present turn and a nonce that only the database has. A client that lost a
+//! response and tries again therefore gets the same token again, and there is never a second valid token. A token of an
+//! earlier turn shows that two parties hold tokens of one family. One of them is a thief.
 
 use std::fmt;
 use std::str::FromStr;
@@ -19,10 +19,10 @@ use uuid::Uuid;
 
 use crate::service::secret::{NoRandomness, digest, random};
 
-/// The prefix of every refresh token, by which scanners recognize a leaked one.
+/// The prefix of every refresh token. Secret scanners recognize leaked tokens by it.
 pub const PREFIX: &str = "peerpath_refresh_";
 
-/// A refresh token. It cannot be printed by accident.
+/// A refresh token. `Debug` does not print it.
 #[derive(Clone, PartialEq, Eq)]
 pub struct RefreshToken {
     pub account: AccountId,
@@ -31,16 +31,16 @@ pub struct RefreshToken {
     turn: [u8; 32],
 }
 
-/// A token that was shown, compared with its session.
+/// Outcome of comparing a token with its session.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Shown {
     /// The token of the present turn.
     Present,
-    /// The token of the turn before; this one followed it.
+    /// The token of the previous turn, with the token that replaced it.
     Before(RefreshToken),
     /// The token of an earlier turn.
     Earlier,
-    /// Not a token of this session.
+    /// A token that does not belong to the session.
     Foreign,
 }
 
@@ -52,7 +52,7 @@ impl RefreshToken {
         Ok((token, turn))
     }
 
-    /// The token that follows.
+    /// Derives the next token of the session.
     pub fn next(&self) -> Result<(Self, RefreshState), NoRandomness> {
         let nonce = random()?;
         let next = self.followed_by(&nonce);
@@ -69,7 +69,7 @@ impl RefreshToken {
         RefreshState { family_digest: digest(self.family), turn_digest: digest(self.turn), turn_nonce: nonce.into() }
     }
 
-    /// Compares the token with the turn that its session is at.
+    /// Compares the token with the present state of its session.
     pub fn compare(&self, state: &RefreshState) -> Shown {
         let same = |a: &[u8], b: &[u8]| bool::from(a.ct_eq(b));
         if !same(&digest(self.family), &state.family_digest) {
@@ -97,7 +97,6 @@ impl fmt::Debug for RefreshToken {
     }
 }
 
-/// The text is not a refresh token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("is not a refresh token")]
 pub struct InvalidRefreshToken;
@@ -122,7 +121,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_token_knows_the_present_turn_the_one_before_and_all_earlier_ones() {
+    fn present_previous_and_earlier_tokens_are_told_apart() {
         let (account, session) = (AccountId(Uuid::now_v7()), SessionId(Uuid::now_v7()));
         let (first, at_first) = RefreshToken::first(account, session).unwrap();
         let (second, at_second) = first.next().unwrap();
@@ -131,13 +130,13 @@ mod tests {
         assert_eq!(first.compare(&at_second), Shown::Before(second.clone()));
         assert_eq!(first.compare(&at_third), Shown::Earlier);
         assert_eq!(second.compare(&at_third), Shown::Before(third.clone()));
-        assert_eq!(third.compare(&at_second), Shown::Earlier, "one that was never issued, either");
+        assert_eq!(third.compare(&at_second), Shown::Earlier, "a token that skips a turn");
         let (stranger, _) = RefreshToken::first(account, session).unwrap();
         assert_eq!(stranger.compare(&at_third), Shown::Foreign);
     }
 
     #[test]
-    fn a_token_is_read_as_it_was_written() {
+    fn tokens_survive_a_round_trip_through_text() {
         let (token, _) = RefreshToken::first(Uuid::now_v7().into(), Uuid::now_v7().into()).unwrap();
         let text = token.to_string();
         assert_eq!(text.parse(), Ok(token.clone()));

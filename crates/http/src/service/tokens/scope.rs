@@ -1,4 +1,4 @@
-//! What a token allows.
+//! Scopes: the operations that a token allows.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -6,30 +6,28 @@ use std::str::FromStr;
 
 macro_rules! scopes {
     ($($(#[doc = $doc:literal])+ $name:ident: $word:literal, $machines:literal, $people:literal, $about:literal;)+) => {
-        /// A scope.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum Scope { $($(#[doc = $doc])+ $name,)+ }
 
         impl Scope {
-            /// Every scope.
             pub const ALL: &[Self] = &[$(Self::$name),+];
 
-            /// Its word in tokens and requests.
+            /// The scope as written in tokens and requests.
             pub const fn as_str(self) -> &'static str {
                 match self { $(Self::$name => $word,)+ }
             }
 
-            /// Whether machine clients may have it.
+            /// Whether machine clients may have the scope.
             pub const fn is_for_machines(self) -> bool {
                 match self { $(Self::$name => $machines,)+ }
             }
 
-            /// Whether people have it when they sign in; `administration` takes the platform role, too.
+            /// Whether people get the scope when they sign in. `administration` also requires the platform role.
             pub const fn is_for_people(self) -> bool {
                 match self { $(Self::$name => $people,)+ }
             }
 
-            /// What it allows, for people.
+            /// The description of the scope for readers of the API documentation.
             pub const fn about(self) -> &'static str {
                 match self { $(Self::$name => $about,)+ }
             }
@@ -42,17 +40,16 @@ scopes! {
     CatalogRead: "catalog:read", true, true, "Read the catalog: jurisdictions, credentials, frameworks, the pathway and the rest of the reference data.";
     /// Calling the guidance endpoints.
     Guidance: "guidance", true, true, "Call the guidance endpoints: eligibility, plans, transfers, alignments and more. Nothing that you send is stored.";
-    /// Introspecting the tokens of others.
+    /// Introspecting the tokens of other clients and people.
     Introspection: "introspection", true, false, "Introspect any access token, not only your own. Granted by the operators.";
-    /// Managing one's own account.
+    /// Managing the caller's own account.
     Account: "account", false, true, "Read and change your own account, second factor and sessions.";
-    /// Acting in one's organizations.
+    /// Acting in the caller's organizations.
     Organizations: "organizations", false, true, "Act in your organizations, as your role in each allows.";
     /// Administering the service.
     Administration: "administration", false, true, "Grant platform roles, set the scopes of organizations, and read the audit log. For administrators.";
 }
 
-/// The word is not a scope.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0:?} is not a scope; the scopes are: {known}", known = Scope::ALL.iter().map(|scope| scope.as_str()).collect::<Vec<_>>().join(", "))]
 pub struct UnknownScope(String);
@@ -75,7 +72,7 @@ impl fmt::Display for Scope {
     }
 }
 
-/// A set of scopes, written as words separated by spaces.
+/// A set of scopes. The text form is a list of words, separated by spaces.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Scopes(BTreeSet<Scope>);
 
@@ -85,22 +82,20 @@ impl Scopes {
         Scope::ALL.iter().copied().filter(|scope| scope.is_for_machines() && *scope != Scope::Introspection).collect()
     }
 
-    /// Whether it has the scope.
+    /// Whether the set contains the scope.
     pub fn allow(&self, scope: Scope) -> bool {
         self.0.contains(&scope)
     }
 
-    /// Whether it has every scope of the other.
+    /// Whether the set contains every scope of the other set.
     pub fn include(&self, others: &Self) -> bool {
         self.0.is_superset(&others.0)
     }
 
-    /// Whether it has none.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// The words of its scopes.
     pub fn words(&self) -> Vec<String> {
         self.0.iter().map(ToString::to_string).collect()
     }

@@ -1,4 +1,4 @@
-//! Issuing and verifying tokens.
+//! Issuing and verifying access tokens.
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -16,7 +16,7 @@ use super::keys::{KeyRing, PublishedKey};
 use super::scope::Scopes;
 use super::{LIFETIME, TYPE};
 
-/// The most verified tokens to remember: each takes about a kilobyte.
+/// Capacity of the cache of verified tokens. Each takes about a kilobyte.
 const REMEMBERED: usize = 10_000;
 
 /// The longest token, in bytes.
@@ -29,7 +29,7 @@ struct Claims {
     aud: String,
     sub: String,
     client_id: String,
-    /// The session, in tokens of people.
+    /// The session, in the tokens of people.
     #[serde(skip_serializing_if = "Option::is_none")]
     sid: Option<Uuid>,
     scope: String,
@@ -38,20 +38,20 @@ struct Claims {
     exp: i64,
 }
 
-/// The `client_id` of people's tokens: they sign in with the service itself.
+/// The `client_id` in the tokens of people, who sign in at the service itself.
 const OWN_CLIENT: &str = "peerpath";
 
 /// The subject of a token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Subject {
-    /// A person, on one of their devices.
+    /// A person with a session.
     Person { account: AccountId, session: SessionId },
-    /// A machine, in its own name.
+    /// A machine client that acts for itself.
     Machine(ClientId),
 }
 
 impl Subject {
-    /// The key to revoke all its tokens: of the session or the client.
+    /// The key that revokes all tokens of the session or the client.
     pub const fn revocable(self) -> Uuid {
         match self {
             Self::Person { session, .. } => session.0,
@@ -59,7 +59,6 @@ impl Subject {
         }
     }
 
-    /// The token's `client_id`.
     pub fn client_id(self) -> String {
         match self {
             Self::Person { .. } => OWN_CLIENT.into(),
@@ -76,34 +75,29 @@ impl Subject {
     }
 }
 
-/// The caller, by a verified token.
+/// The caller, as named by a verified token.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Caller {
-    /// Whom the token was issued to.
     pub subject: Subject,
-    /// What the token allows.
     pub scopes: Scopes,
-    /// The token's own key.
+    /// The id of the token (`jti`).
     pub token: Uuid,
-    /// When the token was issued.
     pub issued_at: DateTime<Utc>,
-    /// When the token expires.
     pub expires_at: DateTime<Utc>,
 }
 
 /// Why a token is not accepted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
-    /// It is not a token of this service: malformed, unsigned, of another issuer or audience, or signed with an unknown key.
-    #[error("the access token is not one of this service")]
+    /// The token is malformed or unsigned, has another issuer or audience, or was signed with an unknown key.
+    #[error("the access token is not from this service")]
     Invalid,
-    /// It has expired.
     #[error("the access token has expired")]
     Expired,
-    /// It was revoked, or its client or session was.
+    /// The token was revoked, or its client or session was.
     #[error("the access token was revoked")]
     Revoked,
-    /// It cannot be verified: the keys are not loaded yet.
+    /// The keys are not loaded yet.
     #[error("tokens cannot be verified yet")]
     NoKeys,
 }
@@ -112,26 +106,24 @@ pub enum Refusal {
 #[derive(Debug, thiserror::Error)]
 pub enum IssueError {
     /// The keys are not loaded yet.
-    #[error("there is no key that signs")]
+    #[error("there is no key to sign tokens with")]
     NoKeys,
-    /// The token cannot be signed.
     #[error(transparent)]
     Signing(#[from] jsonwebtoken::errors::Error),
 }
 
-/// A new token.
+/// A new access token.
 #[derive(Debug)]
 pub struct AccessToken {
-    /// The token.
     pub text: String,
-    /// How long it is valid.
     pub lifetime: TimeDelta,
 }
 
-/// Issues tokens, verifies them, and remembers which it verified.
+/// Issues and verifies tokens, with a cache of verified tokens.
 ///
-/// A signature check costs several times a whole read of the catalog. At each use, a
-/// remembered token is checked for expiry and for the revocation of itself, its client and its session.
+/// Checking a signature costs several times as much as a whole read of the catalog, so verified tokens are cached. Each
+/// use of a cached token still checks that it has not expired, and that the token, its client and its session are not
+/// revoked.
 pub struct Tokens {
     keys: ArcSwapOption<KeyRing>,
     issuer: String,
@@ -141,7 +133,7 @@ pub struct Tokens {
 }
 
 impl Tokens {
-    /// Tokens of an issuer, which is also their audience. It has no keys yet.
+    /// Starts without keys. The issuer is also the audience of the tokens.
     pub fn new(issuer: String) -> Self {
         let mut validation = Validation::new(Algorithm::EdDSA);
         validation.set_issuer(&[&issuer]);
@@ -156,7 +148,7 @@ impl Tokens {
     pub fn set_keys(&self, keys: KeyRing) {
         let before = self.keys.swap(Some(Arc::new(keys)));
         let accepted = |before: &KeyRing| self.keys.load().as_deref().is_some_and(|now| before.is_accepted_by(now));
-        // What was verified by a key that is accepted no more is not remembered, either.
+        // Forget the cached tokens when a key is no longer accepted: it may have signed some of them.
         if before.is_some_and(|before| !accepted(&before)) {
             self.verified.clear();
         }
@@ -172,7 +164,6 @@ impl Tokens {
         &self.issuer
     }
 
-    /// Issues a token.
     pub fn issue(
         &self,
         subject: Subject,
@@ -197,7 +188,7 @@ impl Tokens {
         Ok(AccessToken { text: key.sign(&claims)?, lifetime: LIFETIME })
     }
 
-    /// Verifies a token, and returns its caller.
+    /// Verifies a token and returns the caller.
     pub fn verify(&self, token: &[u8], now: DateTime<Utc>) -> Result<Arc<Caller>, Refusal> {
         let caller = if let Some(caller) = self.verified.get(token) {
             caller
@@ -205,7 +196,7 @@ impl Tokens {
             let keys = self.keys.load_full().ok_or(Refusal::NoKeys)?;
             let caller = Arc::new(self.check(&keys, token)?);
             self.verified.insert(token.into(), Arc::clone(&caller));
-            // Had the keys changed meanwhile, what was remembered may have been cleared before.
+            // If the keys changed meanwhile, the cache may have been cleared before this token was added.
             let same = self.keys.load().as_ref().is_some_and(|now| Arc::ptr_eq(now, &keys));
             if !same {
                 self.verified.remove(token);
@@ -215,7 +206,7 @@ impl Tokens {
         self.accept(&caller, now).map(|()| caller)
     }
 
-    /// Checks that a token, verified before, is still accepted.
+    /// Checks that a verified token has not expired and is not revoked.
     pub fn accept(&self, caller: &Caller, now: DateTime<Utc>) -> Result<(), Refusal> {
         let revoked = self.revoked.load();
         if caller.expires_at <= now {
@@ -249,7 +240,7 @@ impl Tokens {
                 None if claims.client_id == claims.sub => Subject::Machine(ClientId(subject)),
                 None => return Err(Refusal::Invalid),
             },
-            // A scope that a newer instance knows allows nothing here, and takes nothing from the others.
+            // Ignore scopes that only a newer instance knows.
             scopes: claims.scope.split_ascii_whitespace().filter_map(|word| word.parse().ok()).collect(),
             token: claims.jti,
             issued_at: time(claims.iat)?,
