@@ -46,11 +46,11 @@ fn assert_reported(outcome: &Outcome, violations: &[&str]) {
 async fn the_catalog_of_the_repository_has_no_violation() {
     let checked = peerpath(&["catalog", "check"]).await;
     let credentials = format!("{} credential", Files::of_repository().records("credentials").len());
-    assert!(checked.ok().contains(&credentials) && checked.ok().contains("no fault"), "{checked:?}");
+    assert!(checked.ok().contains(&credentials) && checked.ok().contains("no errors"), "{checked:?}");
     let folder = Folder::new();
     Files::of_repository().write(folder.path());
     let copy = peerpath(&["catalog", "check", folder.path().to_str().unwrap()]).await;
-    assert!(copy.ok().contains("no fault"));
+    assert!(copy.ok().contains("no errors"));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

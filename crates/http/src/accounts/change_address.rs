@@ -70,14 +70,14 @@ async fn put_email(me: Permit<OwnAccount, Body<AddressChange>>) -> Result<Accept
 
 /// Confirm a new address
 ///
-/// Takes the token from the mail and the password: a mistyped address may belong to somebody else.
+/// Takes the token from the mail and the password, because a mistyped address may belong to another person.
 #[utoipa::path(
     post,
     path = "/accounts/confirm-address",
     tag = "accounts",
     responses(
         (status = UNAUTHORIZED, description = "The link has expired or was used, or the password is wrong (`/problems/invalid-credentials`)"),
-        (status = CONFLICT, description = "Another account has the address by now (`/problems/conflict`)"),
+        (status = CONFLICT, description = "Another account uses the address (`/problems/conflict`)"),
     )
 )]
 async fn confirm_address(anyone: Permit<Anyone, Body<Confirmation>>) -> Result<NoContent, Problem> {
@@ -91,7 +91,7 @@ pub(super) async fn change_address(
     token: LinkToken,
     password: Password,
 ) -> Result<NoContent, Problem> {
-    let wrong = || Problem::invalid_credentials("Either the link has expired or was used, or the password is wrong");
+    let wrong = || Problem::invalid_credentials("The link has expired or was used, or the password is wrong");
     let id = AccountId(token.about);
     anyone.service.limits.attempt_from(anyone.origin.address)?;
     anyone.service.limits.attempt_on(id, anyone.origin.address)?;
@@ -104,7 +104,7 @@ pub(super) async fn change_address(
             let Some(Purpose::ChangeAddress(address)) = purpose else { return Err(wrong()) };
             let address: EmailAddress = address.parse().map_err(Problem::internal)?;
             if !accounts::set_address(tx, id, &address).await? {
-                return Err(Problem::conflict("Another account has this address by now"));
+                return Err(Problem::conflict("Another account uses this address"));
             }
             // Links that went to the old address stop working.
             mail_tokens::clear(tx, id).await?;

@@ -1,4 +1,4 @@
-//! Changing a password that is known.
+//! Changing the password, with the present one.
 
 use chrono::{DateTime, Utc};
 use peerpath_domain::people::audit::Action;
@@ -26,7 +26,7 @@ struct PasswordChange {
     /// The present password.
     #[schema(format = "password")]
     current_password: String,
-    /// The new password: any characters, and hard to guess.
+    /// The new password, with any characters. It must be hard to guess.
     #[schema(format = "password", min_length = 12, max_length = 256)]
     new_password: String,
 }

@@ -26,7 +26,7 @@ pub(super) fn configure(endpoints: &mut Endpoints) {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Account)]
 pub(super) struct AccountItem {
-    /// The key of the account.
+    /// Id of the account.
     id: AccountId,
     /// The e-mail address.
     #[schema(format = "email", examples("ada@example.org"))]
@@ -34,9 +34,9 @@ pub(super) struct AccountItem {
     /// The name that others see.
     #[schema(examples("Ada"))]
     display_name: String,
-    /// The role in the service as a whole; null for most people.
+    /// Role in the whole service; null for most people.
     platform_role: Option<PlatformRole>,
-    /// Whether signing in takes a code.
+    /// Whether signing in requires a code.
     second_factor: bool,
     /// When the account was created.
     created_at: DateTime<Utc>,
@@ -83,7 +83,7 @@ impl Draft for AccountChange {
 
 /// Change your account
 ///
-/// Address and password have endpoints of their own.
+/// Changes the name. Address and password have their own endpoints.
 #[utoipa::path(patch, path = "/me", tag = "account")]
 async fn patch_me(me: Permit<OwnAccount, (IfMatch, Body<AccountChange>)>) -> Result<Versioned<AccountItem>, Problem> {
     me.write(Action::AccountRename, async move |tx, me, (expected, Body(name))| {
@@ -102,7 +102,7 @@ async fn patch_me(me: Permit<OwnAccount, (IfMatch, Body<AccountChange>)>) -> Res
 
 /// Delete your account
 ///
-/// Deletes the account and everything that belongs to it at once. This cannot be undone. The audit log keeps its key.
+/// Deletes the account and all its data at once. This cannot be undone. The audit log keeps the id of the account.
 #[utoipa::path(
     post,
     path = "/me/deletion",
@@ -113,7 +113,7 @@ async fn delete_me(me: Permit<OwnAccount, Body<CurrentPassword>>) -> Result<NoCo
     let Permit { context: me, input: Body(CurrentPassword { current_password }) } = me;
     let account = reauthenticated(&me, &current_password).await?;
     me.transaction(Action::AccountDelete, async move |tx, me| {
-        // Joining and leaving lock the organization before the account. So does this, or they would wait for each other.
+        // Locks the organization before the account, like joining and leaving. Another order could deadlock.
         let locked = members::lock_organizations(tx, me.account).await?;
         let account = account.lock(tx).await?;
         if members::organizations(tx, account.id).await? != locked {

@@ -1,4 +1,4 @@
-//! Accounts of people: signing up and in, and what people change about their own account.
+//! Accounts of people: signing up, signing in, and changing the own account.
 
 mod change_address;
 mod change_password;
@@ -15,7 +15,6 @@ use crate::service::Service;
 use crate::service::hashing::HashingError;
 use crate::web::{Endpoints, Problem};
 
-/// Adds the endpoints under `/v1`.
 pub fn configure(endpoints: &mut Endpoints) {
     sign_up::configure(endpoints);
     me::configure(endpoints);

@@ -1,6 +1,6 @@
 //! The pages that mails link to, for people whose front end does not handle the links itself.
 //!
-//! Opening a page changes nothing, because mail scanners open links, too. The button on it does.
+//! Opening a page changes nothing, because mail scanners open links too. Only its button does.
 
 use actix_web::dev::Payload;
 use actix_web::http::StatusCode;
@@ -88,12 +88,11 @@ impl PageForm {
 
 const PASSWORD: &str = "<label>Password<br>\
     <input type=\"password\" name=\"password\" autocomplete=\"current-password\" required></label>";
-const NEW_PASSWORD: &str = "<label>New password, of at least 12 characters; several unrelated words do well<br>\
+const NEW_PASSWORD: &str = "<label>New password: at least 12 characters; several unrelated words work well<br>\
     <input type=\"password\" name=\"password\" autocomplete=\"new-password\" minlength=\"12\" required></label>";
 const EMAIL: &str =
-    "<label>Your address<br><input type=\"email\" name=\"email\" autocomplete=\"email\" required></label>";
+    "<label>Your e-mail address<br><input type=\"email\" name=\"email\" autocomplete=\"email\" required></label>";
 
-/// A page with a form.
 struct HtmlForm {
     path: &'static str,
     title: &'static str,
@@ -129,7 +128,7 @@ impl HtmlForm {
         html(status, title, &format!("<h1>{title}</h1>\n<p>{message}</p>\n{form}"))
     }
 
-    /// A page that tells of the success, or the form again with what is wrong.
+    /// The page for success, or the form again with the error.
     fn outcome<T>(
         &self,
         done: Result<T, Problem>,
@@ -155,7 +154,7 @@ fn message_page(title: &str, message: &str) -> HttpResponse {
 
 /// Show the page that confirms an account
 ///
-/// Asks for the password that was chosen.
+/// Asks for the password of the new account.
 #[utoipa::path(get, path = "/account/confirmation", tag = "pages", responses((status = OK, content_type = "text/html", body = String, description = "A page")))]
 async fn get_confirmation_page(anyone: Permit<Anyone, Query<Link>>) -> Result<HttpResponse, Problem> {
     let message = "Enter the password that you chose when you signed up.";
@@ -172,20 +171,18 @@ async fn post_confirmation_page(anyone: Permit<Anyone, PageForm>) -> Result<Http
 
 /// Show the page for a forgotten password
 ///
-/// Asks for the address, or with a token for the new password.
+/// Asks for the e-mail address or, with a token, for the new password.
 #[utoipa::path(get, path = "/account/password-reset", tag = "pages", responses((status = OK, content_type = "text/html", body = String, description = "A page")))]
 async fn get_password_reset_page(anyone: Permit<Anyone, Query<Link>>) -> Result<HttpResponse, Problem> {
     Ok(match anyone.input.0.token.as_deref() {
-        None => {
-            FORGOTTEN.show(StatusCode::OK, "A link to choose a new one is mailed to the address of your account.", None)
-        }
-        token => RESET.show(StatusCode::OK, "You will be signed out everywhere.", token),
+        None => FORGOTTEN.show(StatusCode::OK, "You will get a mail with a link to choose a new password.", None),
+        token => RESET.show(StatusCode::OK, "The new password signs you out on all devices.", token),
     })
 }
 
 /// Reset a password on its page
 ///
-/// Mails a link to an address, or with a token changes the password.
+/// Mails a link to the address or, with a token, changes the password.
 #[utoipa::path(post, path = "/account/password-reset", tag = "pages", responses((status = OK, content_type = "text/html", body = String, description = "A page")))]
 async fn post_password_reset_page(anyone: Permit<Anyone, PageForm>) -> Result<HttpResponse, Problem> {
     let Permit { context: anyone, input: form } = anyone;
@@ -195,8 +192,8 @@ async fn post_password_reset_page(anyone: Permit<Anyone, PageForm>) -> Result<Ht
             let address = address.map_err(|_| Problem::new(ProblemKind::Invalid, "This is not an e-mail address"))?;
             reset_password::request_reset(&anyone, address).await
         };
-        let message = "If the address has an account, a link was mailed to it.";
-        return FORGOTTEN.outcome(requested.await, None, "Look into your mail", message);
+        let message = "If the address has an account, you will get a mail with a link.";
+        return FORGOTTEN.outcome(requested.await, None, "Check your mail", message);
     }
     let done = async { reset_password::reset(&anyone, &form.token()?, form.password().to_owned(), "/password").await };
     RESET.outcome(done.await, form.token.as_deref(), "Your password is changed", "Sign in with the new one.")
@@ -207,7 +204,7 @@ async fn post_password_reset_page(anyone: Permit<Anyone, PageForm>) -> Result<Ht
 /// Asks for the password.
 #[utoipa::path(get, path = "/account/address-confirmation", tag = "pages", responses((status = OK, content_type = "text/html", body = String, description = "A page")))]
 async fn get_address_confirmation_page(anyone: Permit<Anyone, Query<Link>>) -> Result<HttpResponse, Problem> {
-    let message = "Enter your password. From then on, you sign in with this address.";
+    let message = "Enter your password. After that, sign in with this address.";
     Ok(ADDRESS.show(StatusCode::OK, message, anyone.input.0.token.as_deref()))
 }
 

@@ -1,4 +1,4 @@
-//! Replacing a forgotten password by a link in a mail.
+//! Resetting a forgotten password with a link from a mail.
 
 use std::time::Duration;
 
@@ -22,8 +22,8 @@ use crate::web::{Accepted, Anyone, Body, Context, Draft, Endpoints, Faults, NoCo
 /// How long the link works.
 const OPEN: TimeDelta = TimeDelta::hours(1);
 
-/// How long a request for a link takes at least: longer than it takes when there is an account.
-const SLOWEST: Duration = Duration::from_millis(100);
+/// Minimum duration of a request for a link. The work takes less time, so the duration does not reveal an account.
+const MINIMUM_DURATION: Duration = Duration::from_millis(100);
 
 pub(super) fn configure(endpoints: &mut Endpoints) {
     endpoints!(endpoints: create_password_reset, complete_password_reset);
@@ -48,7 +48,7 @@ impl Draft for PasswordResetRequest {
 
 /// Request a password reset
 ///
-/// If the address has an account, mails it a link to choose a new password. The answer does not tell whether it has one.
+/// Mails a link to choose a new password, if the address has an account. The answer does not reveal whether it has.
 #[utoipa::path(post, path = "/password-resets", tag = "accounts")]
 async fn create_password_reset(
     anyone: Permit<Anyone, Body<PasswordResetRequest>>,
@@ -75,17 +75,17 @@ pub(super) async fn request_reset(anyone: &Context<Anyone>, address: EmailAddres
         let message = Message::reset_password(anyone.service.tokens.issuer(), &token);
         Ok(message.send(tx, &account.email, anyone.now).await?)
     });
-    tokio::join!(request, tokio::time::sleep(SLOWEST)).0
+    tokio::join!(request, tokio::time::sleep(MINIMUM_DURATION)).0
 }
 
-/// A new password in place of a forgotten one.
+/// A new password for an account whose password was forgotten.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct PasswordReset {
     /// The token from the link in the mail.
     #[schema(min_length = 64, max_length = 64)]
     token: String,
-    /// The new password: any characters, and hard to guess.
+    /// The new password, with any characters. It must be hard to guess.
     #[schema(format = "password", min_length = 12, max_length = 256)]
     new_password: String,
 }
@@ -102,7 +102,7 @@ impl Draft for PasswordReset {
 
 /// Reset a password
 ///
-/// Takes the token from the mail. Ends all sessions. A second factor stays.
+/// Takes the token from the mail. Ends all sessions. The second factor stays.
 #[utoipa::path(
     post,
     path = "/password-resets/complete",
@@ -114,8 +114,8 @@ async fn complete_password_reset(anyone: Permit<Anyone, Body<PasswordReset>>) ->
     reset(&anyone, &token, new_password, "/new_password").await
 }
 
-fn unusable() -> Problem {
-    Problem::invalid_credentials("Either the link has expired, or it was used before")
+fn invalid_link() -> Problem {
+    Problem::invalid_credentials("The link has expired or was used")
 }
 
 /// Changes the password by the token from a mail. `pointer` is the place of the password in the body.
@@ -127,20 +127,20 @@ pub(super) async fn reset(
 ) -> Result<NoContent, Problem> {
     anyone.service.limits.attempt_from(anyone.origin.address)?;
     let (id, digest) = (AccountId(token.about), token.digest());
-    // Read before hashing and used up after it: a weak password does not use up the link, and a forged link costs no hash.
+    // Check the token before hashing and use it up after: a forged link costs no hash, and a weak password no link.
     let account = anyone.read(async |db, ()| {
         if mail_tokens::find(db, id, &digest, anyone.now).await? != Some(Purpose::ResetPassword) {
-            return Err(unusable());
+            return Err(invalid_link());
         }
-        accounts::find(db, id).await?.ok_or_else(unusable)
+        accounts::find(db, id).await?.ok_or_else(invalid_link)
     });
     let account = account.await?;
     let hash = hash_chosen(&anyone.service, new_password, vec![account.display_name, account.email], pointer).await?;
     anyone
         .transaction(Action::AccountResetPassword, async move |tx, anyone| {
-            let account = accounts::lock(tx, id).await?.ok_or_else(unusable)?;
+            let account = accounts::lock(tx, id).await?.ok_or_else(invalid_link)?;
             if mail_tokens::take(tx, id, &digest, anyone.now).await? != Some(Purpose::ResetPassword) {
-                return Err(unusable());
+                return Err(invalid_link());
             }
             set_password(tx, &anyone.service, &account, &hash, None, anyone.now).await?;
             tx.by(id);

@@ -18,7 +18,7 @@ use crate::service::sealing::SealingKeys;
 use crate::service::secret::{NoRandomness, digest, random};
 use crate::web::{Body, Draft, Endpoints, Faults, Json, NoContent, OwnAccount, Permit, Problem, endpoints};
 
-/// The number of recovery codes that are made at once.
+/// Number of recovery codes in a set.
 const RECOVERY_CODES: usize = 10;
 
 pub(super) fn configure(endpoints: &mut Endpoints) {
@@ -56,7 +56,7 @@ pub(super) async fn in_use(
     Ok(second_factors::find(db, account).await?.filter(|factor| factor.confirmed_at.is_some()))
 }
 
-/// Checks the code of a sign-in and uses it up. An account without a second factor needs none. The account must be locked.
+/// Checks the code of a sign-in and uses it up. Without a second factor, no code is needed. The account must be locked.
 pub(super) async fn accept(
     db: &mut Connection,
     account: &Account,
@@ -91,7 +91,7 @@ fn step(
     Ok(codes(&secret, "account")?.check(code, seconds).and_then(|step| i64::try_from(step).ok()))
 }
 
-/// A secret for an authenticator app. It is shown only now.
+/// A secret for an authenticator app. The service shows it only once.
 #[derive(Serialize, ToSchema)]
 struct ProposedSecondFactor {
     /// The secret in base32, for typing.
@@ -103,7 +103,7 @@ struct ProposedSecondFactor {
 
 /// Set up a second factor
 ///
-/// Returns a secret for an authenticator app. The second factor is in use once a code of the app confirms it.
+/// Returns a secret for an authenticator app. Confirm the second factor with a code from the app to activate it.
 #[utoipa::path(
     post,
     path = "/me/second-factor",
@@ -129,7 +129,7 @@ async fn propose_second_factor(
     Ok(Json(ProposedSecondFactor { secret: Secret::from(secret.as_slice()).to_base32(), otpauth_url }))
 }
 
-/// A code of the authenticator app.
+/// A code from the authenticator app.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct SecondFactorCode {
@@ -146,7 +146,7 @@ impl Draft for SecondFactorCode {
     }
 }
 
-/// Recovery codes, for signing in without the authenticator app. They are shown only now.
+/// Recovery codes, for signing in without the authenticator app. The service shows them only once.
 #[derive(Serialize, ToSchema)]
 struct RecoveryCodes {
     /// The codes. Each works once.
@@ -156,7 +156,7 @@ struct RecoveryCodes {
 
 /// Confirm the second factor
 ///
-/// Takes a code of the app. From then on, signing in takes a code. Ends all other sessions.
+/// Takes a code from the app. From then on, signing in requires a code. Ends all other sessions.
 #[utoipa::path(
     put,
     path = "/me/second-factor",
@@ -187,7 +187,7 @@ async fn confirm_second_factor(me: Permit<OwnAccount, Body<SecondFactorCode>>) -
 
 /// Remove the second factor
 ///
-/// Removes the recovery codes, too. Without a second factor, nothing changes.
+/// Also removes the recovery codes. Does nothing without a second factor.
 #[utoipa::path(post, path = "/me/second-factor/removal", tag = "account")]
 async fn remove_second_factor(me: Permit<OwnAccount, Body<CurrentPassword>>) -> Result<NoContent, Problem> {
     let Permit { context: me, input: Body(CurrentPassword { current_password }) } = me;
@@ -260,7 +260,7 @@ mod tests {
     }
 
     #[test]
-    fn codes_are_those_of_the_rfc() {
+    fn codes_match_the_rfc() {
         // RFC 6238, appendix B, of which apps show the last six digits.
         let totp = codes(b"12345678901234567890", "ada@example.org").unwrap();
         for (seconds, code) in [(59, "287082"), (1_111_111_109, "081804"), (20_000_000_000, "353130")] {

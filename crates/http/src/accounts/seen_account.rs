@@ -1,4 +1,4 @@
-//! Accounts that were read before a transaction, with or without their password.
+//! Accounts that a handler reads before its transaction.
 
 use peerpath_domain::people::key::AccountId;
 use peerpath_domain::people::password::Password;
@@ -10,9 +10,7 @@ use utoipa::ToSchema;
 use crate::service::Service;
 use crate::web::{Context, OwnAccount, Plain, Problem};
 
-/// An account that was read, and its password verified where that is needed, before a transaction.
-///
-/// The way to change it is [`SeenAccount::lock`].
+/// An account that was read before the transaction. [`SeenAccount::lock`] permits changes.
 pub(super) struct SeenAccount(Account);
 
 impl SeenAccount {
@@ -25,8 +23,7 @@ impl SeenAccount {
         vec![self.0.display_name.clone(), self.0.email.clone()]
     }
 
-    /// Locks the account until the transaction ends. Refuses when the account was deleted or its password changed since
-    /// it was read: what the old password allowed is no longer allowed.
+    /// Locks the account until the transaction ends. Fails if it was deleted or its password changed after it was read.
     pub(super) async fn lock(&self, db: &mut Connection) -> Result<Account, Problem> {
         let account = accounts::lock(db, self.0.id).await?.ok_or_else(deleted)?;
         if account.password_hash == self.0.password_hash {
@@ -36,12 +33,12 @@ impl SeenAccount {
     }
 }
 
-/// The caller's account is gone. Its tokens are about to be refused everywhere.
+/// The caller's account was deleted. Soon, every instance refuses its tokens.
 pub(super) fn deleted() -> Problem {
     Problem::invalid_token("The account was deleted")
 }
 
-/// Proof that it is the owner who asks.
+/// The current password, as proof of identity.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct CurrentPassword {
@@ -52,7 +49,8 @@ pub(super) struct CurrentPassword {
 
 impl Plain for CurrentPassword {}
 
-/// The account, if the password is right, and a new hash if the stored one is outdated. Takes as long without an account.
+/// Returns the account if the password is right, and a new hash if the stored one is outdated. Takes the same time
+/// without an account.
 pub(super) async fn verify(
     service: &Service,
     found: Option<Account>,
@@ -63,13 +61,13 @@ pub(super) async fn verify(
     Ok(found.filter(|_| verified.right).map(|account| (SeenAccount(account), verified.rehashed)))
 }
 
-/// The caller's account, for changes that take no password.
+/// The caller's account, for changes without the password.
 pub(super) async fn own(me: &Context<OwnAccount>) -> Result<SeenAccount, Problem> {
     let account = me.read(async |db, ()| accounts::find(db, me.account).await).await?;
     account.map(SeenAccount).ok_or_else(deleted)
 }
 
-/// The caller's account, for changes that take the password: holding an unlocked phone is not enough.
+/// The caller's account, for changes that require the password: having an unlocked phone is not enough.
 pub(super) async fn reauthenticated(me: &Context<OwnAccount>, current_password: &str) -> Result<SeenAccount, Problem> {
     me.service.limits.attempt_on(me.account, me.origin.address)?;
     let SeenAccount(account) = own(me).await?;

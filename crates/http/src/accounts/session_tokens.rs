@@ -16,7 +16,7 @@ use crate::web::Problem;
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Session)]
 pub(super) struct SessionItem {
-    /// The key of the session.
+    /// Id of the session.
     id: SessionId,
     /// The name of the device; null if none was given.
     #[schema(examples("Ada's phone"))]

@@ -53,7 +53,7 @@ impl Draft for SignIn {
 
 /// Sign in
 ///
-/// Returns an access token, valid for 15 minutes, and a refresh token for the next.
+/// Returns an access token, which is valid for 15 minutes, and a refresh token to get the next one.
 #[utoipa::path(
     post,
     path = "/sessions",
@@ -84,7 +84,7 @@ async fn create_session(anyone: Permit<Anyone, Body<SignIn>>) -> Result<Created<
     }
 }
 
-/// Records a refused sign-in in a transaction of its own, because that of the sign-in is rolled back.
+/// Records a refused sign-in in a separate transaction, because the transaction of the sign-in is rolled back.
 async fn record_refusal(anyone: &Context<Anyone>, account: Option<AccountId>) -> Result<(), Problem> {
     anyone
         .transaction(Action::SessionRefuse, async move |tx, _| {
@@ -96,7 +96,7 @@ async fn record_refusal(anyone: &Context<Anyone>, account: Option<AccountId>) ->
         .await
 }
 
-/// Begins a session, once the password was right, if the code is right too.
+/// Begins a session if the code is right, after the password was checked.
 async fn begin(
     anyone: &Context<Anyone>,
     account: SeenAccount,
@@ -106,7 +106,7 @@ async fn begin(
 ) -> Result<Created<Json<SessionTokens>>, Problem> {
     let begun = anyone.transaction(Action::SessionBegin, async move |tx, anyone| {
         let account = account.lock(tx).await.map_err(|problem| match problem.kind() {
-            // The account was deleted or given another password meanwhile: the old one is wrong by now.
+            // The account was deleted, or its password changed, after the password was checked.
             ProblemKind::Unauthenticated | ProblemKind::Conflict => wrong_credentials(),
             _ => problem,
         })?;
@@ -145,8 +145,8 @@ impl Plain for SessionRefresh {}
 
 /// Refresh a session
 ///
-/// Returns a new access token and the next refresh token, and invalidates the one that was sent. If the answer is lost,
-/// repeat the request within ten seconds to get the same refresh token again. Using a token later ends the session.
+/// Returns a new access token and the next refresh token, and invalidates the one that you sent. If the answer is lost,
+/// repeat the request within ten seconds to get the same refresh token again. Later, an old token ends the session.
 #[utoipa::path(
     post,
     path = "/sessions/refresh",
@@ -188,11 +188,10 @@ async fn list_sessions(me: Permit<OwnAccount, PageRequest>) -> Result<Page<Sessi
     Ok(me.input.page(rows, |session| session.id.0, |session| SessionItem::new(session, current)))
 }
 
-/// The session that a path names.
 #[derive(Debug, Clone, Copy, Deserialize, IntoParams)]
 #[into_params(parameter_in = Path)]
 struct SessionPath {
-    /// The session.
+    /// Id of the session.
     session_id: SessionId,
 }
 

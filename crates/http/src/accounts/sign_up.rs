@@ -30,10 +30,10 @@ pub(super) fn configure(endpoints: &mut Endpoints) {
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct AccountRequest {
-    /// The e-mail address. Two that differ only in case are the same.
+    /// The e-mail address. Upper and lower case are the same.
     #[schema(format = "email", min_length = 3, max_length = 254, examples("ada@example.org"))]
     email: String,
-    /// The password: any characters, and hard to guess.
+    /// The password, with any characters. It must be hard to guess.
     #[schema(format = "password", min_length = 12, max_length = 256, examples("seven geese in tall grass"))]
     password: String,
     /// The name that others see, in any script.
@@ -52,7 +52,7 @@ impl Draft for AccountRequest {
     }
 }
 
-/// A mail is on its way.
+/// Acceptance of a request that sends a mail.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct MailSent {
     /// The address that the mail goes to.
@@ -62,8 +62,8 @@ pub(super) struct MailSent {
 
 /// Sign up
 ///
-/// Mails a link to the address; confirming it with the password creates the account. If the address has an account
-/// already, the mail says so instead. The answer is the same in both cases.
+/// Mails a link to the address. Confirming it with the password creates the account. If the address already has an
+/// account, the mail says so instead. The answer is the same in both cases.
 #[utoipa::path(post, path = "/accounts", tag = "accounts")]
 async fn create_account(anyone: Permit<Anyone, Body<AccountRequest>>) -> Result<Accepted<MailSent>, Problem> {
     let Permit { context: anyone, input: Body((email, password, display_name)) } = anyone;
@@ -85,7 +85,7 @@ async fn create_account(anyone: Permit<Anyone, Body<AccountRequest>>) -> Result<
                 expires_at: anyone.now + OPEN,
             };
             let known = accounts::with_address(tx, &email).await?.is_some();
-            // Added in both cases, so that both take as long. Without an account to create, nobody learns the token.
+            // Added in both cases, so that both take the same time. If there is an account, nobody gets the token.
             sign_ups::add(tx, &sign_up).await?;
             let issuer = anyone.service.tokens.issuer();
             let message =
@@ -103,7 +103,7 @@ pub(super) struct Confirmation {
     /// The token from the link.
     #[schema(min_length = 64, max_length = 64)]
     token: String,
-    /// The password of the account. Somebody who was sent the link by mistake does not know it.
+    /// The password of the account. A person who gets the link by mistake does not know it.
     #[schema(format = "password")]
     password: String,
 }
@@ -119,14 +119,14 @@ impl Draft for Confirmation {
 
 /// Confirm a new account
 ///
-/// Takes the token from the mail and the password that was chosen.
+/// Takes the token from the mail and the password from the sign-up.
 #[utoipa::path(
     post,
     path = "/accounts/confirm",
     tag = "accounts",
     responses(
         (status = UNAUTHORIZED, description = "The link has expired or was used, or the password is wrong (`/problems/invalid-credentials`)"),
-        (status = CONFLICT, description = "The address has an account by now (`/problems/conflict`)"),
+        (status = CONFLICT, description = "The address already has an account (`/problems/conflict`)"),
     )
 )]
 async fn confirm_account(anyone: Permit<Anyone, Body<Confirmation>>) -> Result<Created<Json<AccountItem>>, Problem> {
@@ -135,13 +135,13 @@ async fn confirm_account(anyone: Permit<Anyone, Body<Confirmation>>) -> Result<C
     Ok(Created { location: "/v1/me".into(), reply: Json(AccountItem::new(account, false)) })
 }
 
-/// Creates the account that was signed up for.
+/// Creates the account of a sign-up.
 pub(super) async fn confirm(
     anyone: &Context<Anyone>,
     token: &LinkToken,
     password: Password,
 ) -> Result<Account, Problem> {
-    let wrong = || Problem::invalid_credentials("Either the link has expired or was used, or the password is wrong");
+    let wrong = || Problem::invalid_credentials("The link has expired or was used, or the password is wrong");
     let service = &anyone.service;
     service.limits.attempt_from(anyone.origin.address)?;
     service.limits.attempt_on(token.about, anyone.origin.address)?;
@@ -161,7 +161,7 @@ pub(super) async fn confirm(
                 created_at: anyone.now,
             };
             if !accounts::create(tx, &account).await? {
-                return Err(Problem::conflict("The address has an account by now; sign in"));
+                return Err(Problem::conflict("The address already has an account; sign in"));
             }
             sign_ups::forget(tx, &account.email_key).await?;
             tx.by(account.id);

@@ -15,7 +15,6 @@ use crate::web::{
     Problem, Query, Versioned, endpoints,
 };
 
-/// Adds the endpoints under `/v1`.
 pub fn configure(endpoints: &mut Endpoints) {
     endpoints!(endpoints: list_accounts, get_account, put_platform_role, list_audit_events);
 }
@@ -23,7 +22,7 @@ pub fn configure(endpoints: &mut Endpoints) {
 /// An account as administrators see it.
 #[derive(Debug, Serialize, ToSchema)]
 struct AdminAccount {
-    /// The key of the account.
+    /// Id of the account.
     id: AccountId,
     /// The e-mail address.
     #[schema(format = "email", examples("ada@example.org"))]
@@ -31,7 +30,7 @@ struct AdminAccount {
     /// The name that others see.
     #[schema(examples("Ada"))]
     display_name: String,
-    /// The role in the service as a whole; null for most people.
+    /// Role in the whole service; null for most people.
     platform_role: Option<PlatformRole>,
     /// When the account was created.
     created_at: DateTime<Utc>,
@@ -53,7 +52,6 @@ fn not_found() -> Problem {
     Problem::not_found("There is no account with this id")
 }
 
-/// Which accounts to list.
 #[derive(Debug, IntoParams)]
 #[into_params(parameter_in = Query)]
 struct AccountParameters {
@@ -83,11 +81,10 @@ async fn list_accounts(
     Ok(page.page(rows, |account| account.id.0, AdminAccount::from))
 }
 
-/// The account that a path names.
 #[derive(Debug, Clone, Copy, Deserialize, IntoParams)]
 #[into_params(parameter_in = Path)]
 struct AccountPath {
-    /// The account.
+    /// Id of the account.
     account_id: AccountId,
 }
 
@@ -102,7 +99,7 @@ async fn get_account(
     versioned(administrator.read(async |db, ()| accounts::find(db, account_id).await).await?)
 }
 
-/// A grant of a platform role, or its withdrawal.
+/// A platform role to grant, or null to withdraw it.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct PlatformRoleRequest {
@@ -134,11 +131,10 @@ async fn put_platform_role(
         .await
 }
 
-/// Which audit events to list.
 #[derive(Debug, IntoParams)]
 #[into_params(parameter_in = Query)]
 struct AuditParameters {
-    /// Only events that this person caused, or that concern them.
+    /// Only events of this account: its own actions, and actions that concern it.
     #[param(value_type = Option<Uuid>)]
     account: Option<AccountId>,
     /// Only events within this organization.

@@ -30,7 +30,7 @@ const POLL_TIMEOUT: Duration = Duration::from_millis(800);
 const LOOK_BACK: TimeDelta = TimeDelta::hours(2);
 
 /// Interval between deletions of expired rows.
-const SWEEP: Duration = Duration::from_mins(10);
+const CLEAN_UP_INTERVAL: Duration = Duration::from_mins(10);
 
 /// Follows changes until the future is dropped.
 pub async fn follow_changes(service: Data<Service>) {
@@ -40,14 +40,14 @@ pub async fn follow_changes(service: Data<Service>) {
 
 /// Deletes expired rows periodically until the future is dropped. Queries already ignore expired rows.
 pub async fn clean_up(service: &Service) {
-    let mut regular = interval(SWEEP);
+    let mut regular = interval(CLEAN_UP_INTERVAL);
     regular.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         regular.tick().await;
         service.limits.forget();
-        let swept =
+        let deleted =
             async { housekeeping::delete_expired(&mut *service.database.connection().await?, clock::now()).await };
-        match swept.await {
+        match deleted.await {
             Ok(0) => {}
             Ok(rows) => tracing::info!(rows, "expired rows deleted"),
             Err(error) => tracing::warn!(error = %error, "expired rows could not be deleted"),

@@ -1,7 +1,7 @@
-//! The log: one JSON object a line.
+//! The log: one JSON object per line.
 //!
-//! A request does not wait for the disk: a thread of its own writes lines in batches, which takes a third less time of a
-//! read than a write for each line.
+//! A separate thread writes the lines in batches, so requests do not wait for the disk. A read takes a third less time
+//! than with one write per line.
 
 use std::fs::OpenOptions;
 use std::io::{self, Write};
@@ -14,25 +14,22 @@ use std::time::Duration;
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::fmt::MakeWriter;
 
-/// The longest that a line waits to be written.
+/// Maximum time before a line is written.
 const LONGEST_WAIT: Duration = Duration::from_millis(100);
 
-/// The bytes that wake the writer: few enough to be written in no time.
+/// Number of waiting bytes that wakes the writer. Writing them takes almost no time.
 const BATCH: usize = 32 << 10;
 
-/// The most bytes that may wait. When the disk does not keep up, the thread that logs writes them itself: no line is lost.
-const MOST: usize = 4 << 20;
+/// Maximum number of waiting bytes. Beyond it, the logging thread writes them itself, so a slow disk loses no line.
+const MOST_WAITING: usize = 4 << 20;
 
-/// Starts to log to a file, or to standard output. Lines that still wait are written when the guard is dropped.
-///
-/// # Errors
-/// When the file cannot be opened.
+/// Starts to log to a file, or to standard output. Dropping the guard writes the waiting lines.
 pub fn init(filter: &str, file: Option<&Path>) -> io::Result<LogGuard> {
     let output: Box<dyn Write + Send> = match file {
         Some(path) => Box::new(OpenOptions::new().create(true).append(true).open(path)?),
         None => Box::new(io::stdout()),
     };
-    let lines = Lines(Arc::new(Gathered {
+    let lines = Lines(Arc::new(Buffer {
         waiting: Mutex::default(),
         output: Mutex::new(output),
         writer: OnceLock::new(),
@@ -61,7 +58,7 @@ pub fn init(filter: &str, file: Option<&Path>) -> io::Result<LogGuard> {
     Ok(LogGuard { lines: guarded, writer: Some(writer) })
 }
 
-/// Writes the lines that still wait when it is dropped.
+/// Writes the waiting lines when it is dropped.
 pub struct LogGuard {
     lines: Lines,
     writer: Option<JoinHandle<()>>,
@@ -72,17 +69,16 @@ impl Drop for LogGuard {
         self.lines.0.stopping.store(true, Ordering::Release);
         if let Some(writer) = self.writer.take() {
             writer.thread().unpark();
-            // A writer that panicked has nothing more to write.
+            // If the writer panicked, nothing is left to do.
             let _ = writer.join();
         }
     }
 }
 
-/// Lines that wait to be written.
 #[derive(Clone)]
-struct Lines(Arc<Gathered>);
+struct Lines(Arc<Buffer>);
 
-struct Gathered {
+struct Buffer {
     waiting: Mutex<Vec<u8>>,
     output: Mutex<Box<dyn Write + Send>>,
     writer: OnceLock<Thread>,
@@ -90,7 +86,7 @@ struct Gathered {
 }
 
 impl Lines {
-    /// Writes the lines that wait. Nobody can be told of a log that cannot be written.
+    /// Writes the waiting lines. Ignores errors, because there is no place to report them.
     fn write_out(&self) {
         let mut output = self.0.output.lock().unwrap_or_else(PoisonError::into_inner);
         let lines = std::mem::take(&mut *self.0.waiting.lock().unwrap_or_else(PoisonError::into_inner));
@@ -108,7 +104,7 @@ impl Write for Lines {
         waiting.extend_from_slice(line);
         let after = waiting.len();
         drop(waiting);
-        if after > MOST {
+        if after > MOST_WAITING {
             self.write_out();
         } else if before < BATCH && after >= BATCH {
             self.0.writer.get().into_iter().for_each(Thread::unpark);

@@ -1,4 +1,4 @@
-//! The server: put together, started and stopped.
+//! Builds, starts and stops the server.
 
 use std::io;
 use std::net::{SocketAddr, TcpListener};
@@ -35,7 +35,7 @@ use crate::web::request_log::{Observer, REQUEST_ID, observe};
 use crate::web::responses::Reply;
 use crate::web::route_table::{RouteTable, fallback};
 
-/// The connections of the background work, beside those of the workers and two that listen and poll.
+/// Database connections for background work. The workers have others, and so do listening and polling.
 const BACKGROUND_CONNECTIONS: usize = 2;
 
 /// A running service.
@@ -78,7 +78,7 @@ pub async fn start(config: ServeConfig) -> io::Result<Running> {
     let listener = bind(config.address)?;
     let address = listener.local_addr()?;
     service.snapshots.refresh().await;
-    // Before the first request. While the database is away, the background keeps trying.
+    // Before the first request. If the database cannot be reached, background work keeps trying.
     if let Ok(mut db) = service.database.connection().await {
         match SigningState::default().refresh(&service, &mut db).await {
             Err(KeyError::Database(error)) => {
@@ -127,7 +127,7 @@ pub async fn start(config: ServeConfig) -> io::Result<Running> {
             .wrap(from_fn(move |request, next| observe(Rc::clone(&observer), request, next)))
     })
     .workers(workers)
-    // Long answers are written in parts; no part waits for the client to acknowledge the one before.
+    // Long answers are written in parts. No part waits for the acknowledgment of the previous part.
     .tcp_nodelay(true)
     .disable_signals()
     .shutdown_timeout(shutdown)

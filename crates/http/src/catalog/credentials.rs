@@ -22,7 +22,6 @@ use crate::service::snapshot::{CachedBody, CredentialItem, Item, Snapshot};
 use crate::web::query::{QueryReader, choice, jurisdiction_or_national, limit, parsed, search, truth, within};
 use crate::web::{Cached, Endpoints, List, Problem, endpoints};
 
-/// The path of the list.
 pub const PATH: &str = "/v1/credentials";
 
 pub fn configure(endpoints: &mut Endpoints) {
@@ -62,7 +61,7 @@ pub struct CredentialParameters {
     /// Admitting applicants up to this age, in years: the applicant is at most this old.
     #[param(minimum = 0, maximum = 120)]
     max_age: Option<u8>,
-    /// Requiring no more education than this.
+    /// Requiring at most this level of education.
     education: Option<EducationLevel>,
     /// Requiring an examination (`true`), or requiring none (`false`).
     requires_exam: Option<bool>,
@@ -140,7 +139,7 @@ impl ToSchema for Sort {}
 
 impl SortKey {
     fn of(self, credential: &Credential, score: u64) -> EntryKey {
-        /// The least amount that a route states exactly.
+        /// The smallest amount that a route states exactly.
         fn least<T: Ord>(amounts: impl Iterator<Item = Option<T>>, number: impl Fn(T) -> u64) -> EntryKey {
             amounts.flatten().min().map_or(EntryKey::Unstated(()), |amount| EntryKey::Number(number(amount)))
         }
@@ -302,7 +301,7 @@ async fn get_credential(permit: Read<ItemQuery>) -> Result<Cached<CredentialItem
 #[utoipa::path(
     get, path = "/credentials/{id}/revisions", tag = "credentials",
     params(("id" = CredentialId, Path, description = "The credential", example = "us-tx-mhps")),
-    responses((status = NOT_FOUND, description = "There is no such credential"))
+    responses((status = NOT_FOUND, description = "There is no such credential (`/problems/not-found`)"))
 )]
 async fn list_credential_revisions(permit: Read<()>) -> Result<Cached<List<Revision, ListMeta>>, Problem> {
     let current = permit.service.snapshots.current()?;
@@ -328,7 +327,7 @@ pub fn revisions(current: &Snapshot, id: &str, query: QueryReader) -> Result<Cac
 )]
 async fn get_credential_revision(permit: Read<FieldsParameter>) -> Result<Cached<CredentialItem<'static>>, Problem> {
     let (id, number) = (permit.input.path("id"), permit.input.path("number"));
-    let missing = || Problem::not_found(format!("There is no revision {number} of credential {id}"));
+    let missing = || Problem::not_found(format!("Credential {id} has no revision {number}"));
     let snapshots = &permit.service.snapshots;
     let current = snapshots.current()?;
     let revisions = current.revisions.get(id).ok_or_else(missing)?;

@@ -17,7 +17,6 @@ use crate::web::{AsOf, CacheableQuery, Cached, List, OperationDocument, PagePara
 
 /// The parameters that select the items of a list.
 pub trait Selection: IntoParams + 'static {
-    /// The metadata of the list.
     type Meta: Serialize + 'static;
 
     fn read(reader: &mut QueryReader, snapshot: &Snapshot) -> Self;
@@ -40,7 +39,7 @@ pub struct Entry<'a> {
     pub item: &'a Item,
 }
 
-/// The key by which entries are sorted. Items with equal keys stand in the order of their kind, then of their ids.
+/// The sort key of an entry. Equal keys are sorted by the order of the kind, then by id.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum EntryKey {
@@ -76,9 +75,9 @@ struct Position {
 /// List metadata.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ListMeta {
-    /// The number of items on all pages.
+    /// Number of items on all pages.
     total: usize,
-    /// The version of the catalog that the items are from.
+    /// Version of the catalog that the items come from.
     catalog_version: i64,
 }
 
@@ -91,9 +90,9 @@ impl ListMeta {
 /// Credentials left out of a list because they do not state the facts that its filters need.
 #[derive(Debug, Default, Serialize, ToSchema)]
 pub struct Unstated {
-    /// The number of credentials left out.
+    /// Number of credentials left out.
     pub total: usize,
-    /// The number of credentials by filter; a credential may count for several filters.
+    /// Number of credentials left out by each filter; a credential can count for several filters.
     pub by_filter: BTreeMap<&'static str, usize>,
 }
 
@@ -220,7 +219,7 @@ pub fn item(snapshot: &Snapshot, kind: Kind, id: &str, mut reader: QueryReader) 
 }
 
 pub fn not_found(kind: Kind, id: &str) -> Problem {
-    Problem::not_found(format!("There is no {} {id}", kind.singular().replace('_', " ")))
+    Problem::not_found(format!("The catalog has no {} {id}", kind.singular().replace('_', " ")))
 }
 
 #[cfg(test)]

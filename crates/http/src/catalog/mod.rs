@@ -14,7 +14,6 @@ use serde::Serialize;
 use crate::service::snapshot::CachedBody;
 use crate::web::{CacheableRead, CatalogReader, Endpoints, Permit, Problem};
 
-/// A read of the catalog.
 type Read<Q> = Permit<CatalogReader, CacheableRead<Q>>;
 
 pub fn configure(endpoints: &mut Endpoints) {

@@ -49,7 +49,7 @@ macro_rules! resources {
             endpoints!(endpoints: $($list_handler, $item_handler,)+ list_sources, get_source);
         }
 
-        /// Every list but that of credentials.
+        /// All lists except the list of credentials.
         pub const LISTS: &[(&str, Kind, BuildPage)] = &[
             $((concat!("/v1", $list_path), Kind::$kind, list::page::<$parameters>),)+
             (SOURCES, Kind::Source, list::page::<SourceParameters>),
@@ -96,7 +96,7 @@ resources! {
     }
     Skill: "profession", SkillItem, SearchParameters {
         list_skills "/skills"
-            "List skills" "The skills that the work takes."
+            "List skills" "The skills that the work requires."
         get_skill "/skills/{id}" "id" "active-listening"
             "Read a skill"
     }
@@ -132,7 +132,7 @@ resources! {
     }
 }
 
-/// The items of a kind that match `q`, the best match first; all of them in their order without it.
+/// The items of a kind that match `q`, best match first. Without `q`, all items in their order.
 fn search_entries<'a>(snapshot: &'a Snapshot, kind: Kind, q: Option<&str>) -> Vec<Entry<'a>> {
     let collection = snapshot.collection(kind);
     match q {
@@ -251,7 +251,7 @@ impl Selection for SourceParameters {
 
 /// List sources
 ///
-/// The pages and rules that facts rest on, each with its facts.
+/// The pages and rules that facts cite, each with its facts.
 #[utoipa::path(get, path = "/sources", tag = "sources")]
 async fn list_sources(
     permit: Read<ListQuery<SourceParameters>>,
@@ -261,7 +261,7 @@ async fn list_sources(
 
 /// Read a source
 ///
-/// With the facts that rest on it. A source's id is the file that lists it and its id in that file: `us-tx/tx-hhsc-peer`.
+/// With the facts that cite it. The id of a source is its file and its id in that file: `us-tx/tx-hhsc-peer`.
 #[utoipa::path(
     get, path = "/sources/{file}/{id}", tag = "sources",
     params(

@@ -21,26 +21,26 @@ pub fn configure(endpoints: &mut Endpoints) {
 /// The catalog as a whole.
 #[derive(Debug, Serialize, ToSchema)]
 struct CatalogSummary {
-    /// The number of the version, which grows.
+    /// Number of the version; it grows with each version.
     #[schema(minimum = 1)]
     version: i64,
-    /// The day from which its facts hold.
+    /// First day on which its facts apply.
     effective: NaiveDate,
-    /// When it was imported.
+    /// When the version was imported.
     imported_at: DateTime<Utc>,
-    /// The SHA-256 of all its records, in hexadecimal.
+    /// SHA-256 of all records, in hexadecimal.
     #[schema(pattern = "^[0-9a-f]{64}$")]
     digest: String,
-    /// The number of records of each kind.
+    /// Number of records of each kind.
     #[schema(value_type = BTreeMap<String, u64>)]
     counts: BTreeMap<Kind, usize>,
-    /// How old and how official the sources are. Every place that names a source counts as a fact.
+    /// Age and authority of the sources. Each place that cites a source counts as a fact.
     freshness: Freshness,
-    /// What the catalog is, and what it is not.
+    /// Disclaimer: what the catalog can be used for.
     disclaimer: &'static str,
 }
 
-const DISCLAIMER: &str = "Reference data, not legal advice: rules change, and the certifying body has the last word. A fact that no source states is null.";
+const DISCLAIMER: &str = "Reference data, not legal advice: rules change, and the certifying body decides. A fact that no source states is null.";
 
 /// Read the catalog's summary
 ///

@@ -24,7 +24,7 @@ const SCHEMA: &str = "file.schema.json";
 
 #[derive(Debug, Subcommand)]
 pub(super) enum CatalogTask {
-    /// Check the files: schema, references, plausible dates and numbers. Prints each fault with its file and JSON Pointer.
+    /// Check the files: schema, references, plausible dates and numbers. Prints each error with its file and JSON Pointer.
     Check {
         /// Catalog folder.
         #[arg(default_value = "catalog")]
@@ -65,7 +65,7 @@ fn check(folder: &Path) -> Result<(), Failure> {
     let counts: Vec<String> =
         counts.iter().map(|(kind, count)| format!("{count} {}", kind.plural().replace('_', " "))).collect();
     writeln!(out, "{}", counts.join(", "))?;
-    writeln!(out, "no fault, {} warnings", reading.warnings.len())?;
+    writeln!(out, "no errors, {} warnings", reading.warnings.len())?;
     Ok(())
 }
 
@@ -132,7 +132,7 @@ fn read_folder(folder: &Path) -> Result<Reading, Failure> {
         for fault in &faults {
             writeln!(err, "{fault}")?;
         }
-        writeln!(err, "faults in {}: {}", folder.display(), faults.len())?;
+        writeln!(err, "errors in {}: {}", folder.display(), faults.len())?;
         Err(Failure::Told)
     })
 }

@@ -67,7 +67,7 @@ pub(super) async fn run(task: ClientTask) -> Result<(), Failure> {
             let database = Database::new(&database.database_url, 1)?;
             let mut db = database.connection().await?;
             transaction(&mut db, async |db| {
-                known(clients::revoke(db, id).await?, id)?;
+                require(clients::revoke(db, id).await?, id)?;
                 record(Action::ClientRevoke, id, db).await
             })
             .await?;
@@ -116,7 +116,7 @@ async fn rotate(id: Uuid, grace_hours: u16, database: &DatabaseConfig) -> Result
     let now = clock::now();
     let until = now + TimeDelta::hours(grace_hours.into());
     transaction(db, async |db| {
-        known(clients::rotate(db, id, Uuid::now_v7(), &secret.digest(), now, until).await?, id)?;
+        require(clients::rotate(db, id, Uuid::now_v7(), &secret.digest(), now, until).await?, id)?;
         record(Action::ClientRotate, id, db).await
     })
     .await?;
@@ -127,7 +127,7 @@ async fn record(action: Action, client: Uuid, db: &mut Connection) -> Result<(),
     Ok(Event::by_operator(action, clock::now()).object(client).record(db).await?)
 }
 
-fn known(found: bool, id: Uuid) -> Result<(), Failure> {
+fn require(found: bool, id: Uuid) -> Result<(), Failure> {
     if found { Ok(()) } else { Err(Failure::Other(format!("there is no client {id} in use"))) }
 }
 

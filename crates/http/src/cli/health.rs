@@ -19,7 +19,7 @@ pub(super) async fn check(mut address: SocketAddr) -> Result<(), Failure> {
         IpAddr::V6(Ipv6Addr::UNSPECIFIED) => address.set_ip(Ipv6Addr::LOCALHOST.into()),
         _ => {}
     }
-    let asked = timeout(TIMEOUT, async {
+    let exchange = timeout(TIMEOUT, async {
         let mut stream = TcpStream::connect(address).await?;
         let request = format!("GET /health/ready HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\r\n");
         stream.write_all(request.as_bytes()).await?;
@@ -28,7 +28,7 @@ pub(super) async fn check(mut address: SocketAddr) -> Result<(), Failure> {
         Ok::<_, std::io::Error>(answer)
     });
     let silent = |detail: String| Failure::Other(format!("{address} does not answer: {detail}"));
-    let answer = asked
+    let answer = exchange
         .await
         .map_err(|_| silent(format!("timed out after {} seconds", TIMEOUT.as_secs())))?
         .map_err(|error| silent(error.to_string()))?;

@@ -13,14 +13,14 @@ use crate::service::secret::digest;
 use crate::service::tokens::{Scope, Scopes};
 use crate::web::{Anyone, Permit};
 
-/// A client that has shown its secret.
+/// A client with valid credentials.
 pub(super) struct AuthenticatedClient {
     pub(super) client: Client,
     /// The scopes that both the client and its organization have.
     pub(super) scopes: Scopes,
 }
 
-/// The client that sent a request.
+/// Authenticates the client of a request.
 pub(super) async fn authenticate<T: OAuthForm>(
     anyone: &Permit<Anyone, OAuthRequest<T>>,
     form: &T,
@@ -29,19 +29,19 @@ pub(super) async fn authenticate<T: OAuthForm>(
     let (client, secret) = credentials(&anyone.input.headers, form)?;
     let unknown = || Refused::new(OAuthErrorCode::InvalidClient, "the client is unknown, or its secret is wrong");
     let id: Uuid = client.parse().map_err(|_| unknown())?;
-    let held = anyone.read(async |db, ()| clients::credentials(db, id, anyone.now).await).await?;
-    let ClientCredentials { client, organization_scopes, digests } = held.ok_or_else(unknown)?;
-    let shown = digest(&secret);
-    if !digests.iter().any(|stored| stored.ct_eq(&shown).into()) {
+    let found = anyone.read(async |db, ()| clients::credentials(db, id, anyone.now).await).await?;
+    let ClientCredentials { client, organization_scopes, digests } = found.ok_or_else(unknown)?;
+    let sent = digest(&secret);
+    if !digests.iter().any(|stored| stored.ct_eq(&sent).into()) {
         return Err(unknown());
     }
     let allowed = |scope: &&String| organization_scopes.as_ref().is_none_or(|scopes| scopes.contains(scope));
-    let known = client.scopes.iter().filter(allowed).filter_map(|scope| scope.parse().ok());
-    let scopes = known.filter(|scope: &Scope| scope.is_for_machines()).collect();
+    let scopes = client.scopes.iter().filter(allowed).filter_map(|scope| scope.parse().ok());
+    let scopes = scopes.filter(|scope: &Scope| scope.is_for_machines()).collect();
     Ok(AuthenticatedClient { client, scopes })
 }
 
-/// Whether the sender of a request authenticates, rightly or not.
+/// Whether a request has client credentials, valid or not.
 pub(super) fn authenticates(headers: &HeaderMap, form: &impl OAuthForm) -> bool {
     headers.contains_key(header::AUTHORIZATION) || form.client().1.is_some()
 }
@@ -50,7 +50,9 @@ pub(super) fn authenticates(headers: &HeaderMap, form: &impl OAuthForm) -> bool 
 fn credentials(headers: &HeaderMap, form: &impl OAuthForm) -> Result<(String, String), Refused> {
     let unauthenticated = |description: &str| Refused::new(OAuthErrorCode::InvalidClient, description);
     match (headers.get(header::AUTHORIZATION), form.client()) {
-        (Some(_), (_, Some(_))) => Err(Refused::request("the client authenticates in two ways at once")),
+        (Some(_), (_, Some(_))) => {
+            Err(Refused::request("the request has client credentials both in the header and in the form"))
+        }
         (Some(value), (in_body, None)) => {
             let (client, secret) = value
                 .to_str()
@@ -63,7 +65,7 @@ fn credentials(headers: &HeaderMap, form: &impl OAuthForm) -> Result<(String, St
             Ok((client, secret))
         }
         (None, (Some(client), Some(secret))) => Ok((client.into(), secret.into())),
-        (None, _) => Err(unauthenticated("the client does not authenticate")),
+        (None, _) => Err(unauthenticated("the request has no client credentials")),
     }
 }
 

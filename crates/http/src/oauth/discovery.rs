@@ -33,7 +33,7 @@ impl<T: Serialize + ToSchema + 'static> Reply for Published<T> {
 /// A JSON Web Key Set (RFC 7517).
 #[derive(Debug, Serialize, ToSchema)]
 struct KeySet {
-    /// Each key whose signatures are accepted.
+    /// The keys whose signatures are accepted.
     keys: Vec<PublicKey>,
 }
 
@@ -103,7 +103,7 @@ struct AuthorizationServer {
 
 /// Read the metadata of the authorization server
 ///
-/// OAuth clients configure themselves from it.
+/// For OAuth clients that configure themselves.
 #[utoipa::path(get, path = "/.well-known/oauth-authorization-server", tag = "oauth")]
 async fn get_authorization_server(
     anyone: Permit<Anyone, AnyRequest>,

@@ -12,11 +12,11 @@ use crate::web::{Json, OperationDocument, Problem, ProblemKind, Reply};
 pub(super) struct OAuthError {
     /// The error code.
     pub error: OAuthErrorCode,
-    /// What is wrong.
+    /// Explanation of the error.
     pub error_description: String,
 }
 
-/// The OAuth error codes that occur here.
+/// An OAuth error code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum OAuthErrorCode {
@@ -26,13 +26,13 @@ pub(super) enum OAuthErrorCode {
     InvalidClient,
     /// The grant type is not `client_credentials`.
     UnsupportedGrantType,
-    /// The scope is unknown, or not one of the client's.
+    /// The scope is unknown, or the client does not have it.
     InvalidScope,
-    /// The token belongs to another client, or the client may have no scope.
+    /// The token belongs to another client, or the client has no scope.
     UnauthorizedClient,
 }
 
-/// Why a request is refused.
+/// The reason why a request is refused.
 pub(super) enum Refused {
     Error(OAuthError),
     Problem(Problem),
@@ -58,7 +58,7 @@ impl<E: Into<Problem>> From<E> for Refused {
     }
 }
 
-/// Nothing to say but that it is done.
+/// A success without a body.
 pub(super) struct Done;
 
 /// The body of a successful answer.

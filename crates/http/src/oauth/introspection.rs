@@ -21,13 +21,13 @@ struct IntrospectionRequest {
     #[serde(default, deserialize_with = "present")]
     #[schema(value_type = String, required = true)]
     token: Option<String>,
-    /// Which kind of token it is; ignored, because only access tokens can be introspected.
+    /// Kind of the token. Ignored, because only access tokens can be introspected.
     #[serde(default, rename = "token_type_hint", deserialize_with = "present")]
     _token_type_hint: Option<String>,
-    /// The client that asks, unless it authenticates with the `Authorization` header.
+    /// Id of the client, unless the `Authorization` header has it.
     #[serde(default, deserialize_with = "present")]
     client_id: Option<String>,
-    /// The client's secret, unless it authenticates with the `Authorization` header.
+    /// Secret of the client, unless the `Authorization` header has it.
     #[serde(default, deserialize_with = "present")]
     client_secret: Option<String>,
 }
@@ -38,10 +38,10 @@ impl OAuthForm for IntrospectionRequest {
     }
 }
 
-/// A token's state. An invalid token has `active` only.
+/// State of a token. For an invalid token, only `active` is present.
 #[derive(Debug, Default, Serialize, ToSchema)]
 struct Introspection {
-    /// Whether the token is valid, and the client may know.
+    /// Whether the token is valid and the client may introspect it.
     active: bool,
     /// The scopes of the token, separated by spaces.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -76,7 +76,7 @@ type Request = Permit<Anyone, OAuthRequest<IntrospectionRequest>>;
 
 /// Introspect a token
 ///
-/// A client learns whether its own tokens are valid; with the scope `introspection`, whether any token is.
+/// A client can introspect its own tokens or, with the scope `introspection`, all tokens.
 #[utoipa::path(post, path = "/oauth/introspect", tag = "oauth")]
 async fn introspect_token(request: Request) -> Result<OAuthReply<Json<Introspection>>, Problem> {
     OAuthReply::of(introspect(&request).await)

@@ -10,7 +10,6 @@ mod token;
 
 use crate::web::Endpoints;
 
-/// Adds the endpoints.
 pub fn configure(endpoints: &mut Endpoints) {
     token::configure(endpoints);
     revocation::configure(endpoints);

@@ -14,10 +14,10 @@ use crate::web::{Input, OperationDocument, Problem};
 
 const FORM: &str = "application/x-www-form-urlencoded";
 
-/// The most parameters of a request: its sender is not known yet.
+/// Maximum number of parameters of a request, whose sender is still unknown.
 const MOST_PARAMETERS: usize = 16;
 
-/// The form of a request, with what it says of the client.
+/// A form that may hold client credentials.
 pub(super) trait OAuthForm: de::DeserializeOwned + ToSchema + 'static {
     /// `client_id` and `client_secret`.
     fn client(&self) -> (Option<&str>, Option<&str>);
@@ -28,7 +28,7 @@ pub(super) fn present<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Opti
     Ok(Some(String::deserialize(deserializer)?).filter(|value| !value.is_empty()))
 }
 
-/// A request with a form. What is wrong with it is reported as an OAuth error, so that it is read later.
+/// A request with a form. The handler parses the form, so that its errors become OAuth errors.
 pub(super) struct OAuthRequest<T> {
     pub(super) headers: HeaderMap,
     body: Bytes,
@@ -57,7 +57,6 @@ impl<T: OAuthForm> Input for OAuthRequest<T> {
 }
 
 impl<T: OAuthForm> OAuthRequest<T> {
-    /// The form.
     pub(super) fn form(&self) -> Result<T, Refused> {
         let content_type = self.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
         let essence = content_type.and_then(|value| value.split(';').next()).unwrap_or_default().trim();

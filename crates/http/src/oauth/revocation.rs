@@ -23,13 +23,13 @@ struct RevocationRequest {
     #[serde(default, deserialize_with = "present")]
     #[schema(value_type = String, required = true)]
     token: Option<String>,
-    /// Which kind of token it is; ignored, because the token tells.
+    /// Kind of the token. Ignored, because the token itself shows it.
     #[serde(default, rename = "token_type_hint", deserialize_with = "present")]
     _token_type_hint: Option<String>,
-    /// The client whose token it is, unless it authenticates with the `Authorization` header.
+    /// Id of the client, unless the `Authorization` header has it.
     #[serde(default, deserialize_with = "present")]
     client_id: Option<String>,
-    /// The client's secret, unless it authenticates with the `Authorization` header.
+    /// Secret of the client, unless the `Authorization` header has it.
     #[serde(default, deserialize_with = "present")]
     client_secret: Option<String>,
 }
@@ -44,8 +44,8 @@ type Request = Permit<Anyone, OAuthRequest<RevocationRequest>>;
 
 /// Revoke a token
 ///
-/// The client that a machine's access token was issued to may revoke it; whoever holds a person's token may revoke that. A
-/// refresh token ends its whole session. Takes effect on every instance within two seconds. An invalid token is no error.
+/// A client can revoke its own access tokens. Anybody who has a person's token can revoke it; a refresh token ends its
+/// whole session. Takes effect on every instance within two seconds. An invalid token is not an error.
 #[utoipa::path(post, path = "/oauth/revoke", tag = "oauth")]
 async fn revoke_token(request: Request) -> Result<OAuthReply<Done>, Problem> {
     OAuthReply::of(revoke(&request).await)
@@ -53,7 +53,7 @@ async fn revoke_token(request: Request) -> Result<OAuthReply<Done>, Problem> {
 
 async fn revoke(request: &Request) -> Result<Done, Refused> {
     let form = request.input.form()?;
-    // People sign in with the service itself, which has no secret: their tokens are revoked by showing them.
+    // People's tokens belong to no client with a secret, so having such a token is enough to revoke it.
     let client = if authenticates(&request.input.headers, &form) {
         Some(authenticate(request, &form).await?.client.id)
     } else {
@@ -79,7 +79,7 @@ async fn revoke(request: &Request) -> Result<Done, Refused> {
     if let Subject::Machine(owner) = caller.subject
         && client != Some(owner.0)
     {
-        return Err(Refused::unauthorized("the token is not one of this client"));
+        return Err(Refused::unauthorized("the token belongs to another client"));
     }
     let revoke = request.transaction(Action::TokenRevoke, async move |tx, _| {
         revocations::revoke(tx, &[caller.token]).await?;

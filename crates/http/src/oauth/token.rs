@@ -22,14 +22,14 @@ struct TokenRequest {
     #[serde(default, deserialize_with = "present")]
     #[schema(value_type = String, required = true, examples("client_credentials"))]
     grant_type: Option<String>,
-    /// The scopes that the token should have, separated by spaces; all that the client has by default.
+    /// Requested scopes, separated by spaces. By default, all scopes of the client.
     #[serde(default, deserialize_with = "present")]
     #[schema(examples("catalog:read"))]
     scope: Option<String>,
-    /// The client, unless it authenticates with the `Authorization` header.
+    /// Id of the client, unless the `Authorization` header has it.
     #[serde(default, deserialize_with = "present")]
     client_id: Option<String>,
-    /// The client's secret, unless it authenticates with the `Authorization` header.
+    /// Secret of the client, unless the `Authorization` header has it.
     #[serde(default, deserialize_with = "present")]
     client_secret: Option<String>,
 }
@@ -47,9 +47,9 @@ struct TokenResponse {
     access_token: String,
     /// Always `Bearer`.
     token_type: &'static str,
-    /// How long the token is valid, in seconds.
+    /// Seconds until the token expires.
     expires_in: i64,
-    /// The scopes that the token has, separated by spaces.
+    /// Scopes of the token, separated by spaces.
     scope: String,
 }
 
@@ -57,7 +57,7 @@ type Request = Permit<Anyone, OAuthRequest<TokenRequest>>;
 
 /// Issue a token
 ///
-/// For machines, by client credentials. The client authenticates with the `Authorization` header (`Basic`) or in the form.
+/// For machines, by client credentials: in the `Authorization` header (`Basic`) or in the form.
 #[utoipa::path(post, path = "/oauth/token", tag = "oauth")]
 async fn issue_token(request: Request) -> Result<OAuthReply<Json<TokenResponse>>, Problem> {
     OAuthReply::of(issue(&request).await)
@@ -73,19 +73,20 @@ async fn issue(request: &Request) -> Result<Json<TokenResponse>, Refused> {
         }
         None => return Err(Refused::request("grant_type is missing")),
     }
-    let (held, service) = (authenticated.scopes, &request.service);
-    if held.is_empty() {
-        return Err(Refused::unauthorized("the client may have no scope"));
+    let (granted, service) = (authenticated.scopes, &request.service);
+    if granted.is_empty() {
+        return Err(Refused::unauthorized("the client has no scope"));
     }
     let invalid_scope = |description: String| Refused::new(OAuthErrorCode::InvalidScope, description);
     let scopes = match form.scope {
-        None => held,
-        Some(asked) => {
-            let asked: Scopes = asked.parse().map_err(|error: UnknownScope| invalid_scope(error.to_string()))?;
-            if asked.is_empty() || !held.include(&asked) {
-                return Err(invalid_scope(format!("the client may ask for: {held}")));
+        None => granted,
+        Some(requested) => {
+            let requested: Scopes =
+                requested.parse().map_err(|error: UnknownScope| invalid_scope(error.to_string()))?;
+            if requested.is_empty() || !granted.include(&requested) {
+                return Err(invalid_scope(format!("the client may request: {granted}")));
             }
-            asked
+            requested
         }
     };
     let subject = Subject::Machine(ClientId(authenticated.client.id));

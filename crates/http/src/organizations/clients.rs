@@ -17,13 +17,13 @@ use crate::web::{
     Problem, endpoints,
 };
 
-/// How long the secrets before a new one are still accepted by default, in hours.
+/// Default for the hours that earlier secrets stay valid.
 const GRACE_HOURS: u16 = 24;
 
-/// The longest that they can be, in hours.
+/// Maximum of these hours.
 const MOST_GRACE_HOURS: u16 = 720;
 
-/// The most clients in use that an organization may have.
+/// Maximum number of clients of an organization, without revoked ones.
 const MOST_CLIENTS: i64 = 50;
 
 pub(super) fn configure(endpoints: &mut Endpoints) {
@@ -34,17 +34,17 @@ pub(super) fn configure(endpoints: &mut Endpoints) {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Client)]
 struct ClientItem {
-    /// The id that the client authenticates with.
+    /// Id of the client, to authenticate with.
     client_id: ClientId,
-    /// The name.
+    /// Name of the client.
     #[schema(examples("Our LMS"))]
     name: String,
-    /// The scopes that its tokens may have.
+    /// Scopes that its tokens may have.
     #[schema(examples(json!(["catalog:read"])))]
     scopes: Vec<String>,
-    /// When it was created.
+    /// When the client was created.
     created_at: DateTime<Utc>,
-    /// When it was revoked; null while it is in use.
+    /// When the client was revoked; null while it is in use.
     revoked_at: Option<DateTime<Utc>>,
 }
 
@@ -60,7 +60,7 @@ impl From<Client> for ClientItem {
 struct NewClient {
     #[serde(flatten)]
     client: ClientItem,
-    /// The secret that the client authenticates with. It is shown once; null when the request was repeated.
+    /// Secret of the client, shown only once; null when the request was repeated.
     client_secret: Option<String>,
 }
 
@@ -69,10 +69,10 @@ struct NewClient {
 #[serde(deny_unknown_fields)]
 #[schema(as = ClientRequest)]
 struct ClientDraft {
-    /// The name.
+    /// Name of the client.
     #[schema(min_length = 1, max_length = 100, examples("Our LMS"))]
     name: String,
-    /// The scopes that its tokens may have, out of the organization's.
+    /// Scopes that its tokens may have, among the organization's.
     #[schema(min_items = 1, examples(json!(["catalog:read"])))]
     scopes: Vec<String>,
 }
@@ -82,10 +82,10 @@ impl Draft for ClientDraft {
 
     fn check(self, faults: &mut Faults) -> Option<Self::Checked> {
         let name = faults.take("/name", self.name.parse());
-        let known = machine_scopes(&self.scopes, faults);
-        let some = if self.scopes.is_empty() { Err("must name a scope") } else { Ok(()) };
-        faults.take("/scopes", some)?;
-        known.and(Some((name?, self.scopes)))
+        let scopes = machine_scopes(&self.scopes, faults);
+        let not_empty = if self.scopes.is_empty() { Err("must name a scope") } else { Ok(()) };
+        faults.take("/scopes", not_empty)?;
+        scopes.and(Some((name?, self.scopes)))
     }
 }
 
@@ -95,7 +95,7 @@ fn not_found() -> Problem {
 
 /// Create a machine client
 ///
-/// For managers and owners. The client fetches tokens from `/oauth/token`, with scopes no wider than the organization's.
+/// For managers and owners. The client gets tokens from `/oauth/token`. The organization's scopes limit theirs.
 #[utoipa::path(post, path = "/organizations/{organization_id}/clients", tag = "organizations")]
 async fn create_client(
     manager: Permit<Member<AsManager>, Creation<ClientDraft>>,
@@ -104,7 +104,7 @@ async fn create_client(
     let created = manager.create(
         Action::ClientCreate,
         async |tx, manager, (name, scopes), id| {
-            let allowed = &tx.held.organization.scopes;
+            let allowed = &tx.right.organization.scopes;
             if let Some(place) = scopes.iter().position(|scope| !allowed.contains(scope)) {
                 let detail = format!("is not among the organization's scopes: {}", allowed.join(", "));
                 return Err(Problem::invalid_at(&format!("/scopes/{place}"), detail));
@@ -138,7 +138,7 @@ async fn create_client(
 
 /// List the machine clients of an organization
 ///
-/// For managers and owners; oldest first, revoked ones included.
+/// For managers and owners; oldest first, including revoked clients.
 #[utoipa::path(get, path = "/organizations/{organization_id}/clients", tag = "organizations")]
 async fn list_clients(manager: Permit<Member<AsManager>, PageRequest>) -> Result<Page<ClientItem>, Problem> {
     let (id, page) = (manager.organization, &manager.input);
@@ -146,11 +146,10 @@ async fn list_clients(manager: Permit<Member<AsManager>, PageRequest>) -> Result
     Ok(manager.input.page(rows, |client| client.id, ClientItem::from))
 }
 
-/// A machine client of the organization.
 #[derive(Debug, Clone, Copy, Deserialize, IntoParams)]
 #[into_params(parameter_in = Path)]
 struct ClientPath {
-    /// The client.
+    /// Id of the client.
     client_id: ClientId,
 }
 
@@ -167,20 +166,20 @@ async fn get_client(manager: Permit<Member<AsManager>, Path<ClientPath>>) -> Res
 /// A new secret.
 #[derive(Debug, Serialize, ToSchema)]
 struct NewSecret {
-    /// The client that it belongs to.
+    /// Id of the client.
     client_id: ClientId,
-    /// The secret that the client authenticates with. It is shown once; null when the request was repeated.
+    /// Secret of the client, shown only once; null when the request was repeated.
     client_secret: Option<String>,
     /// When the last of the earlier secrets expires; null when the request was repeated.
     earlier_secrets_expire_at: Option<DateTime<Utc>>,
 }
 
-/// How to replace a secret.
+/// A request for a new secret.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = RotationRequest)]
 struct RotationDraft {
-    /// How many hours the earlier secrets are still accepted.
+    /// Hours for which the earlier secrets stay valid.
     #[schema(minimum = 0, maximum = 720, default = 24)]
     grace_hours: Option<u16>,
 }
@@ -190,14 +189,14 @@ impl Draft for RotationDraft {
 
     fn check(self, faults: &mut Faults) -> Option<TimeDelta> {
         let hours = self.grace_hours.unwrap_or(GRACE_HOURS);
-        let known = if hours <= MOST_GRACE_HOURS { Ok(hours) } else { Err("is not from 0 to 720") };
-        faults.take("/grace_hours", known).map(|hours| TimeDelta::hours(hours.into()))
+        let hours = if hours <= MOST_GRACE_HOURS { Ok(hours) } else { Err("is not from 0 to 720") };
+        faults.take("/grace_hours", hours).map(|hours| TimeDelta::hours(hours.into()))
     }
 }
 
 /// Give a machine client a new secret
 ///
-/// For managers and owners. Its earlier secrets are accepted beside the new one for a while.
+/// For managers and owners. The earlier secrets stay valid for `grace_hours`.
 #[utoipa::path(post, path = "/organizations/{organization_id}/clients/{client_id}/secrets", tag = "organizations")]
 async fn rotate_client(
     manager: Permit<Member<AsManager>, (Path<ClientPath>, Creation<RotationDraft>)>,

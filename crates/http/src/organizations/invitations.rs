@@ -29,18 +29,18 @@ pub(super) fn configure(endpoints: &mut Endpoints) {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Invitation)]
 struct InvitationItem {
-    /// The id of the invitation.
+    /// Id of the invitation.
     id: InvitationId,
-    /// The address that it was mailed to.
+    /// E-mail address that the invitation was sent to.
     #[schema(format = "email", examples("grace@example.org"))]
     email: String,
-    /// The role that it offers.
+    /// Offered role.
     role: MemberRole,
-    /// The member who sent it; null when their account was deleted.
+    /// Account of the member who sent the invitation; null when it was deleted.
     invited_by: Option<AccountId>,
-    /// When it was sent.
+    /// When the invitation was sent.
     created_at: DateTime<Utc>,
-    /// Until when it can be accepted.
+    /// When the invitation expires.
     expires_at: DateTime<Utc>,
 }
 
@@ -56,10 +56,10 @@ impl From<Invitation> for InvitationItem {
 #[serde(deny_unknown_fields)]
 #[schema(as = InvitationRequest)]
 struct InvitationDraft {
-    /// The address to invite.
+    /// E-mail address to invite.
     #[schema(format = "email", min_length = 3, max_length = 254, examples("grace@example.org"))]
     email: String,
-    /// The role to offer.
+    /// Role to offer.
     role: MemberRole,
 }
 
@@ -81,7 +81,7 @@ fn forbidden() -> Problem {
 
 /// Invite somebody
 ///
-/// For managers and owners. Sends a mail to the address, and replaces an open invitation to it.
+/// For managers and owners. Mails the invitation, and replaces an open invitation to the same address.
 #[utoipa::path(
     post,
     path = "/organizations/{organization_id}/invitations",
@@ -102,7 +102,7 @@ async fn create_invitation(
                 return Err(Problem::conflict("The address belongs to a member"));
             }
             let before = invitations::to_address(tx, organization, &address).await?;
-            let own = tx.held.role;
+            let own = tx.right.role;
             if !own.manages(role) || before.is_some_and(|before| !own.manages(before.role)) {
                 return Err(forbidden());
             }
@@ -122,13 +122,13 @@ async fn create_invitation(
                 expires_at: now + OPEN,
             };
             invitations::put(tx, &invitation, &token.digest()).await?;
-            let message = Message::invitation(manager.service.tokens.issuer(), &tx.held.organization.name, &token);
+            let message = Message::invitation(manager.service.tokens.issuer(), &tx.right.organization.name, &token);
             message.send(tx, address.as_str(), now).await?;
             tx.object(invitation.id);
             Ok(invitation)
         },
         async |tx, manager, made| {
-            let gone = || Problem::conflict("The invitation was accepted, replaced or withdrawn since");
+            let gone = || Problem::conflict("The invitation has been accepted, replaced or withdrawn");
             invitations::find(tx, manager.organization, made.into(), manager.now).await?.ok_or_else(gone)
         },
     );
@@ -148,11 +148,10 @@ async fn list_invitations(manager: Permit<Member<AsManager>, PageRequest>) -> Re
     Ok(manager.input.page(rows, |one| one.id.0, InvitationItem::from))
 }
 
-/// An invitation of the organization.
 #[derive(Debug, Clone, Copy, Deserialize, IntoParams)]
 #[into_params(parameter_in = Path)]
 struct InvitationPath {
-    /// The invitation.
+    /// Id of the invitation.
     invitation_id: InvitationId,
 }
 
@@ -177,7 +176,7 @@ async fn delete_invitation(manager: Permit<Member<AsManager>, Path<InvitationPat
     manager
         .write(Action::InvitationTakeBack, async |tx, manager, Path(InvitationPath { invitation_id })| {
             let found = invitations::find(tx, manager.organization, invitation_id, manager.now).await?;
-            if !tx.held.role.manages(found.ok_or_else(not_found)?.role) {
+            if !tx.right.role.manages(found.ok_or_else(not_found)?.role) {
                 return Err(forbidden());
             }
             invitations::remove(tx, manager.organization, invitation_id).await?;
@@ -187,12 +186,12 @@ async fn delete_invitation(manager: Permit<Member<AsManager>, Path<InvitationPat
         .await
 }
 
-/// The token of an invitation.
+/// Acceptance of an invitation.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = AcceptanceRequest)]
 struct AcceptanceDraft {
-    /// The token in the mail.
+    /// The token from the mail.
     #[schema(min_length = 64, max_length = 64)]
     token: String,
 }
@@ -207,14 +206,14 @@ impl Draft for AcceptanceDraft {
 
 /// Accept an invitation
 ///
-/// With the token in the mail, signed in with the address that it was sent to.
+/// Takes the token from the mail. The mail must have been sent to the address of your account.
 #[utoipa::path(
     post,
     path = "/invitations/accept",
     tag = "organizations",
     responses(
         (status = NOT_FOUND, description = "Your address has no such invitation (`/problems/not-found`)"),
-        (status = CONFLICT, description = "You are a member already (`/problems/conflict`)"),
+        (status = CONFLICT, description = "You are already a member (`/problems/conflict`)"),
     )
 )]
 async fn accept_invitation(
@@ -230,7 +229,7 @@ async fn accept_invitation(
         let own = accounts::lock(tx, account).await?.ok_or_else(none)?;
         let invitation = invitations::take(tx, organization, &token.digest(), &own.email_key, now).await?;
         let invitation = invitation.ok_or_else(none)?;
-        // The member who sent it must still be allowed to.
+        // The sender must still be allowed to offer this role.
         let sender_role = match invitation.invited_by {
             Some(sender) => members::role(tx, organization, sender.into()).await?,
             None => None,
@@ -239,7 +238,7 @@ async fn accept_invitation(
             return Err(none());
         }
         if !members::add(tx, organization, account, invitation.role, now).await? {
-            return Err(Problem::conflict("You belong to the organization already"));
+            return Err(Problem::conflict("You already belong to the organization"));
         }
         tx.within(organization);
         tx.about(account);

@@ -1,4 +1,4 @@
-//! Who belongs to an organization.
+//! The members of an organization.
 
 use chrono::{DateTime, Utc};
 use peerpath_domain::people::audit::Action;
@@ -21,7 +21,7 @@ pub(super) fn configure(endpoints: &mut Endpoints) {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Member)]
 pub(super) struct MemberItem {
-    /// The member's account.
+    /// Id of the member's account.
     account_id: AccountId,
     /// The member's name.
     #[schema(examples("Ada"))]
@@ -29,7 +29,7 @@ pub(super) struct MemberItem {
     /// The member's e-mail address.
     #[schema(format = "email", examples("ada@example.org"))]
     email: String,
-    /// What the member may do.
+    /// Role of the member.
     role: MemberRole,
     /// When the member joined.
     joined_at: DateTime<Utc>,
@@ -58,11 +58,10 @@ async fn list_members(member: Permit<Member<AsMember>, PageRequest>) -> Result<P
     Ok(member.input.page(rows, |one| one.account_id.0, MemberItem::from))
 }
 
-/// A member of the organization.
 #[derive(Debug, Clone, Copy, Deserialize, IntoParams)]
 #[into_params(parameter_in = Path)]
 struct MemberPath {
-    /// The member.
+    /// Id of the member's account.
     account_id: AccountId,
 }
 
@@ -83,7 +82,7 @@ async fn get_member(member: Permit<Member<AsMember>, Path<MemberPath>>) -> Resul
 /// Refuses to leave an organization without an owner.
 async fn keep_an_owner(db: &mut Connection, organization: OrganizationId) -> Result<(), Problem> {
     if members::owners(db, organization).await? == 0 {
-        return Err(Problem::new(ProblemKind::LastOwner, "This is the last owner of the organization"));
+        return Err(Problem::new(ProblemKind::LastOwner, "The member is the last owner of the organization"));
     }
     Ok(())
 }
@@ -92,7 +91,7 @@ async fn keep_an_owner(db: &mut Connection, organization: OrganizationId) -> Res
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct RoleRequest {
-    /// What the member may do from now on.
+    /// New role of the member.
     role: MemberRole,
 }
 
@@ -137,7 +136,7 @@ async fn delete_member(member: Permit<Member<AsMember>, Path<MemberPath>>) -> Re
     member
         .write(Action::MemberRemove, async |tx, member, Path(MemberPath { account_id })| {
             let role = members::role(tx, member.organization, account_id).await?.ok_or_else(not_found)?;
-            if account_id != member.account && !tx.held.role.manages(role) {
+            if account_id != member.account && !tx.right.role.manages(role) {
                 return Err(Problem::forbidden("Your role does not allow you to remove this member"));
             }
             members::remove(tx, member.organization, account_id).await?;

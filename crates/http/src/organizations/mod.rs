@@ -9,7 +9,6 @@ mod scopes;
 
 use crate::web::Endpoints;
 
-/// Adds the endpoints under `/v1`.
 pub fn configure(endpoints: &mut Endpoints) {
     organization::configure(endpoints);
     scopes::configure(endpoints);

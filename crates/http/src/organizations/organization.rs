@@ -1,4 +1,4 @@
-//! Organizations themselves.
+//! Creating, reading, changing and closing organizations.
 
 use actix_web::http::Uri;
 use chrono::{DateTime, Utc};
@@ -17,10 +17,10 @@ use crate::web::{
     NoContent, OrganizationUser, Page, PageRequest, Permit, Problem, Versioned, endpoints,
 };
 
-/// The most organizations that a person who founds another may belong to.
+/// Maximum number of organizations of a person who creates one.
 const MOST_ORGANIZATIONS: usize = 50;
 
-/// The most characters of a web address.
+/// Maximum number of characters of a web address.
 const LONGEST_WEBSITE: usize = 500;
 
 pub(super) fn configure(endpoints: &mut Endpoints) {
@@ -35,22 +35,22 @@ pub(super) fn closed() -> Problem {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Organization)]
 pub(super) struct OrganizationItem {
-    /// The id of the organization.
+    /// Id of the organization.
     id: OrganizationId,
     /// What the organization does.
     kind: OrganizationKind,
-    /// The name.
+    /// Name of the organization.
     #[schema(examples("Recovery Academy"))]
     name: String,
-    /// The website; null when none is given.
+    /// Website; null without one.
     #[schema(format = "uri", examples("https://academy.example"))]
     website: Option<String>,
-    /// The scopes that its machine clients may have at most.
+    /// Maximum scopes of its machine clients.
     #[schema(examples(json!(["catalog:read"])))]
     scopes: Vec<String>,
-    /// The caller's role in it; null for administrators of the service.
+    /// The caller's role in the organization; null for administrators of the service.
     role: Option<MemberRole>,
-    /// When it was founded.
+    /// When the organization was created.
     created_at: DateTime<Utc>,
 }
 
@@ -64,7 +64,7 @@ impl OrganizationItem {
         Versioned { version: organization.version, body: Self::new(organization, role) }
     }
 
-    /// Stores a changed organization, and reads it back with its new version.
+    /// Stores the changes of an organization, and reads the new version.
     pub(super) async fn updated(
         db: &mut Connection,
         organization: &Organization,
@@ -111,7 +111,7 @@ fn website(text: String) -> Result<String, &'static str> {
     }
 }
 
-/// Found an organization
+/// Create an organization
 ///
 /// The caller becomes its first owner.
 #[utoipa::path(post, path = "/organizations", tag = "organizations")]
@@ -140,7 +140,7 @@ async fn create_organization(
             Ok(OrganizationItem::versioned(organization, Some(MemberRole::Owner)))
         },
         async |tx, founder, made| {
-            let gone = || Problem::conflict("The organization was founded, and you no longer belong to it");
+            let gone = || Problem::conflict("The organization was created, but you no longer belong to it");
             let role = members::role(tx, made.into(), founder.account).await?.ok_or_else(gone)?;
             let organization = organizations::find(tx, made.into()).await?.ok_or_else(gone)?;
             Ok(OrganizationItem::versioned(organization, Some(role)))
@@ -203,7 +203,7 @@ async fn patch_organization(
 ) -> Result<Versioned<OrganizationItem>, Problem> {
     manager
         .write(Action::OrganizationUpdate, async |tx, _, (expected, Body((name, website)))| {
-            let (mut organization, role) = (tx.held.organization.clone(), tx.held.role);
+            let (mut organization, role) = (tx.right.organization.clone(), tx.right.role);
             expected.check(organization.version)?;
             if let Some(name) = name {
                 organization.name = name.to_string();
@@ -216,12 +216,12 @@ async fn patch_organization(
 
 /// Close an organization
 ///
-/// For owners. Revokes its machine clients, dismisses its members and withdraws its invitations. It cannot be undone.
+/// For owners. Revokes its machine clients, removes its members and withdraws its invitations. This cannot be undone.
 #[utoipa::path(delete, path = "/organizations/{organization_id}", tag = "organizations")]
 async fn delete_organization(owner: Permit<Member<AsOwner>, IfMatch>) -> Result<NoContent, Problem> {
     owner
         .write(Action::OrganizationClose, async |tx, owner, expected| {
-            expected.check(tx.held.organization.version)?;
+            expected.check(tx.right.organization.version)?;
             clients::revoke_all(tx, owner.organization).await?;
             organizations::delete(tx, owner.organization).await?;
             Ok(NoContent)

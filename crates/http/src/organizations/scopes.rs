@@ -1,4 +1,4 @@
-//! The most that the machine clients of an organization may do.
+//! The scopes of an organization, which limit its machine clients.
 
 use peerpath_domain::people::audit::Action;
 use peerpath_domain::people::key::OrganizationId;
@@ -14,7 +14,7 @@ pub(super) fn configure(endpoints: &mut Endpoints) {
     endpoints!(endpoints: put_organization_scopes);
 }
 
-/// Scopes that machines may have, from their words.
+/// Parses scopes, which must be for machines.
 pub(super) fn machine_scopes(words: &[String], faults: &mut Faults) -> Option<Scopes> {
     let mut scopes = Vec::new();
     for (place, word) in words.iter().enumerate() {
@@ -29,7 +29,7 @@ pub(super) fn machine_scopes(words: &[String], faults: &mut Faults) -> Option<Sc
 #[derive(Deserialize, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct OrganizationScopes {
-    /// Scopes for machines. An empty list: the organization's clients get no tokens.
+    /// Maximum scopes of the organization's clients. With an empty list, they get no tokens.
     #[schema(examples(json!(["catalog:read"])))]
     scopes: Vec<String>,
 }
@@ -42,11 +42,10 @@ impl Draft for OrganizationScopes {
     }
 }
 
-/// An organization, as administrators name it.
 #[derive(Debug, Clone, Copy, Deserialize, IntoParams)]
 #[into_params(parameter_in = Path)]
 struct OrganizationPath {
-    /// The organization.
+    /// Id of the organization.
     organization_id: OrganizationId,
 }
 

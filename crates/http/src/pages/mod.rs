@@ -1,4 +1,4 @@
-//! Pages for people: the problems that the service answers with.
+//! Pages about the kinds of problems.
 
 use actix_web::http::{StatusCode, header};
 use actix_web::{HttpRequest, HttpResponse};
@@ -13,12 +13,11 @@ use crate::web::input::Path;
 use crate::web::problem::{Problem, ProblemKind};
 use crate::web::responses::Reply;
 
-/// Adds the pages.
 pub fn configure(endpoints: &mut Endpoints) {
     endpoints!(endpoints: list_problems, get_problem);
 }
 
-/// 200 with a page that anybody may keep.
+/// 200 with a page that caches may store.
 struct Page {
     title: &'static str,
     body: String,
@@ -49,7 +48,6 @@ async fn list_problems(_: Permit<Anyone>) -> Result<Page, Problem> {
     Ok(Page { title: "Problems", body: format!("<h1>Problems</h1>\n<ul>\n{items}</ul>") })
 }
 
-/// A kind of problem.
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Path)]
 struct ProblemPath {
@@ -60,19 +58,19 @@ struct ProblemPath {
 
 /// Read about a kind of problem
 ///
-/// A page for people: what went wrong, and how to mend it.
+/// A page for people: what went wrong, and how to fix it.
 #[utoipa::path(get, path = "/problems/{kind}", tag = "problems")]
 async fn get_problem(anyone: Permit<Anyone, Path<ProblemPath>>) -> Result<Page, Problem> {
     let Path(ProblemPath { kind }) = &anyone.input;
     let found = ProblemKind::ALL.iter().find(|known| known.word() == kind);
     let kind = found.ok_or_else(|| Problem::not_found("There is no problem of this kind"))?;
     let status = kind.status().as_u16();
-    let mend = kind.mend().split('`').enumerate().fold(String::new(), |text, (place, part)| {
+    let remedy = kind.remedy().split('`').enumerate().fold(String::new(), |text, (place, part)| {
         let part = escaped(part);
         if place % 2 == 1 { text + "<code>" + &part + "</code>" } else { text + &part }
     });
     let body = format!(
-        "<h1>{}</h1>\n<p>Status {status}, <code>/problems/{}</code></p>\n<p>{mend}</p>",
+        "<h1>{}</h1>\n<p>Status {status}, <code>/problems/{}</code></p>\n<p>{remedy}</p>",
         kind.title(),
         kind.word()
     );

@@ -1,4 +1,4 @@
-//! Audit events, on their way to the log.
+//! Audit events before they are recorded.
 
 use std::net::IpAddr;
 
@@ -10,21 +10,20 @@ use uuid::Uuid;
 
 use super::tokens::Subject;
 
-/// Where a request came from, and its id.
+/// Address and id of a request.
 #[derive(Debug, Clone)]
 pub struct Origin {
-    /// The network address.
     pub address: IpAddr,
-    /// The id that its answer and the log have.
+    /// The id that the answer and the log also have.
     pub request_id: Option<String>,
 }
 
-/// An event, on its way to the audit log.
+/// An event for the audit log.
 #[derive(Debug, Clone)]
 pub struct Event(AuditEvent);
 
 impl Event {
-    /// An action of a request's caller; `None` when nobody is signed in.
+    /// An action of the caller of a request; `None` for a caller without a token.
     pub fn new(action: Action, actor: Option<Subject>, origin: &Origin, now: DateTime<Utc>) -> Self {
         let actor_kind = match actor {
             None => ActorKind::Anonymous,
@@ -58,39 +57,39 @@ impl Event {
         })
     }
 
-    /// Names the person who acts, and whom it concerns: they have just shown who they are.
+    /// Sets the account as both actor and subject, after the person has proven their identity.
     pub fn by(mut self, account: AccountId) -> Self {
         self.0.actor_kind = ActorKind::Person;
         self.0.actor_id = Some(account.0);
         self.about(account)
     }
 
-    /// Names the machine that acts: it has just authenticated.
+    /// Sets the machine client as actor, after the client has authenticated.
     pub fn by_machine(mut self, client: ClientId) -> Self {
         self.0.actor_kind = ActorKind::Machine;
         self.0.actor_id = Some(client.0);
         self
     }
 
-    /// Names the person whom it concerns.
+    /// Sets the account that the event concerns.
     pub fn about(mut self, account: AccountId) -> Self {
         self.0.account_id = Some(account.0);
         self
     }
 
-    /// Names the organization within which it happens.
+    /// Sets the organization of the event.
     pub fn within(mut self, organization: OrganizationId) -> Self {
         self.0.organization_id = Some(organization.0);
         self
     }
 
-    /// Names what else it is done to or with.
+    /// Sets the other object of the event.
     pub fn object(mut self, id: impl ToString) -> Self {
         self.0.object_id = Some(id.to_string());
         self
     }
 
-    /// Writes it to the log, in the transaction of what it tells of.
+    /// Records the event. Call this in the transaction of the action.
     pub async fn record(self, db: &mut peerpath_persistence::Connection) -> Result<(), peerpath_persistence::Error> {
         peerpath_persistence::audit::record(db, &self.0).await
     }

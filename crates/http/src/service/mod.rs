@@ -1,4 +1,4 @@
-//! What runs without knowing a request. Its errors are small enums, which `web/problem.rs` turns into problems.
+//! Everything that works without a request. Its errors are small enums, which `web/problem.rs` turns into problems.
 
 pub mod audit;
 pub mod clock;

@@ -1,4 +1,4 @@
-//! Sessions of people: how long they last, how they are refreshed, and how they end.
+//! Sessions of people: lifetime, refresh and end.
 
 use chrono::{DateTime, DurationRound, TimeDelta, Utc};
 use peerpath_domain::people::account::PlatformRole;
@@ -10,46 +10,44 @@ use super::mail::Message;
 use super::secret::NoRandomness;
 use super::tokens::{RefreshToken, Shown};
 
-/// Why a session was not refreshed or ended.
+/// The reason why a session cannot be refreshed or ended.
 #[derive(Debug, thiserror::Error)]
 pub enum SessionError {
-    /// The database refused.
     #[error(transparent)]
     Database(#[from] peerpath_persistence::Error),
-    /// No token can be made.
     #[error(transparent)]
     NoRandomness(#[from] NoRandomness),
 }
 
-/// How long a session lasts without a refresh.
+/// Lifetime of a session without a refresh.
 const IDLE: TimeDelta = TimeDelta::days(30);
 
-/// How long a session lasts at most.
+/// Maximum lifetime of a session.
 const LONGEST: TimeDelta = TimeDelta::days(180);
 
-/// How long after a refresh the token before counts as a retry, by a phone that lost the answer.
+/// Time after a refresh in which the previous token counts as a retry by a client that lost the answer.
 const GRACE: TimeDelta = TimeDelta::seconds(10);
 
-/// When a session that is refreshed now ends: at a full hour, so that most refreshes leave the index alone.
+/// End of a session that is refreshed now. It is a full hour, so most refreshes do not change the index.
 pub fn expires_at(created_at: DateTime<Utc>, now: DateTime<Utc>) -> DateTime<Utc> {
     let hour = TimeDelta::hours(1);
     let idle = (now + IDLE).duration_trunc(hour).map_or(now + IDLE, |full| full + hour);
     idle.min(created_at + LONGEST)
 }
 
-/// Outcome of showing a refresh token.
+/// Outcome of a refresh.
 pub enum Refreshed {
-    /// The session goes on, with the next token.
+    /// The session continues with this token.
     On(Session, Option<PlatformRole>, RefreshToken),
     /// No session has this token.
     Unknown,
-    /// The token was used before: somebody else may have a copy.
+    /// The token was used before, so another person may have a copy.
     Reused(Session),
 }
 
-/// Gives a session its next refresh token, or the same again when the request is a retry.
+/// Returns the next refresh token of a session. A retry gets the same token again.
 pub async fn refresh(db: &mut Connection, token: &RefreshToken, now: DateTime<Utc>) -> Result<Refreshed, SessionError> {
-    // Of several who show the same token at once, one advances the session; the others see that on their second look.
+    // If several requests send the same token at once, one advances the session, and the others loop once more.
     loop {
         let found = sessions::find(db, token.account, token.session, now).await?;
         let Some((mut session, turn, role)) = found else { return Ok(Refreshed::Unknown) };
@@ -71,7 +69,7 @@ pub async fn refresh(db: &mut Connection, token: &RefreshToken, now: DateTime<Ut
     }
 }
 
-/// Ends a session whose refresh token was used twice, and tells its owner. `false` when it had ended already.
+/// Ends a session whose refresh token was used twice, and mails its owner. Returns `false` if it has already ended.
 pub async fn end_reused(
     db: &mut Connection,
     account: AccountId,
@@ -88,7 +86,7 @@ pub async fn end_reused(
     Ok(true)
 }
 
-/// Ends the session that a refresh token belongs to, used or not. `false` when there is none.
+/// Ends the session of a refresh token, used or not. Returns `false` if there is none.
 pub async fn end_by_refresh_token(
     db: &mut Connection,
     token: &RefreshToken,

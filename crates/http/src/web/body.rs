@@ -19,7 +19,7 @@ use super::input::Input;
 use super::problem::{InputFault, Problem, ProblemKind};
 use super::query::QueryReader;
 
-/// The most errors that are reported.
+/// Maximum number of reported errors.
 const MOST_FAULTS: usize = 20;
 
 /// The errors in a body.
@@ -34,12 +34,11 @@ impl Faults {
         }
     }
 
-    /// The value of `read`, or a note of its error.
+    /// Returns the value of `read`, or notes its error.
     pub fn take<T, E: fmt::Display>(&mut self, pointer: &str, read: Result<T, E>) -> Option<T> {
         read.map_err(|error| self.note(pointer, error)).ok()
     }
 
-    /// The problem document with these errors.
     pub fn into_problem(self) -> Problem {
         Problem::invalid(self.0)
     }
@@ -50,7 +49,7 @@ pub trait Draft: DeserializeOwned + ToSchema + 'static {
     /// The valid body, in types of the domain.
     type Checked: 'static;
 
-    /// Checks it, and notes every error.
+    /// Checks the body, and notes every error.
     fn check(self, faults: &mut Faults) -> Option<Self::Checked>;
 }
 
@@ -146,7 +145,7 @@ fn explain<T: ToSchema>(body: &[u8], error: &serde_json::Error) -> Problem {
             } else {
                 "is not JSON that the service can read"
             };
-            let detail = format!("the body {what}: line {}, column {}", error.line(), error.column());
+            let detail = format!("The body {what}: line {}, column {}", error.line(), error.column());
             return Problem::new(ProblemKind::Malformed, detail);
         }
     };
@@ -261,7 +260,7 @@ mod tests {
     }
 
     #[test]
-    fn every_fault_of_a_body_is_told_with_its_place_and_without_its_value() {
+    fn every_error_in_a_body_is_reported_with_its_place_and_without_its_value() {
         assert_eq!(checked::<Example>(br#"{"name":"Ada","count":2}"#).unwrap(), ("Ada".into(), 2));
         let faults = faults_of(r#"{"name":17,"count":"secret","magic":1}"#);
         let places: Vec<&str> = faults.iter().map(|(place, _)| place.as_str()).collect();
@@ -272,7 +271,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_json_is_malformed() {
+    fn a_body_that_is_not_json_is_malformed() {
         let deep = "[".repeat(100_000);
         for body in ["", "{", "nonsense", "{\"name\":\"\u{1}\"}", &deep] {
             let problem = checked::<Example>(body.as_bytes()).unwrap_err();

@@ -21,7 +21,7 @@ use super::query::{QueryReader, date};
 use super::responses::Reply;
 use crate::service::snapshot::{CachedBody, Coding, Snapshot};
 
-/// How long a client may use an answer without revalidation. Revisions are rare; a corrected fact shows within minutes.
+/// Clients may use an answer for five minutes without revalidation, so a corrected fact shows within minutes.
 const CACHE_CONTROL: HeaderValue = HeaderValue::from_static("private, max-age=300");
 const VARY: HeaderValue = HeaderValue::from_static("accept-encoding");
 const VARY_BY_REPRESENTATION: HeaderValue = HeaderValue::from_static("accept, accept-encoding");
@@ -55,12 +55,10 @@ impl CacheableQuery for AsOf {
     }
 }
 
-/// No parameters.
 impl CacheableQuery for () {
     fn document(_: &mut OperationDocument) {}
 }
 
-/// A cacheable read.
 pub struct CacheableRead<Q> {
     pub request: HttpRequest,
     query: PhantomData<Q>,
@@ -83,7 +81,6 @@ impl<Q: CacheableQuery> Input for CacheableRead<Q> {
 }
 
 impl<Q> CacheableRead<Q> {
-    /// Returns a path parameter.
     pub fn path(&self, name: &str) -> &str {
         self.request.match_info().get(name).unwrap_or_default()
     }
@@ -103,7 +100,6 @@ pub trait Representations: 'static {
     const OFFERED: &'static [Representation];
 }
 
-/// JSON only.
 pub struct JsonOnly;
 
 impl Representations for JsonOnly {
@@ -125,9 +121,6 @@ pub struct Cached<T, F = JsonOnly> {
 
 impl<T, F: Representations> Cached<T, F> {
     /// Answers from the catalog of the day in `as_of`, or of today. Calls `build` on a cache miss.
-    ///
-    /// # Errors
-    /// A [`Problem`] when the query is invalid, the item does not exist, or no catalog can be loaded.
     pub async fn on_day<P: ByScope, Q: CacheableQuery>(
         permit: &Permit<P, CacheableRead<Q>>,
         build: impl FnOnce(&Snapshot, QueryReader, &'static Representation) -> Result<CachedBody, Problem>,
@@ -153,9 +146,6 @@ impl<T, F: Representations> Cached<T, F> {
     }
 
     /// Answers with data that does not depend on a day. Calls `build` on a cache miss.
-    ///
-    /// # Errors
-    /// A [`Problem`] when the query is invalid or the item does not exist.
     pub async fn from<P: ByScope, Q: CacheableQuery>(
         permit: &Permit<P, CacheableRead<Q>>,
         current: &Snapshot,
@@ -170,9 +160,6 @@ impl<T, F: Representations> Cached<T, F> {
     }
 
     /// Sends a body in the coding that the caller prefers.
-    ///
-    /// # Errors
-    /// A not-acceptable [`Problem`] when the caller accepts no supported coding.
     pub async fn send(
         request: &HttpRequest,
         body: Arc<CachedBody>,

@@ -1,4 +1,4 @@
-//! Endpoints. The signature of a handler alone states who may call it, what it reads and what it answers.
+//! Endpoints. The signature of a handler states its permission, its input and its answers.
 //!
 //! The server registers the same list of endpoints that the OpenAPI document describes.
 

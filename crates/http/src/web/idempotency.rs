@@ -23,9 +23,6 @@ const LONGEST_KEY: usize = 200;
 
 impl IdempotencyKey {
     /// Reads the key of a request, if the request has one.
-    ///
-    /// # Errors
-    /// A malformed [`Problem`] when the header is not a valid key.
     pub fn of(request: &HttpRequest, body: &[u8]) -> Result<Option<Self>, Problem> {
         let Some(value) = request.headers().get(IDEMPOTENCY_KEY) else { return Ok(None) };
         let key = value.to_str().ok().map(|text| text.trim_matches('"')).unwrap_or_default();
@@ -50,7 +47,7 @@ impl IdempotencyKey {
     }
 }
 
-/// Returns the id that an earlier request with this key created; claims the key for `made` and returns `None` on first use.
+/// Returns the id that an earlier request with this key created, or claims the key for `made`.
 ///
 /// # Errors
 /// A [`Problem`] when another request used the key.

@@ -21,9 +21,6 @@ pub trait Input: Sized + 'static {
     fn query(reader: &mut QueryReader) -> Self::Query;
 
     /// Reads the rest of the request.
-    ///
-    /// # Errors
-    /// A [`Problem`] when the request is invalid.
     fn read(
         request: &HttpRequest,
         query: Self::Query,
@@ -34,7 +31,6 @@ pub trait Input: Sized + 'static {
     fn document(operation: &mut OperationDocument);
 }
 
-/// No input.
 impl Input for () {
     type Query = ();
 
@@ -110,11 +106,10 @@ impl<T: DeserializeOwned + IntoParams + 'static> Input for Path<T> {
 
 /// Query parameters. The struct that documents the parameters also holds their values.
 pub trait Parameters<Context: ?Sized = ()>: IntoParams + Sized + 'static {
-    /// Reads the parameters; `None` when a required parameter is missing or invalid. The reader keeps the fault.
+    /// Reads the parameters; `None` when a required parameter is missing or invalid. The reader keeps the error.
     fn read(reader: &mut QueryReader, context: &Context) -> Option<Self>;
 }
 
-/// The parsed query.
 #[derive(Debug)]
 pub struct Query<T>(pub T);
 

@@ -25,13 +25,9 @@ impl Representation {
     }
 }
 
-/// JSON only.
 pub const JSON: &[Representation] = &[Representation::new("application/json")];
 
 /// Chooses the representation that the caller prefers; among equals, the first.
-///
-/// # Errors
-/// A not-acceptable [`Problem`] when the caller accepts no supported media type.
 pub fn representation(
     request: &HttpRequest,
     offered: &'static [Representation],
@@ -70,9 +66,6 @@ pub fn representation(
 
 /// Chooses the coding that the caller prefers; among equals, the smallest. A body that is too short to compress is sent
 /// compressed only when the caller refuses `identity`.
-///
-/// # Errors
-/// A not-acceptable [`Problem`] when the caller accepts no supported coding.
 pub fn coding(request: &HttpRequest, worth_compressing: bool) -> Result<Coding, Problem> {
     let mut accept = AcceptEncoding::parse(request).unwrap_or_else(|_| AcceptEncoding(Vec::new()));
     // `*` stands for each coding that the header does not name.

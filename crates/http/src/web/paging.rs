@@ -131,7 +131,7 @@ impl<T: ToSchema, M: ToSchema> PartialSchema for List<T, M> {
             "properties": {
                 "items": {"type": "array", "description": "The items.", "items": {"$ref": format!("#/components/schemas/{}", T::name())}},
                 "next_cursor": {
-                    "type": ["string", "null"], "description": "Where the next page begins; null on the last page.",
+                    "type": ["string", "null"], "description": "Cursor of the next page; null on the last page.",
                 },
                 "meta": {"$ref": format!("#/components/schemas/{}", M::name()), "description": "List metadata."},
             },

@@ -38,9 +38,6 @@ impl Input for IfMatch {
 
 impl IfMatch {
     /// Checks that the change is based on the current version.
-    ///
-    /// # Errors
-    /// A stale [`Problem`] when the version is not current.
     pub fn check(&self, version: i32) -> Result<(), Problem> {
         let tag = entity_tag(version);
         if self.0.iter().any(|known| known == "*" || *known == tag) {

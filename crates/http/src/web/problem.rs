@@ -19,31 +19,30 @@ use crate::service::snapshot::SnapshotError;
 use crate::service::tokens::IssueError;
 
 macro_rules! kinds {
-    ($($(#[doc = $doc:literal])+ $name:ident: $word:literal, $status:ident, $title:literal, $mend:literal;)+) => {
+    ($($(#[doc = $doc:literal])+ $name:ident: $word:literal, $status:ident, $title:literal, $remedy:literal;)+) => {
         /// The kinds of problems. Their words appear in `type` and never change.
         #[derive(Debug, Clone, Copy, PartialEq, Eq)]
         pub enum ProblemKind { $($(#[doc = $doc])+ $name,)+ }
 
         impl ProblemKind {
-            /// Every kind.
             pub const ALL: &[Self] = &[$(Self::$name),+];
 
             /// The word in `/problems/{word}`.
-                    pub const fn word(self) -> &'static str {
+            pub const fn word(self) -> &'static str {
                 match self { $(Self::$name => $word,)+ }
             }
 
-                    pub const fn status(self) -> StatusCode {
+            pub const fn status(self) -> StatusCode {
                 match self { $(Self::$name => StatusCode::$status,)+ }
             }
 
-                    pub const fn title(self) -> &'static str {
+            pub const fn title(self) -> &'static str {
                 match self { $(Self::$name => $title,)+ }
             }
 
             /// How the caller can fix the problem.
-                    pub const fn mend(self) -> &'static str {
-                match self { $(Self::$name => $mend,)+ }
+            pub const fn remedy(self) -> &'static str {
+                match self { $(Self::$name => $remedy,)+ }
             }
         }
     };
@@ -55,7 +54,7 @@ kinds! {
         "Correct the part that `detail` names: the syntax of the path, a header or the body.";
     /// Parameters are unknown or have invalid values.
     InvalidParameters: "invalid-parameters", BAD_REQUEST, "Invalid parameters",
-        "`errors` names each wrong parameter and its allowed values. Unknown parameters are errors, too.";
+        "`errors` names each wrong parameter and its allowed values. Unknown parameters are also errors.";
     /// The request has no valid access token.
     Unauthenticated: "unauthenticated", UNAUTHORIZED, "Access token required",
         "Send `Authorization: Bearer TOKEN`, with a token from `/oauth/token` (machines) or `/v1/sessions` (people). A token is valid for 15 minutes; `detail` says why the service refused your token.";
@@ -100,19 +99,19 @@ kinds! {
         "Send the media type that the documentation of the endpoint names.";
     /// The body is valid JSON but breaks a rule.
     Invalid: "invalid", UNPROCESSABLE_ENTITY, "Validation failed",
-        "`errors` names each wrong place in the body by its JSON Pointer, with the allowed values or form. Unknown fields are errors, too.";
+        "`errors` names each wrong place in the body by its JSON Pointer, with the allowed values or form. Unknown fields are also errors.";
     /// The idempotency key belongs to another request.
     IdempotencyKeyReused: "idempotency-key-reused", UNPROCESSABLE_ENTITY, "Idempotency key reused",
-        "Make a new key for each thing that you create; repeat a key only with the same request.";
+        "Use a new key for each resource that you create. Repeat a key only with the same request.";
     /// The change has no `If-Match`.
     PreconditionRequired: "precondition-required", PRECONDITION_REQUIRED, "If-Match required",
-        "Read the thing first, and send its `ETag` in `If-Match`.";
+        "Read the resource first, and send its `ETag` in `If-Match`.";
     /// The caller has used up a quota.
     TooManyRequests: "too-many-requests", TOO_MANY_REQUESTS, "Too many requests",
-        "Wait for the seconds in `Retry-After`. `RateLimit-Policy` names the quota, and `RateLimit` shows the rest of it.";
-    /// A fault of the service.
+        "Wait for the seconds in `Retry-After`. `RateLimit-Policy` names the quota, and `RateLimit` shows what is left of it.";
+    /// An error of the service.
     Internal: "internal", INTERNAL_SERVER_ERROR, "Internal error",
-        "This is a fault of the service, and it is logged. Send its operators the `x-request-id` of the answer.";
+        "This is an error of the service, and it is logged. Send its operators the `x-request-id` of the answer.";
     /// The service cannot answer now.
     Unavailable: "unavailable", SERVICE_UNAVAILABLE, "Service unavailable",
         "Try again after the seconds in `Retry-After`.";
@@ -132,10 +131,10 @@ pub struct InputFault {
     /// The name of the parameter.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub parameter: Option<String>,
-    /// JSON Pointer of the fault in the body.
+    /// JSON Pointer of the error in the body.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pointer: Option<String>,
-    /// The fault, and the allowed values or form.
+    /// The error, and the allowed values or form.
     pub detail: String,
 }
 
@@ -183,7 +182,6 @@ impl Problem {
         self
     }
 
-    /// Parameters are unknown or have invalid values.
     pub fn invalid_parameters(errors: Vec<InputFault>) -> Self {
         let detail = match errors.as_slice() {
             [only] => only.detail.clone(),
@@ -192,7 +190,6 @@ impl Problem {
         Self { errors, ..Self::new(ProblemKind::InvalidParameters, detail) }
     }
 
-    /// Errors in the body.
     pub fn invalid(errors: Vec<InputFault>) -> Self {
         let detail = match errors.as_slice() {
             [only] => match only.pointer.as_deref() {
@@ -214,12 +211,11 @@ impl Problem {
         Self::new(ProblemKind::Forbidden, detail)
     }
 
-    /// The request conflicts with the present state.
     pub fn conflict(detail: impl Into<String>) -> Self {
         Self::new(ProblemKind::Conflict, detail)
     }
 
-    /// The address, the password, the code or the refresh token is wrong; the answer does not say which.
+    /// The address, password, code or refresh token is wrong. The answer does not say which.
     pub fn invalid_credentials(detail: impl Into<String>) -> Self {
         let problem = Self::new(ProblemKind::InvalidCredentials, detail);
         problem.with_header(header::WWW_AUTHENTICATE, "Bearer realm=\"peerpath\"")
@@ -231,24 +227,20 @@ impl Problem {
         problem.with_header(header::WWW_AUTHENTICATE, "Bearer realm=\"peerpath\"")
     }
 
-    /// The resource does not exist.
     pub fn not_found(detail: impl Into<String>) -> Self {
         Self::new(ProblemKind::NotFound, detail)
     }
 
-    /// The request has no token.
     pub fn no_token() -> Self {
         let problem = Self::new(ProblemKind::Unauthenticated, "The request has no access token");
         problem.with_header(header::WWW_AUTHENTICATE, "Bearer realm=\"peerpath\"")
     }
 
-    /// The service does not accept the token.
     pub fn invalid_token(why: impl Into<String>) -> Self {
         let problem = Self::new(ProblemKind::Unauthenticated, why);
         problem.with_header(header::WWW_AUTHENTICATE, "Bearer realm=\"peerpath\", error=\"invalid_token\"")
     }
 
-    /// The token lacks a scope.
     pub fn insufficient_scope(scope: &str) -> Self {
         let value = format!("Bearer realm=\"peerpath\", error=\"insufficient_scope\", scope=\"{scope}\"");
         let problem = Self::new(ProblemKind::Forbidden, format!("The access token lacks the scope {scope}"));
@@ -269,7 +261,7 @@ impl Problem {
 
     /// The service failed; `cause` is for the log.
     pub fn internal(cause: impl fmt::Display) -> Self {
-        let problem = Self::new(ProblemKind::Internal, "The service failed; the fault is logged");
+        let problem = Self::new(ProblemKind::Internal, "The service failed; the error is logged");
         Self { cause: Some(cause.to_string()), ..problem }
     }
 
@@ -279,7 +271,6 @@ impl Problem {
         Self::new(kind, kind.title())
     }
 
-    /// Every error in the input.
     pub fn errors(&self) -> &[InputFault] {
         &self.errors
     }
@@ -334,7 +325,7 @@ impl From<peerpath_persistence::Error> for Problem {
         match error {
             peerpath_persistence::Error::Unavailable(_) => Self::unavailable("The database cannot be reached", error),
             peerpath_persistence::Error::Constraint { ref constraint } => match constraint.as_str() {
-                // It was checked before, but another request was quicker.
+                // It was free before, but another request was faster.
                 "accounts_email_key" => Self::conflict("Another account uses this address"),
                 // The account was deleted while one of its tokens was still valid.
                 name if name.ends_with("_account_id_fkey") => Self::invalid_token("The account was deleted"),
@@ -362,7 +353,7 @@ impl From<IssueError> for Problem {
 
 impl From<Exceeded> for Problem {
     fn from(exceeded: Exceeded) -> Self {
-        let mut problem = Self::new(ProblemKind::TooManyRequests, exceeded.to_string());
+        let mut problem = Self::new(ProblemKind::TooManyRequests, format!("Too many {}", exceeded.what));
         let reset = exceeded.quota.reset();
         let mut headers = HeaderMap::new();
         exceeded.quota.write(&mut headers);

@@ -13,10 +13,10 @@ use utoipa::openapi::{RefOr, Schema};
 
 use super::problem::{InputFault, Problem};
 
-/// The most values of one parameter.
+/// Maximum number of values of one parameter.
 const MOST_VALUES: usize = 60;
 
-/// The most errors that are reported.
+/// Maximum number of reported errors.
 const MOST_FAULTS: usize = 20;
 
 /// Maximum number of characters of a search text.
@@ -232,7 +232,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_fault_is_told_at_once() {
+    fn all_errors_are_reported_at_once() {
         let mut reader = QueryReader::new("limit=0&specialty=magic&specialty=family&day=2026-02-30&odd=1&limit=5");
         assert_eq!(reader.all("specialty", choice::<Specialty>), [Specialty::Family]);
         reader.one("limit", |text| within(text, 1, 200));
@@ -246,7 +246,7 @@ mod tests {
     }
 
     #[test]
-    fn a_parameter_that_must_be_there_is_missed() {
+    fn a_missing_parameter_is_reported() {
         let mut reader = QueryReader::new("other=1");
         assert_eq!(reader.required("title", search), None);
         let problem = format!("{:?}", reader.finish().unwrap_err());
@@ -257,7 +257,7 @@ mod tests {
     }
 
     #[test]
-    fn a_parameter_that_stands_twice_is_refused_where_it_may_not_be_repeated() {
+    fn a_repeated_parameter_is_refused_unless_it_is_repeatable() {
         let mut reader = QueryReader::new("limit=1&limit=2");
         reader.one("limit", |text| within(text, 1, 200));
         assert!(reader.finish().is_err());

@@ -30,14 +30,14 @@ pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 #[derive(Debug, Clone)]
 pub struct RequestId(pub HeaderValue);
 
-/// The longest path and query, in bytes.
+/// Maximum length of path and query, in bytes.
 const LONGEST_URI: usize = 8 * 1024;
 
-/// What a worker needs to observe requests.
+/// The parts of the service that observe requests.
 pub struct Observer {
     pub routes: Arc<RouteTable>,
     pub metrics: Arc<Metrics>,
-    /// The longest time from the head of a request to the head of its answer.
+    /// Maximum time from the head of a request to the head of its answer.
     pub time_limit: Duration,
 }
 
@@ -154,7 +154,7 @@ fn explain(response: &mut ServiceResponse<BoxBody>, path: &str) -> Option<String
     }
     let problem = match response.response().error() {
         Some(error) => into_problem(error),
-        // A handler that answers errors in a form of its own sets the content type.
+        // A handler that sets the content type has its own form of errors.
         None if response.headers().contains_key(header::CONTENT_TYPE) => return None,
         None => Problem::of_status(status),
     };
@@ -167,8 +167,8 @@ fn explain(response: &mut ServiceResponse<BoxBody>, path: &str) -> Option<String
     let head = response.response_mut();
     *head.status_mut() = document.status();
     let body = document.into_body();
-    let whole = std::mem::replace(head, actix_web::HttpResponse::Ok().finish());
-    *head = whole.set_body(body);
+    let original = std::mem::replace(head, actix_web::HttpResponse::Ok().finish());
+    *head = original.set_body(body);
     cause
 }
 
@@ -225,7 +225,7 @@ mod tests {
     }
 
     #[actix_web::test]
-    async fn a_panic_is_a_problem_that_tells_nothing_of_the_inside() {
+    async fn a_panic_is_a_problem_without_internal_details() {
         let (status, problem) = problem_at("/explode").await;
         assert_eq!((status.as_u16(), &problem["type"]), (500, &"/problems/internal".into()));
         assert_eq!(problem["instance"], "/explode");
@@ -233,7 +233,7 @@ mod tests {
     }
 
     #[actix_web::test]
-    async fn what_takes_too_long_is_cut_off() {
+    async fn a_slow_request_is_cut_off() {
         let (status, problem) = problem_at("/dawdle").await;
         assert_eq!((status.as_u16(), &problem["type"]), (503, &"/problems/unavailable".into()));
     }

@@ -15,9 +15,6 @@ pub trait Reply: 'static {
     fn document(operation: &mut OperationDocument);
 
     /// Builds the response.
-    ///
-    /// # Errors
-    /// A [`Problem`] when the answer cannot be serialized.
     fn respond(self, request: &HttpRequest) -> Result<HttpResponse, Problem>;
 }
 

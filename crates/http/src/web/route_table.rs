@@ -32,9 +32,6 @@ impl Route {
     }
 
     /// Refuses a method that the path does not support.
-    ///
-    /// # Errors
-    /// A method-not-allowed [`Problem`].
     pub fn admits(&self, method: &Method) -> Result<(), Problem> {
         if self.methods.split(", ").any(|allowed| allowed == method.as_str()) {
             return Ok(());
@@ -98,9 +95,6 @@ fn slashes(path: &str) -> usize {
 }
 
 /// Answers requests without a handler: 404 for an unknown path, 405 for an unsupported method, 204 for `OPTIONS`.
-///
-/// # Errors
-/// A [`Problem`] for every method except `OPTIONS`.
 pub async fn fallback(request: HttpRequest) -> Result<HttpResponse, Problem> {
     match MatchedRoute::of(&request) {
         None => Err(Problem::not_found("There is nothing at this path")),

@@ -42,7 +42,7 @@ repeated under its `Idempotency-Key` for 24 hours. **Limits**: `RateLimit-Policy
 /// Problems that every operation may return.
 const ALWAYS: &[ProblemKind] = &[ProblemKind::Internal, ProblemKind::UriTooLong, ProblemKind::Unavailable];
 
-/// Problems that every operation behind the gate may return: 401 on public ones, too, because they check passwords and codes.
+/// Problems that every operation behind the gate may return. Public ones check passwords and codes, so they have 401.
 const BEHIND_THE_GATE: &[ProblemKind] =
     &[ProblemKind::InvalidParameters, ProblemKind::TooManyRequests, ProblemKind::InvalidCredentials];
 
@@ -124,7 +124,7 @@ pub fn document(examples: &Snapshot) -> Result<Value, serde_json::Error> {
     Ok(document)
 }
 
-/// Adds the parts that no type knows: the names of selectable fields, and examples.
+/// Adds the names of selectable fields, and the examples.
 fn add_examples(document: &mut Value, examples: &Snapshot) {
     for (path, item) in document["paths"].as_object_mut().into_iter().flatten() {
         for (method, operation) in item.as_object_mut().into_iter().flatten() {
@@ -160,10 +160,10 @@ fn headers() -> Value {
         "Cache-Control": text("How long you may use the answer without another request"),
         "Vary": text("The request headers that the answer depends on"),
         "Link": text("The next page, with `rel=\"next\"`; absent on the last page"),
-        "Location": {"description": "The path of the new thing", "schema": {"type": "string", "format": "uri-reference"}},
+        "Location": {"description": "The path of the new resource", "schema": {"type": "string", "format": "uri-reference"}},
         "RateLimit-Policy": text("The quota: requests and seconds"),
-        "RateLimit": text("The rest of the quota, and the seconds until the full quota is available again"),
+        "RateLimit": text("The remaining quota, and the seconds until the full quota is available again"),
         "Retry-After": {"description": "The seconds to wait before trying again", "schema": {"type": "integer", "minimum": 0}},
-        "WWW-Authenticate": text("The required authentication, and the fault of the one that you sent"),
+        "WWW-Authenticate": text("The required authentication, and the error in the authentication that you sent"),
     })
 }

@@ -14,7 +14,7 @@ const SPARSE: [&str; 2] = ["InputFault", "Introspection"];
 
 /// Completes the schemas of answers: every field is present (null when unknown), and `v1` may gain fields.
 pub fn complete(document: &mut Value) {
-    let mut asked = BTreeSet::new();
+    let mut requested = BTreeSet::new();
     let bodies: Vec<Value> = document["paths"]
         .as_object()
         .into_iter()
@@ -24,11 +24,11 @@ pub fn complete(document: &mut Value) {
         .map(|operation| operation["requestBody"].clone())
         .collect();
     for body in &bodies {
-        collect_references(body, document, &mut asked);
+        collect_references(body, document, &mut requested);
     }
     let Some(schemas) = document["components"]["schemas"].as_object_mut() else { return };
     for (name, schema) in schemas.iter_mut() {
-        if !asked.contains(name) && !SPARSE.contains(&name.as_str()) {
+        if !requested.contains(name) && !SPARSE.contains(&name.as_str()) {
             complete_answer(schema);
         }
     }
@@ -40,7 +40,8 @@ pub fn complete(document: &mut Value) {
     prune_schemas(document);
 }
 
-/// An item as one object: the fields of its record and the added ones. None is required, because `fields` may select fewer.
+/// Merges an item into one object: the fields of its record, and the added ones. None is required, because `fields` may
+/// select fewer.
 fn whole_item(item: &Value, schemas: &Map<String, Value>) -> Value {
     let mut properties = Map::new();
     for part in item["allOf"].as_array().into_iter().flatten() {

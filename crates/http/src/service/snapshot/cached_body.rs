@@ -11,16 +11,15 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use sha2::{Digest, Sha256};
 
-/// The least length worth compressing, in bytes: a shorter answer fits into one packet.
+/// Minimum length of bodies to compress, in bytes. A shorter answer fits into one packet.
 const WORTH_COMPRESSING: usize = 860;
 
-/// Brotli's quality, from 0 to 11. From 6 on it takes much longer for little gain.
+/// Brotli's quality, from 0 to 11. Values above 5 take much longer for little gain.
 const BROTLI_QUALITY: i32 = 5;
 
 /// The content coding of a body.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Coding {
-    /// Uncompressed.
     Identity,
     Gzip,
     Brotli,
@@ -37,7 +36,6 @@ impl Coding {
     }
 }
 
-/// A cached body.
 #[derive(Debug)]
 pub struct CachedBody {
     identity: Bytes,

@@ -18,9 +18,6 @@ pub struct Item {
 
 impl Item {
     /// Renders the view of a record.
-    ///
-    /// # Errors
-    /// When the view is not a JSON object.
     pub fn render(id: &str, order: u16, view: &impl Serialize) -> Result<Self, serde_json::Error> {
         let Value::Object(object) = serde_json::to_value(view)? else {
             return Err(serde::ser::Error::custom("an item is an object"));
@@ -69,7 +66,6 @@ impl Collection {
         Self { items, places, search: SearchIndex::new(texts) }
     }
 
-    /// All items, in order.
     pub fn items(&self) -> &[Item] {
         &self.items
     }

@@ -18,7 +18,7 @@ use super::views::{ItemRevision, collections};
 /// Maximum size of all cached answers, in bytes.
 const REMEMBERED: u64 = 8 << 20;
 
-/// An estimate of the number of these answers.
+/// Estimated number of these answers.
 const USUAL_ANSWERS: usize = 500;
 
 /// A rendered version of the catalog. It never changes.
@@ -49,9 +49,6 @@ pub enum Unservable {
 
 impl Snapshot {
     /// Builds and renders a stored catalog. This takes some tens of milliseconds.
-    ///
-    /// # Errors
-    /// [`Unservable`] when the records contradict each other.
     pub fn build(
         stored: StoredCatalog,
         versions: Vec<CatalogVersion>,
@@ -67,7 +64,7 @@ impl Snapshot {
             let (number, effective) = current.get(&(kind, id.to_owned())).copied().unwrap_or((1, version.effective));
             ItemRevision { number, effective }
         })?;
-        // One shard, so that a large answer fits on machines with many cores, too.
+        // One shard, so that a large answer also fits on machines with many cores.
         let options = OptionsBuilder::new()
             .shards(1)
             .estimated_items_capacity(USUAL_ANSWERS)

@@ -17,7 +17,7 @@ use super::rendered::{Snapshot, Unservable};
 use crate::service::clock;
 use crate::service::metrics::Metrics;
 
-/// The most snapshots of other days to keep: each takes some megabytes.
+/// Maximum number of kept snapshots of other days. Each takes some megabytes.
 const PAST: usize = 4;
 
 /// Whether the newest stored catalog is served.
@@ -154,7 +154,7 @@ impl SnapshotStore {
         let Some(version) = CatalogVersion::on(&versions, clock::today()) else {
             return Ok(());
         };
-        // A version that takes effect later changes the list of versions, too.
+        // A version that takes effect later also changes the list of versions.
         if current.is_some_and(|current| current.version.id == version.id && current.versions.len() == versions.len()) {
             self.state.store(Arc::new(CatalogState::Current));
             return Ok(());

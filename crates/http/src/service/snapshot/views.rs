@@ -194,31 +194,31 @@ pub struct FrameworkSummary<'a> {
 pub struct SourceItem<'a> {
     #[serde(flatten)]
     record: &'a Source,
-    /// The facts that rest on it.
+    /// The facts that cite the source.
     facts: Vec<FactPlace<'a>>,
     /// The revision of this item.
     revision: ItemRevision,
 }
 
-/// A fact that rests on a source.
+/// A fact that cites a source.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct FactPlace<'a> {
     /// Kind of the record.
     kind: Kind,
     /// Id of the record.
     id: &'a str,
-    /// The JSON Pointer of the fact in the record; of `source_ids` if the whole record rests on the source.
+    /// The JSON Pointer of the fact in the record; of `source_ids` if the whole record cites the source.
     pointer: &'a str,
-    /// The path of the record; null if it is only part of others.
+    /// The path of the record; null if it is only part of other records.
     href: Option<String>,
 }
 
-/// The path of an item, relative to the service's address.
+/// The path of an item.
 pub fn path_of(kind: Kind, id: &str) -> Option<String> {
     kind.collection().map(|collection| format!("/v1/{collection}/{id}"))
 }
 
-/// What every item has in addition to its record.
+/// The notes and sources of an item.
 struct Surroundings<'a> {
     catalog: &'a Catalog,
     notes: Vec<&'a Note>,
@@ -230,13 +230,13 @@ impl<'a> Surroundings<'a> {
         let notes: Vec<&Note> = catalog.notes_on(T::KIND, record.id().as_str()).collect();
         let mut surroundings = Self { catalog, notes: Vec::new(), sources: catalog.sources_of(record) };
         for note in &notes {
-            surroundings.rest_on(*note);
+            surroundings.add_sources(*note);
         }
         Self { notes, ..surroundings }
     }
 
     /// Adds the sources of a record that is part of the item.
-    fn rest_on(&mut self, record: &impl Entry) {
+    fn add_sources(&mut self, record: &impl Entry) {
         for source in self.catalog.sources_of(record) {
             if !self.sources.iter().any(|known| known.id == source.id) {
                 self.sources.push(source);
@@ -314,7 +314,7 @@ fn competency_item<'a>(
     let mut surroundings =
         Surroundings { catalog, notes: Vec::new(), sources: catalog.sources.get(&record.source).into_iter().collect() };
     for note in catalog.notes_on(Kind::Competency, record.id.as_str()) {
-        surroundings.rest_on(note);
+        surroundings.add_sources(note);
         surroundings.notes.push(note);
     }
     CompetencyItem {
@@ -336,13 +336,13 @@ fn step_item<'a>(catalog: &'a Catalog, record: &'a Step, revision: ItemRevision)
     let passages: Vec<&Passage> =
         catalog.passages.iter().filter(|passage| passage.step_ids.contains(&record.id)).collect();
     for pitfall in &pitfalls {
-        surroundings.rest_on(*pitfall);
+        surroundings.add_sources(*pitfall);
     }
     for practice in &practices {
-        surroundings.rest_on(*practice);
+        surroundings.add_sources(*practice);
     }
     for passage in &passages {
-        surroundings.rest_on(*passage);
+        surroundings.add_sources(*passage);
     }
     let Surroundings { notes, sources, .. } = surroundings;
     StepItem { record, pitfalls, practices, passages, notes, revision, sources }

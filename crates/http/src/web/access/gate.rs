@@ -63,7 +63,9 @@ pub(super) fn caller(request: &HttpRequest, service: &Service) -> Result<Arc<Cal
 fn refused(refusal: Refusal) -> Problem {
     match refusal {
         Refusal::NoKeys => Problem::unavailable("Tokens cannot be verified yet", refusal),
-        _ => Problem::invalid_token(refusal.to_string()),
+        Refusal::Invalid => Problem::invalid_token("The access token is not from this service"),
+        Refusal::Expired => Problem::invalid_token("The access token has expired"),
+        Refusal::Revoked => Problem::invalid_token("The access token was revoked"),
     }
 }
 
@@ -79,10 +81,10 @@ fn bearer_token(request: &HttpRequest) -> Result<Option<&[u8]>, Problem> {
     let mut headers = request.headers().get_all(header::AUTHORIZATION);
     let Some(value) = headers.next() else { return Ok(None) };
     if headers.next().is_some() {
-        return Err(Problem::invalid_token("there is more than one Authorization header"));
+        return Err(Problem::invalid_token("The request has more than one Authorization header"));
     }
     match value.as_bytes().split_at_checked(SCHEME.len()) {
         Some((scheme, token)) if scheme.eq_ignore_ascii_case(SCHEME) && !token.is_empty() => Ok(Some(token)),
-        _ => Err(Problem::invalid_token("the Authorization header is not of the form: Bearer TOKEN")),
+        _ => Err(Problem::invalid_token("The Authorization header does not have the form: Bearer TOKEN")),
     }
 }

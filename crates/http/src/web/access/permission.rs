@@ -22,9 +22,9 @@ use crate::web::problem::{Problem, ProblemKind};
 
 /// How the database check reads the caller's right.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Hold {
-    /// Reads the current right.
-    Now,
+pub enum RightLock {
+    /// Reads the current right without a lock.
+    None,
     /// Locks the right until the transaction ends.
     UntilCommit,
 }
@@ -35,7 +35,7 @@ pub trait Permission: Clone + 'static {
     const SCOPE: Option<Scope>;
 
     /// The caller's right as the database states it.
-    type Held: 'static;
+    type Right: 'static;
 
     /// Checks the token and the path of the request.
     ///
@@ -47,7 +47,7 @@ pub trait Permission: Clone + 'static {
     ///
     /// # Errors
     /// A [`Problem`]: 403 when the caller may not do this, 404 when the caller may not know that the resource exists.
-    fn hold(&self, db: &mut Connection, hold: Hold) -> impl Future<Output = Result<Self::Held, Problem>>;
+    fn check(&self, db: &mut Connection, lock: RightLock) -> impl Future<Output = Result<Self::Right, Problem>>;
 
     /// The caller, if the permission identifies one.
     fn subject(&self) -> Option<Subject>;
@@ -72,7 +72,6 @@ fn with_scope(request: &HttpRequest, service: &Service, scope: Scope) -> Result<
 /// A signed-in person.
 #[derive(Debug, Clone, Copy)]
 pub struct Person {
-    /// The person's account.
     pub account: AccountId,
     /// The session of the token.
     pub session: SessionId,
@@ -98,13 +97,13 @@ pub struct Anyone;
 
 impl Permission for Anyone {
     const SCOPE: Option<Scope> = None;
-    type Held = ();
+    type Right = ();
 
     fn grant(_: &HttpRequest, _: &Service) -> Result<Self, Problem> {
         Ok(Self)
     }
 
-    async fn hold(&self, _: &mut Connection, _: Hold) -> Result<(), Problem> {
+    async fn check(&self, _: &mut Connection, _: RightLock) -> Result<(), Problem> {
         Ok(())
     }
 
@@ -125,13 +124,13 @@ macro_rules! by_scope {
 
         impl Permission for $name {
             const SCOPE: Option<Scope> = Some(Scope::$scope);
-            type Held = ();
+            type Right = ();
 
             fn grant(request: &HttpRequest, service: &Service) -> Result<Self, Problem> {
                 Ok(Self(with_scope(request, service, Scope::$scope)?.subject))
             }
 
-            async fn hold(&self, _: &mut Connection, _: Hold) -> Result<(), Problem> {
+            async fn check(&self, _: &mut Connection, _: RightLock) -> Result<(), Problem> {
                 Ok(())
             }
 
@@ -168,13 +167,13 @@ macro_rules! by_person {
 
         impl Permission for $name {
             const SCOPE: Option<Scope> = Some(Scope::$scope);
-            type Held = ();
+            type Right = ();
 
             fn grant(request: &HttpRequest, service: &Service) -> Result<Self, Problem> {
                 Person::with_scope(request, service, Scope::$scope).map(Self)
             }
 
-            async fn hold(&self, _: &mut Connection, _: Hold) -> Result<(), Problem> {
+            async fn check(&self, _: &mut Connection, _: RightLock) -> Result<(), Problem> {
                 Ok(())
             }
 
@@ -227,10 +226,8 @@ impl LeastRole for AsOwner {
 /// May act in the organization of the path, with at least the role `R`.
 #[derive(Debug, Clone)]
 pub struct Member<R> {
-    /// The signed-in person.
     pub account: AccountId,
     session: SessionId,
-    /// The organization.
     pub organization: OrganizationId,
     least: PhantomData<R>,
 }
@@ -252,7 +249,7 @@ struct OrganizationPath {
 
 impl<R: LeastRole> Permission for Member<R> {
     const SCOPE: Option<Scope> = Some(Scope::Organizations);
-    type Held = Membership;
+    type Right = Membership;
 
     fn grant(request: &HttpRequest, service: &Service) -> Result<Self, Problem> {
         let Person { account, session } = Person::with_scope(request, service, Scope::Organizations)?;
@@ -260,10 +257,10 @@ impl<R: LeastRole> Permission for Member<R> {
         Ok(Self { account, session, organization: path.organization_id, least: PhantomData })
     }
 
-    async fn hold(&self, db: &mut Connection, hold: Hold) -> Result<Membership, Problem> {
-        let organization = match hold {
-            Hold::Now => organizations::find(db, self.organization).await?,
-            Hold::UntilCommit => organizations::lock(db, self.organization).await?,
+    async fn check(&self, db: &mut Connection, lock: RightLock) -> Result<Membership, Problem> {
+        let organization = match lock {
+            RightLock::None => organizations::find(db, self.organization).await?,
+            RightLock::UntilCommit => organizations::lock(db, self.organization).await?,
         };
         let organization = organization.ok_or_else(not_a_member)?;
         let role = members::role(db, self.organization, self.account).await?.ok_or_else(not_a_member)?;
@@ -302,15 +299,15 @@ pub struct Administrator(Person);
 
 impl Permission for Administrator {
     const SCOPE: Option<Scope> = Some(Scope::Administration);
-    type Held = ();
+    type Right = ();
 
     fn grant(request: &HttpRequest, service: &Service) -> Result<Self, Problem> {
         Person::with_scope(request, service, Scope::Administration).map(Self)
     }
 
-    async fn hold(&self, db: &mut Connection, hold: Hold) -> Result<(), Problem> {
+    async fn check(&self, db: &mut Connection, lock: RightLock) -> Result<(), Problem> {
         // Changes by administrators run one at a time. Otherwise two administrators could revoke each other's role.
-        if hold == Hold::UntilCommit {
+        if lock == RightLock::UntilCommit {
             accounts::lock_administration(db).await?;
         }
         let role = accounts::find(db, self.0.account).await?.and_then(|account| account.platform_role);

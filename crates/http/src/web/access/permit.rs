@@ -15,7 +15,7 @@ use peerpath_persistence::{Connection, Database};
 use uuid::Uuid;
 
 use super::origin::origin;
-use super::permission::{Hold, Permission};
+use super::permission::{Permission, RightLock};
 use super::shared::Shared;
 use crate::service::audit::{Event, Origin};
 use crate::service::tokens::Subject;
@@ -48,9 +48,7 @@ impl<P> Deref for Context<P> {
 
 /// Proof that the caller has permission `P`, with the input.
 pub struct Permit<P, I = ()> {
-    /// The caller and the service.
     pub context: Context<P>,
-    /// The input.
     pub input: I,
 }
 
@@ -66,7 +64,7 @@ impl<P, I> Deref for Permit<P, I> {
 pub struct Transaction<'a, H> {
     db: &'a mut Connection,
     /// The caller's right as the database states it.
-    pub held: H,
+    pub right: H,
     event: Option<Event>,
 }
 
@@ -129,7 +127,7 @@ impl<P: Permission> Context<P> {
     pub async fn transaction<T: 'static>(
         &self,
         action: Action,
-        work: impl AsyncFnOnce(&mut Transaction<'_, P::Held>, Self) -> Result<T, Problem> + 'static,
+        work: impl AsyncFnOnce(&mut Transaction<'_, P::Right>, Self) -> Result<T, Problem> + 'static,
     ) -> Result<T, Problem> {
         let event = self.granted.place(Event::new(action, self.granted.subject(), &self.origin, self.now));
         self.run(Some(event), work).await
@@ -138,7 +136,7 @@ impl<P: Permission> Context<P> {
     /// Like [`Context::transaction`], but without an audit event.
     pub async fn unaudited<T: 'static>(
         &self,
-        work: impl AsyncFnOnce(&mut Transaction<'_, P::Held>, Self) -> Result<T, Problem> + 'static,
+        work: impl AsyncFnOnce(&mut Transaction<'_, P::Right>, Self) -> Result<T, Problem> + 'static,
     ) -> Result<T, Problem> {
         self.run(None, work).await
     }
@@ -146,14 +144,14 @@ impl<P: Permission> Context<P> {
     async fn run<T: 'static>(
         &self,
         event: Option<Event>,
-        work: impl AsyncFnOnce(&mut Transaction<'_, P::Held>, Self) -> Result<T, Problem> + 'static,
+        work: impl AsyncFnOnce(&mut Transaction<'_, P::Right>, Self) -> Result<T, Problem> + 'static,
     ) -> Result<T, Problem> {
         let context = self.clone();
         let writing = actix_web::rt::spawn(async move {
             let mut db = context.database.connection().await?;
             peerpath_persistence::transaction(&mut db, async move |db| {
-                let held = context.granted.hold(db, Hold::UntilCommit).await?;
-                let mut transaction = Transaction { db, held, event };
+                let right = context.granted.check(db, RightLock::UntilCommit).await?;
+                let mut transaction = Transaction { db, right, event };
                 let done = work(&mut transaction, context).await?;
                 if let Some(event) = transaction.event {
                     event.record(transaction.db).await?;
@@ -166,9 +164,6 @@ impl<P: Permission> Context<P> {
     }
 
     /// Runs `work` to the end even when the client disconnects, without a transaction around its statements.
-    ///
-    /// # Errors
-    /// The error of `work`, or `Unavailable` when the database cannot be reached.
     pub async fn statements<T: 'static>(
         &self,
         work: impl AsyncFnOnce(&mut Connection) -> Result<T, Problem> + 'static,
@@ -179,16 +174,13 @@ impl<P: Permission> Context<P> {
     }
 
     /// Reads from the database after checking the caller's right.
-    ///
-    /// # Errors
-    /// The error of `work`, or `Unavailable` when the database cannot be reached.
     pub async fn read<T, E: Into<Problem>>(
         &self,
-        work: impl AsyncFnOnce(&mut Connection, P::Held) -> Result<T, E>,
+        work: impl AsyncFnOnce(&mut Connection, P::Right) -> Result<T, E>,
     ) -> Result<T, Problem> {
         let mut db = self.database.connection().await?;
-        let held = self.granted.hold(&mut db, Hold::Now).await?;
-        work(&mut db, held).await.map_err(Into::into)
+        let right = self.granted.check(&mut db, RightLock::None).await?;
+        work(&mut db, right).await.map_err(Into::into)
     }
 
     /// Whether the database responds.
@@ -202,7 +194,7 @@ impl<P: Permission, I: Input> Permit<P, I> {
     pub async fn write<T: 'static>(
         self,
         action: Action,
-        work: impl AsyncFnOnce(&mut Transaction<'_, P::Held>, Context<P>, I) -> Result<T, Problem> + 'static,
+        work: impl AsyncFnOnce(&mut Transaction<'_, P::Right>, Context<P>, I) -> Result<T, Problem> + 'static,
     ) -> Result<T, Problem> {
         let Self { context, input } = self;
         context.transaction(action, async move |transaction, context| work(transaction, context, input).await).await
@@ -218,13 +210,13 @@ impl<P: Permission, T: Draft> Permit<P, Creation<T>> {
     pub async fn create<M: 'static>(
         self,
         action: Action,
-        make: impl AsyncFnOnce(&mut Transaction<'_, P::Held>, Context<P>, T::Checked, Uuid) -> Result<M, Problem> + 'static,
-        again: impl AsyncFnOnce(&mut Transaction<'_, P::Held>, Context<P>, Uuid) -> Result<M, Problem> + 'static,
+        make: impl AsyncFnOnce(&mut Transaction<'_, P::Right>, Context<P>, T::Checked, Uuid) -> Result<M, Problem> + 'static,
+        again: impl AsyncFnOnce(&mut Transaction<'_, P::Right>, Context<P>, Uuid) -> Result<M, Problem> + 'static,
     ) -> Result<M, Problem> {
         let Self { context, input: Creation { draft, key } } = self;
         let owner = context.granted.subject().map(Subject::key);
         let owner = owner.ok_or_else(|| Problem::internal("a creation without a caller"))?;
-        let create = async move |transaction: &mut Transaction<'_, P::Held>, context: Context<P>| {
+        let create = async move |transaction: &mut Transaction<'_, P::Right>, context: Context<P>| {
             let (id, now) = (Uuid::now_v7(), context.now);
             match made_before(transaction, owner, key.as_ref(), id, now).await? {
                 Some(existing) => {

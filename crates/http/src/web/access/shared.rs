@@ -1,4 +1,4 @@
-//! The service, as the application of a worker holds it: only permits hand it out.
+//! The service and the database connections of a worker. Only permits give access to them.
 
 use actix_web::HttpRequest;
 use actix_web::web::Data;
@@ -7,7 +7,7 @@ use peerpath_persistence::Database;
 use crate::service::Service;
 use crate::web::problem::Problem;
 
-/// The service, and the worker's own connections to the database: its thread alone drives them, so that a query wakes no
+/// The service, and the worker's own database connections. Only the worker's thread drives them, so a query wakes no
 /// other thread.
 #[derive(Clone)]
 pub struct Shared {
@@ -16,7 +16,6 @@ pub struct Shared {
 }
 
 impl Shared {
-    /// Hands the service to the application of a worker.
     pub const fn new(service: Data<Service>, database: Database) -> Self {
         Self { service, database }
     }
